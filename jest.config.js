@@ -1,0 +1,32 @@
+import { createRequire } from 'node:module';
+
+const { resolve } = createRequire(import.meta.url);
+const installed = (name) => {
+  try {
+    return Boolean(resolve(`${name}/package.json`));
+  } catch {
+    return false;
+  }
+};
+
+// One suite, every backend that runs here. BACKENDS=cpu,wasm chooses; tensorflow is @tensorflow/tfjs-node.
+const all = ['cpu', 'wasm', ...(installed('@tensorflow/tfjs-node') ? ['tensorflow'] : [])];
+const backends = process.env.BACKENDS ? process.env.BACKENDS.split(',') : all;
+
+const project = (backend) => ({
+  displayName: backend,
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  globals: { BACKEND: backend },
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // What touches files or the package itself does not depend on a backend: once is enough.
+  testPathIgnorePatterns: backend === backends[0] ? [] : ['<rootDir>/test/node/', '<rootDir>/test/package/'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
+  transform: { '\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  moduleNameMapper: {
+    '^tfjs-nonsemantic-negatives$': '<rootDir>/src/index.ts',
+    '^tfjs-nonsemantic-negatives/(accelerate|node)$': '<rootDir>/src/$1/index.ts',
+  },
+});
+
+export default { projects: backends.map(project), testTimeout: 120_000 };

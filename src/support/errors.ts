@@ -1,0 +1,84 @@
+import { Tensor } from '@tensorflow/tfjs-core';
+
+/** Bad input, reported at the call that caused it: what was expected, for which option or input, and what came instead. */
+export class ArgumentError extends Error {
+  override readonly name = 'ArgumentError';
+
+  constructor(
+    /** What was wrong, such as `option momentum` or `input images`. */
+    readonly subject: string,
+    readonly expected: string,
+    readonly received: string,
+  ) {
+    super(`Expected ${expected} for ${subject}, received ${received}.`);
+  }
+}
+
+/** A value as an error message shows it: tensors by type and shape, everything else as short JSON. */
+export function describe(value: unknown): string {
+  if (value instanceof Tensor) return `a ${value.dtype} tensor of shape [${value.shape.join(', ')}]`;
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (value === undefined || typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) return `[${value.slice(0, 8).map(describe).join(', ')}${value.length > 8 ? ', …' : ''}]`;
+  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) !== Object.prototype)
+    return `an object of class ${value.constructor?.name ?? 'unknown'}`;
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > 80 ? `${json.slice(0, 77)}…` : json;
+}
+
+export interface NumberBounds {
+  /** Least value allowed. */
+  min?: number;
+  /** Greatest value allowed. */
+  max?: number;
+  /** The value must be strictly greater. */
+  above?: number;
+  integer?: boolean;
+}
+
+/** Returns `value` if it is a finite number within the bounds. @throws ArgumentError otherwise. */
+export function checkNumber(option: string, value: unknown, bounds: NumberBounds = {}): number {
+  const { min, max, above, integer } = bounds;
+  const fits =
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    (!integer || Number.isInteger(value)) &&
+    (min === undefined || value >= min) &&
+    (max === undefined || value <= max) &&
+    (above === undefined || value > above);
+  if (fits) return value;
+  const limits = [
+    above === undefined ? '' : `above ${above}`,
+    min === undefined ? '' : `of at least ${min}`,
+    max === undefined ? '' : `of at most ${max}`,
+  ].filter(Boolean);
+  const noun = integer ? 'an integer' : 'a number';
+  throw new ArgumentError(`option ${option}`, [noun, limits.join(' and ')].filter(Boolean).join(' '), describe(value));
+}
+
+/** Returns `value` if it is one of `choices`. @throws ArgumentError otherwise. */
+export function checkChoice<T>(option: string, value: unknown, choices: readonly T[]): T {
+  if (choices.includes(value as T)) return value as T;
+  throw new ArgumentError(`option ${option}`, `one of ${choices.map(describe).join(', ')}`, describe(value));
+}
+
+/** Returns `value` if it is an ascending pair of numbers within the bounds. @throws ArgumentError otherwise. */
+export function checkRange(option: string, value: unknown, bounds: NumberBounds = {}): [number, number] {
+  if (!Array.isArray(value) || value.length !== 2)
+    throw new ArgumentError(`option ${option}`, 'a pair [least, greatest]', describe(value));
+  const low = checkNumber(`${option}[0]`, value[0], bounds);
+  const high = checkNumber(`${option}[1]`, value[1], bounds);
+  if (low > high) throw new ArgumentError(`option ${option}`, 'an ascending pair [least, greatest]', describe(value));
+  return [low, high];
+}
+
+/** Refuses option names that `owner` does not know: a misspelt option must not be silently ignored. */
+export function checkNames(owner: string, options: object | undefined, names: readonly string[]): void {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new ArgumentError(`the options of ${owner}`, 'an object', describe(options));
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name))
+      throw new ArgumentError(`the options of ${owner}`, `some of ${names.join(', ')}`, describe(name));
+  }
+}
