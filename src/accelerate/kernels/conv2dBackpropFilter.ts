@@ -1,0 +1,29 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { composeKernel } from './composeKernel';
+import { place } from './place';
+
+/**
+ * The gradient of a convolution with respect to its filter, as a convolution:
+ *
+ *     dW[a, b, c, d] = sum over n, i, j of x[n, s i + a - p, s j + b - p, c] dy[n, i, j, d]
+ *
+ * reads x as C images of N channels and dy as a filter of size Ho x Wo over those N channels, dilated by the stride s.
+ */
+export const conv2dBackpropFilter = composeKernel<
+  tf.Conv2DBackpropFilterInputs & { x: tf.Tensor4D; dy: tf.Tensor4D },
+  tf.Conv2DBackpropFilterAttrs
+>(({ x, dy }, { strides, pad, dataFormat, dimRoundingMode, filterShape }) => {
+  const format = tf.backend_util.convertConv2DDataFormat(dataFormat);
+  const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode, false, format);
+  const channelsLast = format === 'channelsLast';
+
+  // Placed so that the convolution yields exactly the rows and columns of the filter.
+  const images = place(
+    tf.transpose(x, channelsLast ? [3, 1, 2, 0] : [1, 2, 3, 0]),
+    { offset: info.padInfo.top, size: (info.outHeight - 1) * info.strideHeight + info.filterHeight },
+    { offset: info.padInfo.left, size: (info.outWidth - 1) * info.strideWidth + info.filterWidth },
+  );
+  const filter: tf.Tensor4D = tf.transpose(dy, channelsLast ? [1, 2, 0, 3] : [2, 3, 0, 1]);
+  const gradient = tf.conv2d(images, filter, 1, 'valid', 'NHWC', [info.strideHeight, info.strideWidth]);
+  return tf.transpose(gradient, [1, 2, 0, 3]);
+});

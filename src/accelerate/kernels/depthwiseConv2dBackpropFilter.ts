@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { composeKernel } from './composeKernel';
+import { place } from './place';
+
+/**
+ * The gradient of a depthwise convolution with respect to its filter, as a depthwise convolution:
+ *
+ *     dW[a, b, c, m] = sum over n, i, j of x[n, s i + r a - p, s j + r b - p, c] dy[n, i, j, c M + m]
+ *
+ * Every image of the batch is a group of channels of its own, with its dy as the filter; stride s and dilation r change
+ * roles. The sum over the batch comes last.
+ */
+export const depthwiseConv2dBackpropFilter = composeKernel<
+  { x: tf.Tensor4D; dy: tf.Tensor4D },
+  tf.DepthwiseConv2dNativeBackpropFilterAttrs
+>(({ x, dy }, { strides, dilations, pad, dimRoundingMode, filterShape }) => {
+  const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, dilations, pad, dimRoundingMode, true);
+  const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info;
+  const multiplier = outChannels / inChannels;
+
+  const image = place(
+    tf.reshape(tf.transpose(x, [1, 2, 0, 3]), [1, inHeight, inWidth, batchSize * inChannels]),
+    { offset: info.padInfo.top, size: (outHeight - 1) * info.strideHeight + info.effectiveFilterHeight },
+    { offset: info.padInfo.left, size: (outWidth - 1) * info.strideWidth + info.effectiveFilterWidth },
+  );
+  const filter: tf.Tensor4D = tf.reshape(tf.transpose(dy, [1, 2, 0, 3]), [
+    outHeight,
+    outWidth,
+    batchSize * inChannels,
+    multiplier,
+  ]);
+  const perImage = tf.depthwiseConv2d(image, filter, [info.dilationHeight, info.dilationWidth], 'valid', 'NHWC', [
+    info.strideHeight,
+    info.strideWidth,
+  ]);
+  return tf.reshape(tf.sum(tf.reshape(perImage, [info.filterHeight * info.filterWidth, batchSize, outChannels]), 1), [
+    info.filterHeight,
+    info.filterWidth,
+    inChannels,
+    multiplier,
+  ]);
+});
