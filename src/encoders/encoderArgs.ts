@@ -1,0 +1,51 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+
+export type BatchNormalizationArgs = NonNullable<Parameters<typeof tfl.layers.batchNormalization>[0]>;
+
+/** Makes a batch normalisation layer: tfjs-layers' own, or a faster one that computes the same. */
+export type BatchNormalizationFactory = (args: BatchNormalizationArgs) => tfl.layers.Layer;
+
+/** What every encoder of this package can be told. */
+export interface EncoderArgs {
+  /** `[height, width, channels]` of one image. */
+  inputShape?: number[];
+
+  /** The initial weights are a function of this integer and the architecture. @default 0 */
+  seed?: number;
+
+  /**
+   * Makes the batch normalisation layers, which are given PyTorch's defaults (momentum .9, epsilon 1e-5).
+   *
+   * @default tfl.layers.batchNormalization
+   */
+  batchNormalization?: BatchNormalizationFactory;
+
+  /** The model's name. @default chosen by tfjs */
+  name?: string;
+}
+
+const COMMON = ['inputShape', 'seed', 'batchNormalization', 'name'];
+
+/** Checks the options that all encoders share, and that there are no others but `own`. @throws ArgumentError */
+export function checkEncoderArgs(owner: string, args: EncoderArgs, own: readonly string[] = []): void {
+  checkNames(owner, args, [...COMMON, ...own]);
+  const { inputShape, seed, batchNormalization } = args;
+  if (inputShape !== undefined) {
+    if (!Array.isArray(inputShape) || inputShape.length !== 3)
+      throw new ArgumentError('option inputShape', 'an array [height, width, channels]', describe(inputShape));
+    inputShape.forEach((side, axis) => {
+      checkNumber(`inputShape[${axis}]`, side, { min: 1, integer: true });
+    });
+  }
+  if (seed !== undefined) checkNumber('seed', seed, { integer: true });
+  if (batchNormalization !== undefined && typeof batchNormalization !== 'function')
+    throw new ArgumentError('option batchNormalization', 'a function (args) => layer', describe(batchNormalization));
+}
+
+/** Returns `value` if it is a list of positive integers. @throws ArgumentError otherwise. */
+export function checkSizes(option: string, value: unknown, least = 1): number[] {
+  if (!Array.isArray(value) || value.length < least)
+    throw new ArgumentError(`option ${option}`, `an array of at least ${least} integers`, describe(value));
+  return value.map((size, i) => checkNumber(`${option}[${i}]`, size, { min: 1, integer: true }));
+}

@@ -1,0 +1,72 @@
+import * as tfl from '@tensorflow/tfjs-layers';
+import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { connect, layerSeed, relu } from './blocks';
+import { type BatchNormalizationFactory, checkSizes } from './encoderArgs';
+
+export interface ProjectionHeadArgs {
+  /** Width of the embedding. @default 128 */
+  units?: number;
+
+  /** Widths of the hidden layers; `[]` is the linear head of MoCo v1. @default [the backbone's width] */
+  hiddenUnits?: number[];
+
+  /** Makes a batch normalisation in front of each hidden ReLU, as in BYOL's heads. @default none, as in MoCo v2 */
+  batchNormalization?: BatchNormalizationFactory;
+
+  /** The head's initial weights are a function of this integer and the widths. @default 0 */
+  seed?: number;
+
+  /** The model's name. @default chosen by tfjs */
+  name?: string;
+}
+
+/**
+ * The backbone with a projection head on top (MoCo v2's MLP: dense, ReLU, …, dense), as one model from the backbone's
+ * input to embeddings `[N, units]`, not normalised. It shares the backbone's layers: train this model, then take
+ * features from the backbone.
+ *
+ * Weights and biases start uniform in ±1/√(fan in), as PyTorch's linear layers do.
+ *
+ * @param backbone A model of one image input and one output `[N, D]`.
+ * @throws ArgumentError if the backbone has another form, or an option is not as described.
+ */
+export function projectionHead(backbone: tfl.LayersModel, args: ProjectionHeadArgs = {}): tfl.LayersModel {
+  checkNames('projectionHead', args, ['units', 'hiddenUnits', 'batchNormalization', 'seed', 'name']);
+  const width = featureWidth(backbone);
+  const { batchNormalization, name } = args;
+  const seed = checkNumber('seed', args.seed ?? 0, { integer: true });
+  const units = checkNumber('units', args.units ?? 128, { min: 1, integer: true });
+  const hiddenUnits = checkSizes('hiddenUnits', args.hiddenUnits ?? [width], 0);
+
+  let x = backbone.outputs[0];
+  [...hiddenUnits, units].forEach((size, depth) => {
+    const hidden = depth < hiddenUnits.length;
+    const bound = 1 / Math.sqrt(x.shape[1] as number);
+    const initializer = (part: string) =>
+      tfl.initializers.randomUniform({ minval: -bound, maxval: bound, seed: layerSeed(seed, part, depth) });
+    const dense = tfl.layers.dense({
+      units: size,
+      useBias: !(hidden && batchNormalization),
+      kernelInitializer: initializer('kernel'),
+      biasInitializer: initializer('bias'),
+    });
+    x = connect(dense, x);
+    if (hidden && batchNormalization) x = connect(batchNormalization({ momentum: 0.9, epsilon: 1e-5 }), x);
+    if (hidden) x = relu(x);
+  });
+  return tfl.model({ inputs: backbone.inputs, outputs: x, ...(name === undefined ? {} : { name }) });
+}
+
+function featureWidth(backbone: tfl.LayersModel): number {
+  if (!(backbone instanceof tfl.LayersModel))
+    throw new ArgumentError('input backbone', 'a LayersModel', describe(backbone));
+  const shapes = backbone.outputs.map((output) => output.shape);
+  const width = shapes[0].at(-1);
+  if (backbone.inputs.length === 1 && shapes.length === 1 && shapes[0].length === 2 && typeof width === 'number')
+    return width;
+  throw new ArgumentError(
+    'input backbone',
+    'a model of one input and one output [null, D] (pool or flatten it first)',
+    `${backbone.inputs.length} inputs and outputs of shape ${describe(shapes)}`,
+  );
+}
