@@ -31,18 +31,18 @@ export function convolutionsOf(model: tfl.LayersModel): Convolution[] {
 /** PyTorch's conv2d(padding = k // 2, bias = False) and batch_norm(eps = 1e-5) in inference mode, as plain loops. */
 export function convolve(image: Image, { kernel, gamma, beta, mean, variance }: Convolution, stride = 1): Image {
   const k = kernel.length;
-  return slide(image, k, stride, (rows, columns) =>
-    gamma.map((scale, o) => {
-      let sum = 0;
-      for (let i = 0; i < k; i++) {
-        for (let j = 0; j < k; j++) {
-          const pixel = image[rows + i]?.[columns + j];
-          if (pixel) for (let c = 0; c < pixel.length; c++) sum += pixel[c] * kernel[i][j][c][o];
-        }
+  return slide(image, k, stride, (row, column) => {
+    const sums = gamma.map(() => 0);
+    for (let i = 0; i < k; i++) {
+      for (let j = 0; j < k; j++) {
+        image[row + i]?.[column + j]?.forEach((value, c) => {
+          const weights = kernel[i][j][c];
+          for (let o = 0; o < sums.length; o++) sums[o] += value * weights[o];
+        });
       }
-      return (scale * (sum - mean[o])) / Math.sqrt(variance[o] + 1e-5) + beta[o];
-    }),
-  );
+    }
+    return sums.map((sum, o) => (gamma[o] * (sum - mean[o])) / Math.sqrt(variance[o] + 1e-5) + beta[o]);
+  });
 }
 
 /** PyTorch's max_pool2d(3, stride = 2, padding = 1). */
