@@ -1,0 +1,50 @@
+/** A file or folder that could not be read or written. Its message names the path and says why. */
+export class FileError extends Error {
+  override readonly name = 'FileError';
+
+  /** @param action What was tried, such as `read the image`. */
+  constructor(
+    action: string,
+    readonly path: string,
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    // As JSON, so that a newline or a blank in a name shows.
+    super(`Cannot ${action} ${JSON.stringify(path)}: ${reason}.`, options);
+  }
+}
+
+const reasons: Record<string, string> = {
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'a part of the path is no folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ELOOP: 'a loop of symbolic links',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+/** Why a file operation failed, in words: one line without a full stop. */
+export function failureReason(error: unknown): string {
+  const code = errorCode(error);
+  if (code !== undefined && reasons[code] !== undefined) return reasons[code];
+  return errorMessage(error).trim().split('\n', 1)[0].replace(/\.$/, '');
+}
+
+/** What an error says, whatever was thrown. (`instanceof Error` is false for those of another realm, as in vm or jest.) */
+export function errorMessage(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+}
+
+/** Node's name of a system error, such as `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
+}
+
+/** Whether the machine ran out of something, so that the file itself is not to blame. */
+export function isExhaustion(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE', 'ENOMEM'].includes(errorCode(error) ?? '');
+}

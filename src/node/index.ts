@@ -1,0 +1,5 @@
+export { FileError } from './fileError';
+export { type ImageFolder, type ImageFolderOptions, imageFolder } from './imageFolder';
+export type { LabelledImage, LabelledImages } from './labelledImages';
+export type { SkippedFile } from './listImages';
+export { PackageError } from './optionalPackage';
