@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError, checkNames, describe } from '../support/errors';
+
+export interface ContrastiveSimilaritiesArgs {
+  /** Embeddings of earlier keys, `[K, D]`, the ordinary negatives. @default the other rows of the batch, as in SimCLR */
+  queue?: tf.Tensor;
+  /** Embeddings of non-semantic negatives, each `[N, D]`: row i belongs to query i alone. @default [] */
+  negatives?: readonly tf.Tensor[];
+}
+
+/**
+ * Compares queries with their keys, with ordinary negatives and with their own non-semantic negatives.
+ *
+ * Row i is [q_i·k_i | q_i·u_1 … q_i·u_K | q_i·t_i1 … q_i·t_iM]: dot products, so cosines where the rows have unit length
+ * (`l2Normalize`). Without a queue the ordinary negatives of row i are the keys of the other rows, and K = N - 1.
+ * Gradients flow to everything; detach what should have none.
+ *
+ * @param query `[N, D]`.
+ * @param key `[N, D]`.
+ * @returns `[N, 1 + K + M]`, the input of `nonSemanticInfoNCE`, which learns M from it.
+ * @throws ArgumentError for shapes that do not fit.
+ */
+export function contrastiveSimilarities(
+  query: tf.Tensor,
+  key: tf.Tensor,
+  args: ContrastiveSimilaritiesArgs = {},
+): tf.Tensor2D {
+  checkNames('contrastiveSimilarities()', args, ['queue', 'negatives']);
+  const { queue, negatives = [] } = args;
+  const [batch, dimensions] = checkRows('query', query);
+  checkRows('key', key, batch, dimensions);
+  if (queue) checkRows('queue', queue, undefined, dimensions);
+  for (const [m, negative] of negatives.entries()) checkRows(`negatives[${m}]`, negative, batch, dimensions);
+  const similarities = tf.tidy(() => {
+    const own = (other: tf.Tensor) => tf.sum(tf.mul(query, other), -1, true);
+    const ordinary = queue ? [tf.matMul(query, queue, false, true)] : batch > 1 ? [otherRows(query, key)] : [];
+    return tf.concat([own(key), ...ordinary, ...negatives.map(own)], 1) as tf.Tensor2D;
+  });
+  return tagNegatives(similarities, negatives.length);
+}
+
+/** The similarities to the other rows' keys, `[N, N - 1]`: after its first entry, the diagonal is every (N+1)th one. */
+function otherRows(query: tf.Tensor, key: tf.Tensor): tf.Tensor {
+  const batch = query.shape[0];
+  const all = tf.reshape(tf.matMul(query, key, false, true), [batch * batch]);
+  const rows = tf.reshape(tf.slice(all, 1), [batch - 1, batch + 1]);
+  return tf.reshape(tf.slice(rows, [0, 0], [batch - 1, batch]), [batch, batch - 1]);
+}
+
+function checkRows(name: string, rows: tf.Tensor, count?: number, dimensions?: number): number[] {
+  const fits =
+    rows instanceof tf.Tensor &&
+    rows.rank === 2 &&
+    rows.size > 0 &&
+    (count ?? rows.shape[0]) === rows.shape[0] &&
+    (dimensions ?? rows.shape[1]) === rows.shape[1];
+  if (!fits)
+    throw new ArgumentError(
+      `input ${name}`,
+      `a tensor of shape [${count ?? 'rows'}, ${dimensions ?? 'D'}]`,
+      describe(rows),
+    );
+  return rows.shape;
+}
+
+// How many columns are non-semantic negatives cannot be told from a shape, so it is remembered for the loss.
+const negativesOfTensor = new WeakMap<tf.Tensor, number>();
+
+/** Remembers that the last `negatives` columns of `similarities` are non-semantic negatives. */
+export function tagNegatives<T extends tf.Tensor>(similarities: T, negatives: number): T {
+  negativesOfTensor.set(similarities, negatives);
+  return similarities;
+}
+
+/** How many of the last columns are non-semantic negatives, where `contrastiveSimilarities` or a queue made them. */
+export function negativesOf(similarities: tf.Tensor): number | undefined {
+  return negativesOfTensor.get(similarities);
+}

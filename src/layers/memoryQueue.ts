@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { l2Normalize } from '../support/l2Normalize';
+import { untaped } from '../support/untaped';
+import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities';
+
+export interface MemoryQueueArgs {
+  /** How many keys are remembered, K; at least a batch. */
+  size: number;
+  /** Seed of the initial rows, Gaussian vectors scaled to unit length. @default 0 */
+  seed?: number;
+  name?: string;
+  trainable?: boolean;
+}
+
+/**
+ * Remembers the keys of earlier batches and compares queries with them.
+ *
+ * Input `[N, 2 + M, D]`, unit rows `[query, key, …negatives]` from a `momentumEncoder`; output similarities
+ * `[N, 1 + K + M]`, columns `[q·k | queue | q·t_m]`, against the queue as it was. In training the keys then take the
+ * places of the oldest rows: row (pointer + i) mod K for key i, so any batch of at most K rows wraps. Outside training
+ * the queue is untouched. No gradient flows to keys, negatives or the queue.
+ *
+ * Weights, saved and loaded with the model: the queue `[K, D]` float32 with unit rows, and the pointer `[]` int32.
+ *
+ * Source: He et al. 2020 (MoCo), section 3.2; Ge et al. 2021: non-semantic negatives never enter the queue.
+ */
+export class MemoryQueue extends tfl.layers.Layer {
+  /** @nocollapse */
+  static readonly className = 'NonSemanticMemoryQueue';
+  readonly size: number;
+  readonly seed: number;
+  private queue!: tfl.LayerVariable;
+  private pointer!: tfl.LayerVariable;
+
+  constructor(args: MemoryQueueArgs) {
+    super(args as ConstructorParameters<typeof tfl.layers.Layer>[0]);
+    checkNames('memoryQueue()', args, ['size', 'seed', 'name', 'trainable', 'dtype']);
+    this.size = checkNumber('size', args.size, { min: 1, integer: true });
+    this.seed = checkNumber('seed', args.seed ?? 0);
+  }
+
+  override build(inputShape: tfl.Shape | tfl.Shape[]): void {
+    const dimensions = checkEmbeddings(inputShape)[2] as number;
+    const gaussian = tfl.initializers.randomNormal({ mean: 0, stddev: 1, seed: this.seed });
+    this.queue = this.addWeight('queue', [this.size, dimensions], 'float32', gaussian, undefined, false);
+    this.pointer = this.addWeight('pointer', [], 'int32', tfl.initializers.zeros(), undefined, false);
+    tf.tidy(() => {
+      this.queue.write(l2Normalize(this.queue.read()));
+    });
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    const [batch, rows] = checkEmbeddings(inputShape);
+    return [batch, 1 + this.size + ((rows as number) - 2)];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
+    const embeddings = Array.isArray(inputs) ? inputs[0] : inputs;
+    const similarities = tf.tidy(() => {
+      const [batch, rows, dimensions] = embeddings.shape;
+      if (kwargs.training && batch > this.size)
+        throw new ArgumentError('option size', `a queue of at least a batch, ${batch}`, `${this.size}`);
+      const row = (i: number) =>
+        tf.reshape(tf.slice(embeddings, [0, i, 0], [batch, 1, dimensions]), [batch, dimensions]);
+      const key = untaped(() => row(1));
+      const negatives = Array.from({ length: rows - 2 }, (_, m) => untaped(() => row(2 + m)));
+      const result = contrastiveSimilarities(row(0), key, { queue: this.queue.read(), negatives });
+      if (kwargs.training) untaped(() => this.enqueue(key));
+      return result;
+    });
+    return tagNegatives(similarities, (embeddings.shape[1] as number) - 2);
+  }
+
+  /** Writes the keys at the pointer and advances it, on the device. */
+  private enqueue(keys: tf.Tensor): tf.Tensor {
+    const batch = keys.shape[0];
+    const size = tf.scalar(this.size, 'int32');
+    const pointer = this.pointer.read();
+    const places = tf.mod(tf.add(pointer, tf.range(0, batch, 1, 'int32')), size);
+    // The cpu backend's kernel writes into its input, which the gradient of the similarities still needs.
+    const queue = tf.getBackend() === 'cpu' ? tf.add(this.queue.read(), 0) : this.queue.read();
+    this.queue.write(tf.tensorScatterUpdate(queue, tf.reshape(places, [batch, 1]), keys));
+    this.pointer.write(tf.mod(tf.add(pointer, tf.scalar(batch, 'int32')), size));
+    return places;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), size: this.size, seed: this.seed };
+  }
+}
+tf.serialization.registerClass(MemoryQueue);
+
+/** Makes a `MemoryQueue` layer. @throws ArgumentError for a size that is no positive integer, or below a batch. */
+export function memoryQueue(args: MemoryQueueArgs): MemoryQueue {
+  return new MemoryQueue(args);
+}
+
+function checkEmbeddings(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+  const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as tfl.Shape;
+  if (shape.length !== 3 || !shape[1] || shape[1] < 2 || !shape[2])
+    throw new ArgumentError('the input of memoryQueue()', 'embeddings of shape [N, 2 + M, D]', describe(shape));
+  return shape;
+}

@@ -1,0 +1,37 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { negativesOf } from '../layers/contrastiveSimilarities';
+
+/**
+ * Metrics for `compile({ metrics: [contrastiveAccuracy, keySimilarity, …] })`, over similarities `[N, 1 + K + M]`; each
+ * gives a scalar on the device.
+ */
+
+/** The share of rows whose key scores strictly highest among all columns; a collapsed encoder scores 0. */
+export function contrastiveAccuracy(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const [batch, columns] = yPred.shape as [number, number];
+    const key = tf.slice(yPred, [0, 0], [batch, 1]);
+    const others = tf.slice(yPred, [0, 1], [batch, columns - 1]);
+    return tf.mean(tf.cast(tf.greater(key, tf.max(others, 1, true)), 'float32'));
+  });
+}
+
+/** Mean similarity of a query to its key. */
+export function keySimilarity(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
+  return meanOfColumns(yPred, 0, 1);
+}
+
+/** Mean similarity of a query to the ordinary negatives: the queue, or the other rows. */
+export function queueSimilarity(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
+  return meanOfColumns(yPred, 1, (yPred.shape[1] as number) - (negativesOf(yPred) ?? 0));
+}
+
+/** Mean similarity of a query to its own non-semantic negatives; NaN where there are none. */
+export function negativeSimilarity(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
+  const columns = yPred.shape[1] as number;
+  return meanOfColumns(yPred, columns - (negativesOf(yPred) ?? 0), columns);
+}
+
+function meanOfColumns(similarities: tf.Tensor, start: number, end: number): tf.Tensor {
+  return tf.tidy(() => tf.mean(tf.slice(similarities, [0, start], [similarities.shape[0], end - start])));
+}

@@ -1,0 +1,85 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { negativesOf } from '../layers/contrastiveSimilarities';
+import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+
+export interface NonSemanticInfoNCEArgs {
+  /** τ, above 0. @default 0.2 */
+  temperature?: number;
+  /** α, the factor on the similarity to non-semantic negatives, inside the exponent. @default 2 */
+  alpha?: number;
+  /** M, the last columns that are non-semantic negatives; 0 is plain InfoNCE. @default as the queue layer made them */
+  negatives?: number;
+}
+
+/** A loss for `compile`, and for loops of one's own: a scalar. The labels are not used; the key is always column 0. */
+export type ContrastiveLoss = (yTrue: tf.Tensor | null | undefined, yPred: tf.Tensor) => tf.Scalar;
+
+/**
+ * InfoNCE in which non-semantic negatives count α-fold: the mean over rows of
+ * -log( e^{q·k/τ} / (e^{q·k/τ} + Σ_i e^{q·u_i/τ} + Σ_m e^{α q·t_m/τ}) ).
+ *
+ * Takes similarities `[N, 1 + K + M]` from `memoryQueue` or `contrastiveSimilarities`, unscaled. Exact at any
+ * temperature (the greatest logit is subtracted first), with one fused gradient. α = 0 leaves a constant logit a
+ * negative, so it is not plain MoCo: no negatives at all is.
+ *
+ * Source: Ge et al. 2021, equation 2.
+ * @throws ArgumentError for options out of range; where M is neither remembered nor given; where the two differ.
+ */
+export function nonSemanticInfoNCE(args: NonSemanticInfoNCEArgs = {}): ContrastiveLoss {
+  checkNames('nonSemanticInfoNCE()', args, ['temperature', 'alpha', 'negatives']);
+  const temperature = checkNumber('temperature', args.temperature ?? 0.2, { above: 0 });
+  const alpha = checkNumber('alpha', args.alpha ?? 2);
+  if (args.negatives !== undefined) checkNumber('negatives', args.negatives, { min: 0, integer: true });
+
+  return function nonSemanticInfoNCE(_yTrue, yPred) {
+    const negatives = countNegatives(yPred, args.negatives);
+    const columns = yPred.shape[1] as number;
+    return tf.tidy(() => {
+      const factors = Array.from({ length: columns }, (_, i) => (i < columns - negatives ? 1 : alpha) / temperature);
+      return crossEntropyWithFirst(yPred as tf.Tensor2D, tf.tensor2d(factors, [1, columns]));
+    });
+  };
+}
+
+/** Mean cross-entropy of softmax(factors * x) with label 0; its gradient is (softmax - label) * factors / N. */
+function crossEntropyWithFirst(x: tf.Tensor2D, factors: tf.Tensor2D): tf.Scalar {
+  const [batch, columns] = x.shape;
+  const loss = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [similarities, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    const logits = tf.mul(similarities, factors);
+    const shifted = tf.sub(logits, tf.max(logits, 1, true));
+    const exponentials = tf.exp(shifted);
+    const sums = tf.sum(exponentials, 1, true);
+    const rows = tf.sub(tf.log(sums), tf.slice(shifted, [0, 0], [batch, 1]));
+    save([exponentials, sums, factors]);
+    const gradFunc = (dy: tf.Tensor, [e, total, scale]: tf.Tensor[]) => {
+      const label = tf.oneHot(tf.tensor1d([0], 'int32'), columns);
+      const error = tf.sub(tf.div(e, total), label);
+      return tf.mul(error, tf.mul(scale, tf.div(dy, batch)));
+    };
+    return { value: tf.mean(rows), gradFunc: gradFunc as (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor };
+  });
+  return loss(x) as tf.Scalar;
+}
+
+function countNegatives(yPred: tf.Tensor, given: number | undefined): number {
+  if (yPred.rank !== 2)
+    throw new ArgumentError('the input of nonSemanticInfoNCE()', 'similarities [N, 1 + K + M]', describe(yPred));
+  const remembered = negativesOf(yPred);
+  const negatives = given ?? remembered;
+  if (negatives === undefined)
+    throw new ArgumentError(
+      'option negatives',
+      'a count, as these similarities do not come from a memoryQueue',
+      'undefined',
+    );
+  if (remembered !== undefined && negatives !== remembered)
+    throw new ArgumentError('option negatives', `the model's ${remembered}`, `${negatives}`);
+  if (negatives > (yPred.shape[1] as number) - 1)
+    throw new ArgumentError(
+      'option negatives',
+      `at most ${(yPred.shape[1] as number) - 1}, all columns but the key's`,
+      `${negatives}`,
+    );
+  return negatives;
+}

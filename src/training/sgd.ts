@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkNames, checkNumber } from '../support/errors';
+
+/** Tensors with names, a type that tfjs does not export. */
+type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
+
+export interface SGDArgs {
+  /** Step size, at least 0; see also `setLearningRate`. */
+  learningRate: number;
+  /** Share of the velocity that a step keeps, at least 0. @default 0 */
+  momentum?: number;
+  /** Factor of the L2 term, added to the gradient of every variable, at least 0. @default 0 */
+  weightDecay?: number;
+}
+
+/**
+ * Stochastic gradient descent with PyTorch's semantics: g <- g + weightDecay w; v <- momentum v + g; w <- w - lr v.
+ *
+ * The decay enters before the momentum, and there is no dampening. Velocities belong to variables by name, not by
+ * position, and are saved and restored (`getWeights`, `setWeights`), so that the next step is the same to the bit.
+ *
+ * Source: `torch.optim.SGD`; tfjs's own momentum optimiser has neither weight decay nor a working learning rate setter.
+ */
+export class SGD extends tf.Optimizer {
+  /** @nocollapse */
+  static readonly className = 'NonSemanticSGD';
+  /** Step size of the next step. */
+  learningRate: number;
+  momentum: number;
+  weightDecay: number;
+  private velocities = new Map<string, tf.Variable>();
+
+  constructor(args: SGDArgs) {
+    super();
+    checkNames('sgd()', args, ['learningRate', 'momentum', 'weightDecay']);
+    this.learningRate = checkNumber('learningRate', args.learningRate, { min: 0 });
+    this.momentum = checkNumber('momentum', args.momentum ?? 0, { min: 0 });
+    this.weightDecay = checkNumber('weightDecay', args.weightDecay ?? 0, { min: 0 });
+  }
+
+  /** As tfjs's other optimisers have it, for callbacks that call it. */
+  setLearningRate(learningRate: number): void {
+    this.learningRate = checkNumber('learningRate', learningRate, { min: 0 });
+  }
+
+  override applyGradients(variableGradients: tf.NamedTensorMap | NamedTensors): void {
+    const gradients = Array.isArray(variableGradients)
+      ? variableGradients
+      : Object.entries(variableGradients).map(([name, tensor]) => ({ name, tensor }));
+    const { registeredVariables } = tf.engine();
+    for (const { name, tensor } of gradients) {
+      if (tensor) this.applyGradient(registeredVariables[name] as tf.Variable, tensor);
+    }
+    this.incrementIterations();
+  }
+
+  private applyGradient(variable: tf.Variable, gradient: tf.Tensor): void {
+    tf.tidy(() => {
+      const decayed = this.weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(variable, this.weightDecay));
+      const velocity = this.momentum === 0 ? decayed : this.updateVelocity(variable, decayed);
+      variable.assign(tf.sub(variable, tf.mul(velocity, this.learningRate)));
+    });
+  }
+
+  private updateVelocity(variable: tf.Variable, gradient: tf.Tensor): tf.Tensor {
+    const known = this.velocities.get(variable.name);
+    if (known) {
+      known.assign(tf.add(tf.mul(known, this.momentum), gradient));
+      return known;
+    }
+    const velocity = tf.variable(gradient, false);
+    this.velocities.set(variable.name, velocity);
+    return velocity;
+  }
+
+  override async getWeights(): Promise<NamedTensors> {
+    const velocities = [...this.velocities].map(([name, tensor]) => ({ name: `${name}/velocity`, tensor }));
+    return [await this.saveIterations(), ...velocities];
+  }
+
+  override async setWeights(weightValues: NamedTensors): Promise<void> {
+    const velocities = await this.extractIterations(weightValues);
+    this.disposeVelocities();
+    for (const { name, tensor } of velocities)
+      this.velocities.set(name.replace(/\/velocity$/, ''), tf.variable(tensor, false));
+  }
+
+  override dispose(): void {
+    this.disposeVelocities();
+  }
+
+  private disposeVelocities(): void {
+    tf.dispose([...this.velocities.values()]);
+    this.velocities.clear();
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { learningRate: this.learningRate, momentum: this.momentum, weightDecay: this.weightDecay };
+  }
+}
+tf.serialization.registerClass(SGD);
+
+/** Makes an `SGD` optimiser. @throws ArgumentError for options out of range. */
+export function sgd(args: SGDArgs): SGD {
+  return new SGD(args);
+}

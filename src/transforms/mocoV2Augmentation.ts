@@ -1,0 +1,162 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError, checkNames, checkNumber, checkRange, describe } from '../support/errors';
+import { type Random, uniform } from '../support/random';
+import { blend, type ColorJitter, jitterColors, sampleColorJitter } from './operations/colorJitter';
+import { gaussianBlur } from './operations/gaussianBlur';
+import { type Crop, resizeCrops, sampleCrop } from './operations/resizedCrop';
+import { type SampleApply, sampleApply } from './sampleApply';
+
+export interface MocoV2AugmentationArgs {
+  /** Side of the output, or `[height, width]`, in pixels. @default the image's own */
+  size?: number | [number, number];
+  /** Share of the area that a crop keeps. @default [0.2, 1] */
+  scale?: [number, number];
+  /** Aspect ratio, width by height, of a crop. @default [3/4, 4/3] */
+  ratio?: [number, number];
+  /** Brightness factors are drawn within 1 ± this. @default 0.4 */
+  brightness?: number;
+  /** Contrast factors are drawn within 1 ± this. @default 0.4 */
+  contrast?: number;
+  /** Saturation factors are drawn within 1 ± this. @default 0.4 */
+  saturation?: number;
+  /** Hue shifts are drawn within ± this share of the colour circle, at most 0.5. @default 0.1 */
+  hue?: number;
+  /** Probability that an image's colours are jittered. @default 0.8 */
+  jitterProbability?: number;
+  /** Probability that an image becomes grey. @default 0.2 */
+  grayscaleProbability?: number;
+  /** Range of the Gaussian blur's sigma, in pixels of the output. @default [0.1, 2] */
+  blurSigma?: [number, number];
+  /** Probability that an image is blurred. @default 0.5 */
+  blurProbability?: number;
+  /** Probability that an image is mirrored. @default 0.5 */
+  flipProbability?: number;
+  /** Subtracted from each channel, after all else. @default ImageNet's [0.485, 0.456, 0.406] */
+  mean?: [number, number, number];
+  /** Each channel is divided by it, last. @default ImageNet's [0.229, 0.224, 0.225] */
+  standardDeviation?: [number, number, number];
+}
+
+/** One image's draw, a plain object. */
+export interface ViewParameters {
+  crop: Crop;
+  flip: boolean;
+  /** Absent: the colours stay. */
+  jitter?: ColorJitter;
+  grayscale: boolean;
+  /** 0: not blurred. */
+  blurSigma: number;
+}
+
+export type MocoV2Augmentation = SampleApply<ViewParameters>;
+
+/**
+ * MoCo v2's augmentation: RandomResizedCrop, ColorJitter in random order, grayscale, Gaussian blur, horizontal flip,
+ * normalisation, each image by its own draw and the number of kernels the same for any batch.
+ *
+ * `apply` takes raw images, float32 in 0 … 1 or int32 in 0 … 255, of shape `[H, W, 3]` or `[N, H, W, 3]`, and gives
+ * float32 (x - mean) / standardDeviation at `size`. Crops are bilinear with half-pixel centres and no antialiasing; they
+ * are kept as fractions, so that a draw made for one image also fits its texture of another size.
+ *
+ * Source: Chen et al. 2020 (MoCo v2), as in the authors' training script.
+ * @throws ArgumentError for options out of range, and for images that do not have three channels.
+ */
+export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Augmentation {
+  const options = checkArgs(args);
+  const { size, scale, ratio, mean, standardDeviation } = options;
+
+  const sample = (shape: readonly number[], random: Random): ViewParameters => {
+    checkChannels(shape);
+    const crop = sampleCrop(shape, scale, ratio, random);
+    const jitter = sampleColorJitter(options, random);
+    const happens = (probability: number) => random() < probability;
+    return {
+      crop,
+      jitter: happens(options.jitterProbability) ? jitter : undefined,
+      grayscale: happens(options.grayscaleProbability),
+      blurSigma: happens(options.blurProbability) ? uniform(random, ...options.blurSigma) : 0,
+      flip: happens(options.flipProbability),
+    };
+  };
+
+  const apply = (images: tf.Tensor4D, draws: readonly ViewParameters[]): tf.Tensor4D => {
+    const [, ...shape] = images.shape;
+    checkChannels(shape);
+    const raw = images.dtype === 'int32' ? tf.div(tf.cast(images, 'float32'), 255) : images;
+    const target = size ?? ([shape[0], shape[1]] as [number, number]);
+    const crops = draws.map(({ crop }) => crop);
+    const cropped = resizeCrops(
+      raw as tf.Tensor4D,
+      crops,
+      draws.map(({ flip }) => flip),
+      target,
+    );
+    const jittered = jitterColors(
+      cropped,
+      draws.map(({ jitter }) => jitter),
+    );
+    const gray = draws.map(({ grayscale }) => (grayscale ? ({ name: 'saturation', factor: 0 } as const) : undefined));
+    const sigmas = draws.map(({ blurSigma }) => blurSigma);
+    const radius = Math.ceil(3 * Math.max(options.blurSigma[1], ...sigmas));
+    const blurred = gaussianBlur(blend(jittered, gray), sigmas, radius);
+    return tf.div(tf.sub(blurred, tf.tensor1d(mean)), tf.tensor1d(standardDeviation));
+  };
+
+  return sampleApply(sample, apply);
+}
+
+function checkChannels(shape: readonly number[]): void {
+  if (shape[2] !== 3)
+    throw new ArgumentError(
+      'the images of mocoV2Augmentation()',
+      'three channels, red, green and blue',
+      `shape ${describe([...shape])}`,
+    );
+}
+
+function checkArgs(args: MocoV2AugmentationArgs) {
+  const defaults = {
+    size: undefined as MocoV2AugmentationArgs['size'],
+    scale: [0.2, 1] as [number, number],
+    ratio: [3 / 4, 4 / 3] as [number, number],
+    brightness: 0.4,
+    contrast: 0.4,
+    saturation: 0.4,
+    hue: 0.1,
+    jitterProbability: 0.8,
+    grayscaleProbability: 0.2,
+    blurSigma: [0.1, 2] as [number, number],
+    blurProbability: 0.5,
+    flipProbability: 0.5,
+    mean: [0.485, 0.456, 0.406] as [number, number, number],
+    standardDeviation: [0.229, 0.224, 0.225] as [number, number, number],
+  };
+  checkNames('mocoV2Augmentation()', args, Object.keys(defaults));
+  const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+  const { size, ...options } = { ...defaults, ...given } as typeof defaults;
+  checkRange('scale', options.scale, { above: 0, max: 1 });
+  checkRange('ratio', options.ratio, { above: 0 });
+  checkRange('blurSigma', options.blurSigma, { min: 0 });
+  for (const name of ['brightness', 'contrast', 'saturation'] as const) checkNumber(name, options[name], { min: 0 });
+  checkNumber('hue', options.hue, { min: 0, max: 0.5 });
+  for (const name of ['jitterProbability', 'grayscaleProbability', 'blurProbability', 'flipProbability'] as const)
+    checkNumber(name, options[name], { min: 0, max: 1 });
+  checkTriple('mean', options.mean, {});
+  checkTriple('standardDeviation', options.standardDeviation, { above: 0 });
+  return { ...options, size: size === undefined ? undefined : checkSize(size) };
+}
+
+function checkTriple(option: string, value: unknown, bounds: { above?: number }): void {
+  if (!Array.isArray(value) || value.length !== 3)
+    throw new ArgumentError(`option ${option}`, 'three numbers, one a channel', describe(value));
+  for (const [i, number] of value.entries()) checkNumber(`${option}[${i}]`, number, bounds);
+}
+
+function checkSize(size: unknown): [number, number] {
+  const pair = Array.isArray(size) ? size : [size, size];
+  if (pair.length !== 2) throw new ArgumentError('option size', 'a number or [height, width]', describe(size));
+  return [
+    checkNumber('size', pair[0], { min: 1, integer: true }),
+    checkNumber('size', pair[1], { min: 1, integer: true }),
+  ];
+}

@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Blurs each image with a Gaussian of its own sigma, in one depthwise convolution an axis for the whole batch.
+ *
+ * The batch is laid out as one image whose channels are those of all images, so that each channel can have its own
+ * kernel. Taps reach ceil(3 sigma) pixels, weights exp(-d² / 2 sigma²) sum to 1, edges are mirrored as in
+ * torchvision.
+ *
+ * @param images float32 `[N, H, W, C]`.
+ * @param sigmas One an image, in pixels; 0 leaves the image as it is, to the bit.
+ * @param radius Most taps on each side of the centre; also cut to the image's shorter side less one.
+ * @returns float32 `[N, H, W, C]` within the range of each image.
+ */
+export function gaussianBlur(images: tf.Tensor4D, sigmas: readonly number[], radius: number): tf.Tensor4D {
+  const [batch, height, width, channels] = images.shape;
+  const reach = Math.min(radius, height - 1, width - 1);
+  if (reach < 1) return images;
+  const taps = 2 * reach + 1;
+  const weights = new Float32Array(taps * batch * channels);
+  sigmas.forEach((sigma, n) => {
+    const kernel = gaussianKernel(sigma, reach);
+    for (let tap = 0; tap < taps; tap++) {
+      const at = (tap * batch + n) * channels;
+      weights.fill(kernel[tap], at, at + channels);
+    }
+  });
+  return tf.tidy(() => {
+    const filter = tf.tensor(weights);
+    const side = tf.reshape(tf.transpose(images, [1, 2, 0, 3]), [1, height, width, batch * channels]);
+    const padded = tf.mirrorPad(
+      side,
+      [
+        [0, 0],
+        [reach, reach],
+        [reach, reach],
+        [0, 0],
+      ],
+      'reflect',
+    ) as tf.Tensor4D;
+    const down = tf.depthwiseConv2d(
+      padded,
+      tf.reshape(filter, [taps, 1, batch * channels, 1]) as tf.Tensor4D,
+      1,
+      'valid',
+    );
+    const across = tf.depthwiseConv2d(
+      down,
+      tf.reshape(filter, [1, taps, batch * channels, 1]) as tf.Tensor4D,
+      1,
+      'valid',
+    );
+    return tf.transpose(tf.reshape(across, [height, width, batch, channels]), [2, 0, 1, 3]) as tf.Tensor4D;
+  });
+}
+
+function gaussianKernel(sigma: number, reach: number): number[] {
+  const weights = Array.from({ length: 2 * reach + 1 }, (_, tap) => {
+    const distance = tap - reach;
+    if (Math.abs(distance) > Math.ceil(3 * sigma)) return 0;
+    return distance === 0 ? 1 : Math.exp(-(distance * distance) / (2 * sigma * sigma));
+  });
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}

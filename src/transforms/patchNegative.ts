@@ -1,0 +1,135 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { drawStream } from '../data/draws';
+import { ArgumentError, checkNames, checkNumber, checkRange, describe } from '../support/errors';
+import { type Random, uniformInteger } from '../support/random';
+import { negativeNames, negativeSource, type Transform, transformImages } from './element';
+import { type SampleApply, sampleApply } from './sampleApply';
+
+export interface PatchNegativeArgs {
+  /** Negatives made of each image; the paper's runs use one. @default 1 */
+  count?: number;
+  /**
+   * Least and greatest patch size in pixels, both included.
+   * @default [round(16/224 s), round(72/224 s)] with s the image's shorter side: the paper's 16 … 72 at 224
+   */
+  patchRange?: [number, number];
+  /** Seed of the draws, which also depend on epoch, index and the negative's number. @default 0 */
+  seed?: number;
+}
+
+/** One image's draw: the canvas is a grid of square cells, each an independent crop of the image. */
+export interface PatchParameters {
+  /** Side of a cell in pixels. */
+  patchSize: number;
+  /** `[top, left]` of each cell's crop in the image, the grid row by row. */
+  offsets: readonly (readonly [number, number])[];
+  /** Rows and columns of the grid; spare ones beyond the canvas are cut off. @default ceil(H / p) by ceil(W / p) */
+  grid?: readonly [number, number];
+}
+
+/** A `Dataset.map` function whose two halves, draw and apply, can be used by themselves. */
+export type PatchNegative = Transform & SampleApply<PatchParameters>;
+
+/**
+ * Makes patch-based negatives: an image's own patches, resampled, so that local statistics stay and semantics go.
+ *
+ * For each image and negative a patch size p is drawn uniformly from `patchRange`; a grid of p x p cells covers the
+ * canvas; each cell is an independent crop of the image at a uniformly drawn place, with replacement; no flips, no
+ * rotations, no blending. Every output pixel is a pixel of the image, so any finite values pass through unchanged.
+ *
+ * A function for `Dataset.map`: before `twoViews` it works on the image, after it on the query view. It adds
+ * `xs.negative_m` (the next free number), of the source's shape `[H, W, C]` or `[N, H, W, C]` and type. The draws are
+ * functions of (seed, epoch, index).
+ *
+ * Source: Ge et al. 2021, section 3.2, and the authors' `NonSemanticAug`.
+ * @throws ArgumentError for options out of range, and for a patch range larger than the image.
+ */
+export function patchNegative(args: PatchNegativeArgs = {}): PatchNegative {
+  checkNames('patchNegative()', args, ['count', 'patchRange', 'seed']);
+  const count = checkNumber('count', args.count ?? 1, { min: 1, integer: true });
+  const seed = checkNumber('seed', args.seed ?? 0);
+  const patchRange = args.patchRange && checkRange('patchRange', args.patchRange, { min: 1, integer: true });
+
+  const halves = sampleApply((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
+  const transform = transformImages('patchNegative', ({ images, keys }) => {
+    const source = negativeSource('patchNegative', images);
+    const [, ...shape] = source.shape;
+    const added = { ...images };
+    for (let i = 0; i < count; i++) {
+      const name = `negative_${negativeNames(added).length}`;
+      const parameters = keys.map((key) => halves.sample(shape, drawStream(seed, key, name)));
+      added[name] = halves.apply(source, parameters);
+    }
+    return added;
+  });
+  return Object.assign(transform, halves);
+}
+
+function samplePatches(shape: readonly number[], random: Random, patchRange?: [number, number]): PatchParameters {
+  const [height, width] = shape;
+  const side = Math.min(height, width);
+  const [least, greatest] = patchRange ?? [16, 72].map((size) => Math.max(1, Math.round((side * size) / 224)));
+  if (greatest > side)
+    throw new ArgumentError(
+      'option patchRange',
+      `patch sizes of at most the image's shorter side, ${side}`,
+      describe([least, greatest]),
+    );
+  const patchSize = uniformInteger(random, least, greatest);
+  const grid = [Math.ceil(height / patchSize), Math.ceil(width / patchSize)] as const;
+  const offsets = Array.from(
+    { length: grid[0] * grid[1] },
+    () => [uniformInteger(random, 0, height - patchSize), uniformInteger(random, 0, width - patchSize)] as const,
+  );
+  return { patchSize, grid, offsets };
+}
+
+/**
+ * Output pixel (i, j) of cell (r, c) = (floor(i / p), floor(j / p)) is the image's pixel (top + i - r p, left + j - c p).
+ * As a flat index that is shift[r, c] + i W + j, so only one number a cell leaves the host, whatever the image's size.
+ */
+function resamplePatches(images: tf.Tensor4D, parameters: readonly PatchParameters[]): tf.Tensor4D {
+  const [batch, height, width, channels] = images.shape;
+  const cellShifts: number[] = [];
+  const rowCells = new Int32Array(batch * height);
+  const columnCells = new Int32Array(batch * width);
+  parameters.forEach((draw, n) => {
+    const { patchSize, offsets } = draw;
+    const columns = checkGrid(draw, height, width);
+    for (let i = 0; i < height; i++) rowCells[n * height + i] = cellShifts.length + Math.floor(i / patchSize) * columns;
+    for (let j = 0; j < width; j++) columnCells[n * width + j] = Math.floor(j / patchSize);
+    offsets.forEach(([top, left], cell) => {
+      const row = Math.floor(cell / columns);
+      cellShifts.push((top - row * patchSize) * width + left - (cell - row * columns) * patchSize);
+    });
+  });
+  return tf.tidy(() => {
+    const cells = tf.add(
+      tf.tensor(rowCells, [batch, height, 1, 1], 'int32'),
+      tf.tensor(columnCells, [batch, 1, width, 1], 'int32'),
+    );
+    const shifts = tf.gatherND(tf.tensor1d(cellShifts, 'int32'), cells as tf.Tensor<tf.Rank>);
+    const pixels = tf.reshape(tf.range(0, height * width, 1, 'int32'), [1, height, width]);
+    // Two components, image and pixel, keep every index below 2^24: WebGL's integers are float32 inside.
+    const image = tf.mul(tf.reshape(tf.range(0, batch, 1, 'int32'), [batch, 1, 1]), tf.onesLike(shifts));
+    const index = tf.stack([image, tf.add(shifts, pixels)], -1);
+    return tf.gatherND(tf.reshape(images, [batch, height * width, channels]), index) as tf.Tensor4D;
+  });
+}
+
+/** Returns the grid's number of columns, once patch size, grid and offsets fit an image of `height` by `width`. */
+function checkGrid({ patchSize, offsets, grid }: PatchParameters, height: number, width: number): number {
+  checkNumber('patchSize', patchSize, { min: 1, max: Math.min(height, width), integer: true });
+  const [rows, columns] = grid ?? [Math.ceil(height / patchSize), Math.ceil(width / patchSize)];
+  if (rows * patchSize < height || columns * patchSize < width || offsets.length !== rows * columns)
+    throw new ArgumentError(
+      'option offsets',
+      `${rows} x ${columns} crops of ${patchSize} pixels that cover ${height} x ${width}`,
+      `${offsets.length} crops`,
+    );
+  for (const [top, left] of offsets) {
+    checkNumber('offsets (top)', top, { min: 0, max: height - patchSize, integer: true });
+    checkNumber('offsets (left)', left, { min: 0, max: width - patchSize, integer: true });
+  }
+  return columns;
+}

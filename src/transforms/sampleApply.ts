@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError, describe } from '../support/errors';
+import type { Random } from '../support/random';
+
+type ImageShape = readonly [number, number, number];
+type BatchShape = readonly [number, number, number, number];
+
+/**
+ * A random change of images in two steps, draw and apply, for one image or a batch. Parameters are plain objects, so a
+ * draw can be kept, replayed on other images, or written by hand.
+ */
+export interface SampleApply<Parameters> {
+  /** Draws the parameters of one image of shape `[H, W, C]`, or of each image of `[N, H, W, C]`. */
+  sample(shape: BatchShape, random: Random): Parameters[];
+  sample(shape: ImageShape, random: Random): Parameters;
+  /** Applies one draw to an image `[H, W, C]`, or one draw an image to a batch `[N, H, W, C]`. */
+  apply(images: tf.Tensor3D, parameters: Parameters): tf.Tensor3D;
+  apply(images: tf.Tensor4D, parameters: readonly Parameters[]): tf.Tensor4D;
+}
+
+/** Completes a draw for one image and a change of a batch to both forms of each. */
+export function sampleApply<Parameters>(
+  sampleImage: (shape: ImageShape, random: Random) => Parameters,
+  applyBatch: (images: tf.Tensor4D, parameters: readonly Parameters[]) => tf.Tensor4D,
+): SampleApply<Parameters> {
+  const sample = (shape: readonly number[], random: Random) => {
+    if (shape.length === 3) return sampleImage(shape as unknown as ImageShape, random);
+    if (shape.length !== 4)
+      throw new ArgumentError('the shape of sample()', '[H, W, C] or [N, H, W, C]', describe([...shape]));
+    return Array.from({ length: shape[0] }, () => sampleImage(shape.slice(1) as unknown as ImageShape, random));
+  };
+  const apply = (images: tf.Tensor, parameters: Parameters | readonly Parameters[]) =>
+    tf.tidy(() => {
+      const single = images.rank === 3;
+      if (!single && images.rank !== 4)
+        throw new ArgumentError('the images of apply()', 'shape [H, W, C] or [N, H, W, C]', describe(images));
+      const draws = (Array.isArray(parameters) ? parameters : [parameters]) as readonly Parameters[];
+      const batch = (single ? tf.expandDims(images, 0) : images) as tf.Tensor4D;
+      if (draws.length !== batch.shape[0])
+        throw new ArgumentError(
+          'the parameters of apply()',
+          `one draw for each of ${batch.shape[0]} images`,
+          `${draws.length}`,
+        );
+      const changed = applyBatch(batch, draws);
+      return single ? tf.squeeze(changed, [0]) : changed;
+    });
+  return { sample, apply } as SampleApply<Parameters>;
+}

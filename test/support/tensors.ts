@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** The greatest absolute difference of two tensors or lists of numbers. */
+export function greatestDifference(a: tf.Tensor | number[] | ArrayLike<number>, b: typeof a): number {
+  const x = a instanceof tf.Tensor ? a.dataSync() : a;
+  const y = b instanceof tf.Tensor ? b.dataSync() : b;
+  if (x.length !== y.length) return Number.POSITIVE_INFINITY;
+  let greatest = 0;
+  for (let i = 0; i < x.length; i++) {
+    const difference = Math.abs(x[i] - y[i]);
+    if (!(difference <= greatest)) greatest = difference;
+  }
+  return greatest;
+}
+
+/** Runs `f` twice to warm up, then again, and returns how many tensors more there are. */
+export function leakOf(f: () => void): number {
+  f();
+  f();
+  const before = tf.memory().numTensors;
+  f();
+  return tf.memory().numTensors - before;
+}
+
+/** Numbers that look random and are the same everywhere. */
+export function waves(size: number, scale = 1, phase = 0): number[] {
+  return Array.from({ length: size }, (_, i) => scale * Math.sin(1.7 * i * i + 0.3 * i + phase));
+}
+
+/** The bytes of a tensor, to compare exactly. */
+export function bytesOf(x: tf.Tensor): string {
+  const data = x.dataSync();
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex');
+}
+
+/** Counts the kernels that run within `f`. */
+export function countKernels(f: () => void): number {
+  const engine = tf.engine();
+  const original = engine.runKernel;
+  let depth = 0;
+  let count = 0;
+  engine.runKernel = function (this: typeof engine, ...args: Parameters<typeof original>) {
+    depth++;
+    count++;
+    try {
+      return original.apply(this, args);
+    } finally {
+      depth--;
+    }
+  } as typeof original;
+  try {
+    f();
+  } finally {
+    engine.runKernel = original;
+  }
+  return count;
+}
