@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { checkSameWidth } from './checks';
+import { cosineChunks } from './cosineChunks';
+
+export interface RecallOptions {
+  /** How many of the most similar gallery rows are looked at. @default [1, 10] */
+  k?: number[];
+
+  /** For each query the gallery row that is sought. @default row i for query i */
+  matches?: number[];
+
+  /** Queries compared with the gallery at once; the result does not depend on it. @default fits 32 MB */
+  chunkSize?: number;
+}
+
+export interface RecallResult {
+  /** For each k the share of queries whose match is among the k most similar: `recall.at[10]`. */
+  at: Record<number, number>;
+  /** For each query the place of its match, from 1. */
+  ranks: number[];
+}
+
+/**
+ * Retrieval recall@k: how often the row sought is among the k gallery rows most similar to the query, by cosine.
+ *
+ * Rows as similar as the match come before it, so that embeddings collapsed to one point find nothing instead of
+ * everything.
+ *
+ * @param queries `[N, D]`, rows of any length.
+ * @param gallery `[G, D]`.
+ * @throws ArgumentError if the widths differ, a match is not a row of the gallery, or an option is not as described.
+ */
+export async function recall(
+  queries: tf.Tensor2D,
+  gallery: tf.Tensor2D,
+  options: RecallOptions = {},
+): Promise<RecallResult> {
+  checkNames('recall', options, ['k', 'matches', 'chunkSize']);
+  checkSameWidth(['queries', 'gallery'], queries, gallery);
+  const { k = [1, 10] } = options;
+  if (!Array.isArray(k)) throw new ArgumentError('option k', 'an array of integers', describe(k));
+  k.forEach((count, i) => {
+    checkNumber(`k[${i}]`, count, { min: 1, integer: true });
+  });
+  const matches = checkMatches(options.matches ?? Array.from({ length: queries.shape[0] }, (_, i) => i));
+
+  const placeOfMatch = (similarities: tf.Tensor2D, start: number) => {
+    const rows = similarities.shape[0];
+    const places = matches.slice(start, start + rows).map((match, row) => [row, match]);
+    const sought = tf.reshape(tf.gatherND(similarities, tf.tensor2d(places, [rows, 2], 'int32')), [rows, 1]);
+    // Counted as those not less: of embeddings that are not numbers none is less, and the match comes last.
+    return [tf.sub(tf.scalar(gallery.shape[0], 'int32'), tf.sum(tf.cast(tf.less(similarities, sought), 'int32'), 1))];
+  };
+  const chunks = await cosineChunks(queries, gallery, placeOfMatch, options.chunkSize);
+  const ranks = chunks.flatMap(([places]) => Array.from(places));
+  const share = (count: number) => ranks.filter((rank) => rank <= count).length / ranks.length;
+  return { at: Object.fromEntries(k.map((count) => [count, share(count)])), ranks };
+
+  function checkMatches(value: number[]): number[] {
+    if (!Array.isArray(value) || value.length !== queries.shape[0])
+      throw new ArgumentError('option matches', `${queries.shape[0]} gallery rows, one a query`, describe(value));
+    return value.map((row, i) =>
+      checkNumber(`matches[${i}]`, row, { min: 0, max: gallery.shape[0] - 1, integer: true }),
+    );
+  }
+}
