@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { fusedBatchNormGradient } from './gradients/fusedBatchNorm';
+import { transposeFirst } from './kernels/batchMatMul';
 import { conv2dBackpropFilter } from './kernels/conv2dBackpropFilter';
+import { conv2dBackpropInput } from './kernels/conv2dBackpropInput';
 import { depthwiseConv2dBackpropFilter } from './kernels/depthwiseConv2dBackpropFilter';
 import { depthwiseConv2dBackpropInput } from './kernels/depthwiseConv2dBackpropInput';
+import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum';
-import { type Replacement, replaceKernel } from './registry';
+import { type Replacement, replaceGradient, replaceKernel } from './registry';
 
 /** What `accelerate` did. */
 export interface Acceleration {
@@ -17,12 +21,20 @@ export interface Acceleration {
 
 /** What each backend lacks (wasm), or does slowly. */
 const replacements: Record<string, Replacement[]> = {
-  cpu: [replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter)],
-  wasm: [
+  cpu: [
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
+    replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
+  ],
+  wasm: [
+    replaceKernel(tf.BatchMatMul, (stock) => transposeFirst(stock!)),
+    replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
+    replaceKernel(tf.Conv2DBackpropInput, () => conv2dBackpropInput),
     replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, () => depthwiseConv2dBackpropFilter),
     replaceKernel(tf.DepthwiseConv2dNativeBackpropInput, () => depthwiseConv2dBackpropInput),
+    replaceKernel(tf.Mean, (stock) => meanByPooling(stock!)),
+    replaceKernel(tf.Sum, (stock) => sumByPooling(stock!)),
     replaceKernel(tf.UnsortedSegmentSum, () => unsortedSegmentSum),
+    replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
   ],
 };
 
@@ -39,15 +51,18 @@ export async function accelerate(): Promise<Acceleration> {
   const before = active.get(backend);
   if (before) return before;
 
-  const plan = replacements[backend] ?? [];
-  const undo = plan.map((replacement) => replacement.install(backend));
+  const undo = new Map<string, () => void>();
+  for (const { name, install } of replacements[backend] ?? []) {
+    const wayBack = install(backend);
+    if (wayBack) undo.set(name, wayBack);
+  }
   const acceleration: Acceleration = {
     backend,
-    replaced: plan.map(({ name }) => name),
+    replaced: [...undo.keys()],
     restore() {
       if (active.get(backend) !== acceleration) return;
       active.delete(backend);
-      for (const step of undo.reverse()) step();
+      for (const wayBack of undo.values()) wayBack();
     },
   };
   active.set(backend, acceleration);

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface Replacement {
   /** The name under which tfjs knows the kernel or gradient. */
   name: string;
-  /** Puts the replacement in place and returns the way back. */
-  install(backend: string): () => void;
+  /** Puts the replacement in place and returns the way back; undefined if there is nothing to replace. */
+  install(backend: string): (() => void) | undefined;
 }
 
 /**
@@ -26,4 +26,48 @@ export function replaceKernel(name: string, make: (stock: tf.KernelFunc | undefi
       };
     },
   };
+}
+
+/** Computes the gradients of a kernel as tfjs's own does, which it receives for the cases that it leaves alone. */
+export type FastGradient = (stock: tf.GradFunc) => tf.GradFunc;
+
+/** The fast gradient functions of a kernel by backend, and what was registered before the first of them. */
+interface Dispatcher {
+  stock: tf.GradConfig;
+  byBackend: Map<string, tf.GradFunc>;
+}
+
+const dispatchers = new Map<string, Dispatcher>();
+
+/**
+ * Gives `backend` another gradient of the kernel `name`. tfjs has one gradient for all backends: the one registered
+ * here looks at the current backend whenever it is called.
+ */
+export function replaceGradient(name: string, make: FastGradient): Replacement {
+  return {
+    name,
+    install(backend) {
+      // Without tfjs-layers (or the union package) tfjs-core may come without gradients.
+      if (!tf.getGradient(name)) return undefined;
+      const { stock, byBackend } = dispatchers.get(name) ?? registerDispatcher(name);
+      byBackend.set(backend, make(stock.gradFunc));
+      return () => {
+        byBackend.delete(backend);
+        if (byBackend.size > 0) return;
+        dispatchers.delete(name);
+        tf.registerGradient(stock);
+      };
+    },
+  };
+}
+
+function registerDispatcher(name: string): Dispatcher {
+  const dispatcher = { stock: tf.getGradient(name), byBackend: new Map<string, tf.GradFunc>() };
+  dispatchers.set(name, dispatcher);
+  tf.registerGradient({
+    ...dispatcher.stock,
+    gradFunc: (dy, saved, attributes) =>
+      (dispatcher.byBackend.get(tf.getBackend()) ?? dispatcher.stock.gradFunc)(dy, saved, attributes),
+  });
+  return dispatcher;
 }

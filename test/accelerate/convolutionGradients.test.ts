@@ -106,8 +106,6 @@ suite('gradients of convolutions', () => {
     '%s',
     (_, convolution) => {
       const [backpropFilter, backpropInput] = kernels(convolution);
-      // The stock kernels of the cpu backend ignore dilations of depthwise gradients.
-      const dilated = convolution.dilations !== undefined;
 
       test('filter', () => {
         const { x, dy, dFilter } = byDefinition(convolution);

@@ -19,7 +19,7 @@ export const conv2dBackpropFilter = composeKernel<
 
   // Placed so that the convolution yields exactly the rows and columns of the filter.
   const images = place(
-    tf.transpose(x, channelsLast ? [3, 1, 2, 0] : [1, 2, 3, 0]),
+    channelsLast ? channelsFirstBatchLast(x) : tf.transpose(x, [1, 2, 3, 0]),
     { offset: info.padInfo.top, size: (info.outHeight - 1) * info.strideHeight + info.filterHeight },
     { offset: info.padInfo.left, size: (info.outWidth - 1) * info.strideWidth + info.filterWidth },
   );
@@ -27,3 +27,11 @@ export const conv2dBackpropFilter = composeKernel<
   const gradient = tf.conv2d(images, filter, 1, 'valid', 'NHWC', [info.strideHeight, info.strideWidth]);
   return tf.transpose(gradient, [1, 2, 0, 3]);
 });
+
+/** `[N, H, W, C]` -> `[C, H, W, N]`, in two steps which together are twice as fast on wasm as one of rank 4. */
+function channelsFirstBatchLast(x: tf.Tensor4D): tf.Tensor4D {
+  const [batch, height, width, channels] = x.shape;
+  const batchLast = tf.transpose(tf.reshape(x, [batch, height * width * channels]));
+  const channelsFirst = tf.transpose(tf.reshape(batchLast, [height * width, channels, batch]), [1, 0, 2]);
+  return tf.reshape(channelsFirst, [channels, height, width, batch]);
+}

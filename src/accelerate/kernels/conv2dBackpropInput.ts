@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { composeKernel } from './composeKernel';
+import { place } from './place';
+
+/**
+ * The gradient of a convolution with respect to its input, as a convolution of stride 1:
+ *
+ *     dx[n, s i + a - p, s j + b - p, c] += dy[n, i, j, d] W[a, b, c, d]
+ *
+ * A pixel of dx meets only those taps a that are congruent to its place modulo the stride s. So each block of s x s
+ * pixels is computed as s² C channels of one pixel, with a filter of ceil(size / s) taps a side, and then laid out
+ * (sub-pixel convolution: Shi et al., "Real-time single image and video super-resolution", 2016).
+ */
+export const conv2dBackpropInput = composeKernel<{ dy: tf.Tensor4D; filter: tf.Tensor4D }, tf.Conv2DBackpropInputAttrs>(
+  ({ dy, filter }, { strides, pad, dataFormat, dimRoundingMode, inputShape }) => {
+    const format = tf.backend_util.convertConv2DDataFormat(dataFormat);
+    const info = tf.backend_util.computeConv2DInfo(
+      inputShape,
+      filter.shape,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
+      false,
+      format,
+    );
+    const { batchSize, inChannels, strideHeight, strideWidth, padInfo } = info;
+    const tapsHigh = Math.ceil(info.filterHeight / strideHeight);
+    const tapsWide = Math.ceil(info.filterWidth / strideWidth);
+    const blocksHigh = Math.ceil((info.inHeight + padInfo.top) / strideHeight);
+    const blocksWide = Math.ceil((info.inWidth + padInfo.left) / strideWidth);
+
+    const spread = place(
+      format === 'channelsLast' ? dy : tf.transpose(dy, [0, 2, 3, 1]),
+      { offset: tapsHigh - 1, size: blocksHigh + tapsHigh - 1 },
+      { offset: tapsWide - 1, size: blocksWide + tapsWide - 1 },
+    );
+    const blocks = tf.conv2d(spread, subPixelFilter(filter, strideHeight, strideWidth), 1, 'valid');
+    const padded = layOut(blocks, strideHeight, strideWidth, inChannels);
+    const gradient = place(
+      padded,
+      { offset: -padInfo.top, size: info.inHeight },
+      { offset: -padInfo.left, size: info.inWidth },
+    );
+    if (format === 'channelsLast') return gradient;
+    return tf.reshape(tf.transpose(gradient, [0, 3, 1, 2]), [batchSize, inChannels, info.inHeight, info.inWidth]);
+  },
+);
+
+/**
+ * `[kh, kw, C, D]` -> `[ceil(kh / sh), ceil(kw / sw), D, sh sw C]`, its taps in reverse order.
+ *
+ * The taps are gathered as rows by a list of their numbers, because wasm reorders axes fast only up to rank 4.
+ */
+function subPixelFilter(filter: tf.Tensor4D, strideHeight: number, strideWidth: number): tf.Tensor4D {
+  const [height, width, inChannels, outChannels] = filter.shape;
+  const high = Math.ceil(height / strideHeight);
+  const wide = Math.ceil(width / strideWidth);
+  const zeros = height * width; // The number of the row of zeros that stands for a tap beyond the filter.
+  const order: number[] = [];
+  for (let i = high - 1; i >= 0; i--)
+    for (let j = wide - 1; j >= 0; j--)
+      for (let row = i * strideHeight; row < (i + 1) * strideHeight; row++)
+        for (let column = j * strideWidth; column < (j + 1) * strideWidth; column++)
+          order.push(row < height && column < width ? row * width + column : zeros);
+  const taps = tf.pad(tf.reshape(filter, [height * width, inChannels * outChannels]), [
+    [0, 1],
+    [0, 0],
+  ]);
+  const ordered = tf.gatherND(taps, tf.tensor2d(order, [order.length, 1], 'int32'));
+  const channels = strideHeight * strideWidth * inChannels;
+  const turned = tf.transpose(tf.reshape(ordered, [high * wide, channels, outChannels]), [0, 2, 1]);
+  return tf.reshape(turned, [high, wide, outChannels, channels]);
+}
+
+/** `[N, H, W, sh sw C]` -> `[N, H sh, W sw, C]`. */
+function layOut(blocks: tf.Tensor4D, strideHeight: number, strideWidth: number, channels: number): tf.Tensor4D {
+  const [batch, high, wide] = blocks.shape;
+  const rows = tf.reshape(blocks, [batch * high, wide, strideHeight, strideWidth * channels]);
+  return tf.reshape(tf.transpose(rows, [0, 2, 1, 3]), [batch, high * strideHeight, wide * strideWidth, channels]);
+}
