@@ -5,6 +5,13 @@ export {
   type ImageSource,
   type LabelledImage,
 } from './data/contrastiveDataset';
+export { type ConvEncoderArgs, convEncoder } from './encoders/convEncoder';
+export { type ProjectionHeadArgs, projectionHead } from './encoders/projectionHead';
+export { type ResidualEncoderArgs, residualEncoder } from './encoders/residualEncoder';
+export { type ResNetArgs, resNet18, resNet50 } from './encoders/resNet';
+export { type ExtractFeaturesOptions, extractFeatures, type Features } from './evaluation/extractFeatures';
+export { type KnnOptions, type KnnResult, knn } from './evaluation/knn';
+export { type RecallOptions, type RecallResult, recall } from './evaluation/recall';
 export { type ContrastiveSimilaritiesArgs, contrastiveSimilarities } from './layers/contrastiveSimilarities';
 export { MemoryQueue, type MemoryQueueArgs, memoryQueue } from './layers/memoryQueue';
 export { MomentumEncoder, type MomentumEncoderArgs, momentumEncoder } from './layers/momentumEncoder';
@@ -29,6 +36,7 @@ export {
   mocoV2Augmentation,
   type ViewParameters,
 } from './transforms/mocoV2Augmentation';
+export { type NormalizeArgs, normalize } from './transforms/normalize';
 export type { ColorJitter } from './transforms/operations/colorJitter';
 export type { Crop } from './transforms/operations/resizedCrop';
 export {

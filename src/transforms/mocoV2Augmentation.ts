@@ -1,12 +1,13 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkNames, checkNumber, checkRange, describe } from '../support/errors';
 import { type Random, uniform } from '../support/random';
+import { checkChannels, checkNormalization, type NormalizeArgs, normalize, toUnitRange } from './normalize';
 import { blend, type ColorJitter, jitterColors, sampleColorJitter } from './operations/colorJitter';
 import { gaussianBlur } from './operations/gaussianBlur';
 import { type Crop, resizeCrops, sampleCrop } from './operations/resizedCrop';
 import { type SampleApply, sampleApply } from './sampleApply';
 
-export interface MocoV2AugmentationArgs {
+export interface MocoV2AugmentationArgs extends NormalizeArgs {
   /** Side of the output, or `[height, width]`, in pixels. @default the image's own */
   size?: number | [number, number];
   /** Share of the area that a crop keeps. @default [0.2, 1] */
@@ -31,10 +32,6 @@ export interface MocoV2AugmentationArgs {
   blurProbability?: number;
   /** Probability that an image is mirrored. @default 0.5 */
   flipProbability?: number;
-  /** Subtracted from each channel, after all else. @default ImageNet's [0.485, 0.456, 0.406] */
-  mean?: [number, number, number];
-  /** Each channel is divided by it, last. @default ImageNet's [0.229, 0.224, 0.225] */
-  standardDeviation?: [number, number, number];
 }
 
 /** One image's draw, a plain object. */
@@ -66,7 +63,7 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
   const { size, scale, ratio, mean, standardDeviation } = options;
 
   const sample = (shape: readonly number[], random: Random): ViewParameters => {
-    checkChannels(shape);
+    checkChannels('mocoV2Augmentation()', shape);
     const crop = sampleCrop(shape, scale, ratio, random);
     const jitter = sampleColorJitter(options, random);
     const happens = (probability: number) => random() < probability;
@@ -81,12 +78,11 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
 
   const apply = (images: tf.Tensor4D, draws: readonly ViewParameters[]): tf.Tensor4D => {
     const [, ...shape] = images.shape;
-    checkChannels(shape);
-    const raw = images.dtype === 'int32' ? tf.div(tf.cast(images, 'float32'), 255) : images;
+    checkChannels('mocoV2Augmentation()', shape);
     const target = size ?? ([shape[0], shape[1]] as [number, number]);
     const crops = draws.map(({ crop }) => crop);
     const cropped = resizeCrops(
-      raw as tf.Tensor4D,
+      toUnitRange(images),
       crops,
       draws.map(({ flip }) => flip),
       target,
@@ -99,19 +95,10 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
     const sigmas = draws.map(({ blurSigma }) => blurSigma);
     const radius = Math.ceil(3 * Math.max(options.blurSigma[1], ...sigmas));
     const blurred = gaussianBlur(blend(jittered, gray), sigmas, radius);
-    return tf.div(tf.sub(blurred, tf.tensor1d(mean)), tf.tensor1d(standardDeviation));
+    return normalize(blurred, { mean, standardDeviation });
   };
 
   return sampleApply(sample, apply);
-}
-
-function checkChannels(shape: readonly number[]): void {
-  if (shape[2] !== 3)
-    throw new ArgumentError(
-      'the images of mocoV2Augmentation()',
-      'three channels, red, green and blue',
-      `shape ${describe([...shape])}`,
-    );
 }
 
 function checkArgs(args: MocoV2AugmentationArgs) {
@@ -128,8 +115,8 @@ function checkArgs(args: MocoV2AugmentationArgs) {
     blurSigma: [0.1, 2] as [number, number],
     blurProbability: 0.5,
     flipProbability: 0.5,
-    mean: [0.485, 0.456, 0.406] as [number, number, number],
-    standardDeviation: [0.229, 0.224, 0.225] as [number, number, number],
+    mean: undefined as NormalizeArgs['mean'],
+    standardDeviation: undefined as NormalizeArgs['standardDeviation'],
   };
   checkNames('mocoV2Augmentation()', args, Object.keys(defaults));
   const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
@@ -141,15 +128,9 @@ function checkArgs(args: MocoV2AugmentationArgs) {
   checkNumber('hue', options.hue, { min: 0, max: 0.5 });
   for (const name of ['jitterProbability', 'grayscaleProbability', 'blurProbability', 'flipProbability'] as const)
     checkNumber(name, options[name], { min: 0, max: 1 });
-  checkTriple('mean', options.mean, {});
-  checkTriple('standardDeviation', options.standardDeviation, { above: 0 });
+  const { mean, standardDeviation } = options;
+  checkNormalization('mocoV2Augmentation()', { mean, standardDeviation });
   return { ...options, size: size === undefined ? undefined : checkSize(size) };
-}
-
-function checkTriple(option: string, value: unknown, bounds: { above?: number }): void {
-  if (!Array.isArray(value) || value.length !== 3)
-    throw new ArgumentError(`option ${option}`, 'three numbers, one a channel', describe(value));
-  for (const [i, number] of value.entries()) checkNumber(`${option}[${i}]`, number, bounds);
 }
 
 function checkSize(size: unknown): [number, number] {

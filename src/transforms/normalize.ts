@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+
+export interface NormalizeArgs {
+  /** Subtracted from each channel. @default ImageNet's [0.485, 0.456, 0.406] */
+  mean?: [number, number, number];
+  /** Each channel is divided by it. @default ImageNet's [0.229, 0.224, 0.225] */
+  standardDeviation?: [number, number, number];
+}
+
+const imageNet = { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] } as const;
+
+/**
+ * Brings raw images to the values that an encoder was trained on, without augmentation: (x - mean) / standardDeviation.
+ *
+ * @param images `[..., 3]`, float32 in 0 … 1 or int32 in 0 … 255.
+ * @returns float32 of the same shape.
+ * @throws ArgumentError for images that do not have three channels, and options that are not three numbers.
+ */
+export function normalize<T extends tf.Tensor>(images: T, args: NormalizeArgs = {}): T {
+  const { mean, standardDeviation } = checkNormalization('normalize()', args);
+  checkChannels('normalize()', images.shape);
+  return tf.tidy(() => {
+    const raw = toUnitRange(images);
+    return tf.div(tf.sub(raw, tf.tensor1d(mean)), tf.tensor1d(standardDeviation)) as T;
+  });
+}
+
+/** float32 in 0 … 1, whichever of the two raw forms came in. */
+export function toUnitRange<T extends tf.Tensor>(images: T): T {
+  return (images.dtype === 'int32' ? tf.div(tf.cast(images, 'float32'), 255) : images) as T;
+}
+
+export function checkChannels(owner: string, shape: readonly number[]): void {
+  if (shape[shape.length - 1] !== 3)
+    throw new ArgumentError(
+      `the images of ${owner}`,
+      'three channels, red, green and blue',
+      `shape ${describe([...shape])}`,
+    );
+}
+
+/** The two options with their defaults. */
+export function checkNormalization(
+  owner: string,
+  args: NormalizeArgs,
+): { mean: number[]; standardDeviation: number[] } {
+  checkNames(owner, args, ['mean', 'standardDeviation']);
+  const { mean = [...imageNet.mean], standardDeviation = [...imageNet.standardDeviation] } = args;
+  return {
+    mean: checkTriple('mean', mean),
+    standardDeviation: checkTriple('standardDeviation', standardDeviation, { above: 0 }),
+  };
+}
+
+function checkTriple(option: string, value: unknown, bounds: { above?: number } = {}): number[] {
+  if (!Array.isArray(value) || value.length !== 3)
+    throw new ArgumentError(`option ${option}`, 'three numbers, one a channel', describe(value));
+  return value.map((number, i) => checkNumber(`${option}[${i}]`, number, bounds));
+}

@@ -1,0 +1,140 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { drawStream } from '../data/draws';
+import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
+import { type Random, randomStream, uniformInteger } from '../support/random';
+import { LEAST_EXEMPLAR, type TextureQuality } from '../texture/plan';
+import { synthesizeTexture } from '../texture/synthesizeTexture';
+import { negativeNames, negativeSource, type Transform, transformImages } from './element';
+import { type SampleApply, sampleApply } from './sampleApply';
+
+export interface TextureNegativeArgs {
+  /** Negatives made of each image; the paper's runs use one. @default 1 */
+  count?: number;
+  /**
+   * Side in pixels of the two square exemplars cut from each image.
+   * @default round(96/224 s) with s the image's shorter side, the paper's 96 at 224, but at least 16 or half of s
+   */
+  exemplarSize?: number;
+  /** Seed of the draws, which also depend on epoch, index and the negative's number. @default 0 */
+  seed?: number;
+  /** `'fast'` takes about half the time and shows its seams a little more. @default 'high' */
+  quality?: TextureQuality;
+}
+
+/** One image's draw. */
+export interface TextureParameters {
+  /** Side of the exemplars in pixels. */
+  exemplarSize: number;
+  /** `[top, left]` of each exemplar in the image: one at the centre, one at a random place. */
+  offsets: readonly (readonly [number, number])[];
+  /** Seed of the synthesis. */
+  seed: number;
+}
+
+/** A `Dataset.map` function whose two halves, draw and apply, can be used by themselves. */
+export type TextureNegative = Transform & SampleApply<TextureParameters>;
+
+/** Least shorter side of an image whose exemplar size is chosen by default. */
+const LEAST_SIDE = 2 * LEAST_EXEMPLAR;
+
+/**
+ * Makes texture-based negatives: an image's textures, synthesised anew, so that local looks stay and semantics go.
+ *
+ * From each image two square exemplars are cut, one at the centre and one at a uniformly drawn place;
+ * `synthesizeTexture` makes of them a texture of the image's own height and width, within the exemplars' range of
+ * values.
+ *
+ * A function for `Dataset.map`: before `twoViews` it works on the image, after it on the query view. It adds
+ * `xs.negative_m` (the next free number), of the source's shape `[H, W, C]` or `[N, H, W, C]` and type. The draws are
+ * functions of (seed, epoch, index).
+ *
+ * Source: Ge et al. 2021, section 3.1; the authors make the textures ahead of training, with another synthesiser.
+ * @throws ArgumentError for options out of range, for an exemplar size larger than the image, and for images with a
+ * side below 16 pixels (8 with an `exemplarSize` given).
+ */
+export function textureNegative(args: TextureNegativeArgs = {}): TextureNegative {
+  checkNames('textureNegative()', args, ['count', 'exemplarSize', 'seed', 'quality']);
+  const count = checkNumber('count', args.count ?? 1, { min: 1, integer: true });
+  const seed = checkNumber('seed', args.seed ?? 0);
+  const quality = checkChoice('quality', args.quality ?? 'high', ['fast', 'high'] as const);
+  const exemplarSize =
+    args.exemplarSize && checkNumber('exemplarSize', args.exemplarSize, { min: LEAST_EXEMPLAR, integer: true });
+
+  const halves = sampleApply(
+    (shape, random) => sampleExemplars(shape, random, exemplarSize),
+    (images, parameters) => synthesizeTextures(images, parameters, quality),
+  );
+  const transform = transformImages('textureNegative', ({ images, keys }) => {
+    const source = negativeSource('textureNegative', images);
+    const [, ...shape] = source.shape;
+    const added = { ...images };
+    for (let i = 0; i < count; i++) {
+      const name = `negative_${negativeNames(added).length}`;
+      const parameters = keys.map((key) => halves.sample(shape, drawStream(seed, key, name)));
+      added[name] = halves.apply(source, parameters);
+    }
+    return added;
+  });
+  return Object.assign(transform, halves);
+}
+
+function sampleExemplars([height, width]: readonly number[], random: Random, size?: number): TextureParameters {
+  const side = Math.min(height, width);
+  if (size === undefined && side < LEAST_SIDE)
+    throw new ArgumentError(
+      'the input of textureNegative()',
+      `images of at least ${LEAST_SIDE} pixels a side`,
+      `${height} x ${width}`,
+    );
+  const exemplarSize = size ?? Math.max(Math.round((side * 96) / 224), Math.min(16, Math.floor(side / 2)));
+  if (exemplarSize > side)
+    throw new ArgumentError('option exemplarSize', `at most the image's shorter side, ${side}`, `${exemplarSize}`);
+  const [bottom, right] = [height - exemplarSize, width - exemplarSize];
+  const centre = [Math.floor(bottom / 2), Math.floor(right / 2)] as const;
+  const anywhere = [uniformInteger(random, 0, bottom), uniformInteger(random, 0, right)] as const;
+  return { exemplarSize, offsets: [centre, anywhere], seed: uniformInteger(random, 0, 2 ** 32 - 1) };
+}
+
+function synthesizeTextures(
+  images: tf.Tensor4D,
+  parameters: readonly TextureParameters[],
+  quality: TextureQuality,
+): tf.Tensor4D {
+  const [, height, width] = images.shape;
+  const exemplars = cutExemplars(images, parameters);
+  const streams = parameters.map(({ seed }) => randomStream(seed, 'texture'));
+  const textures = synthesizeTexture(exemplars, { size: [height, width], quality, streams });
+  return images.dtype === 'int32' ? tf.cast(tf.round(textures), 'int32') : textures;
+}
+
+/** Cuts all exemplars of all images at once: `[N, H, W, C]` to float32 `[N, E, m, m, C]`. */
+function cutExemplars(images: tf.Tensor4D, parameters: readonly TextureParameters[]): tf.Tensor5D {
+  const [batch, height, width, channels] = images.shape;
+  const [{ exemplarSize: size, offsets }] = parameters;
+  for (const draw of parameters) checkDraw(draw, size, offsets.length, height, width);
+  const corners = parameters.flatMap((draw) => draw.offsets.map(([top, left]) => top * width + left));
+  const steps = Int32Array.from({ length: size * size }, (_, i) => Math.floor(i / size) * width + (i % size));
+  const pixel = tf.add(
+    tf.tensor4d(corners, [batch, offsets.length, 1, 1], 'int32'),
+    tf.tensor4d(steps, [1, 1, size, size], 'int32'),
+  );
+  // Two components, image and pixel, keep every index below 2^24: WebGL's integers are float32 inside.
+  const image = tf.mul(tf.reshape(tf.range(0, batch, 1, 'int32'), [batch, 1, 1, 1]), tf.onesLike(pixel));
+  const pixels = tf.reshape(tf.cast(images, 'float32'), [batch, height * width, channels]);
+  return tf.gatherND(pixels, tf.stack([image, pixel], -1)) as tf.Tensor5D;
+}
+
+function checkDraw(draw: TextureParameters, size: number, count: number, height: number, width: number): void {
+  const { exemplarSize, offsets } = draw;
+  if (exemplarSize !== size || offsets.length !== count)
+    throw new ArgumentError(
+      'the parameters of apply()',
+      `${count} exemplars of ${size} pixels for every image of a batch`,
+      describe(draw),
+    );
+  checkNumber('exemplarSize', size, { min: LEAST_EXEMPLAR, max: Math.min(height, width), integer: true });
+  for (const [top, left] of offsets) {
+    checkNumber('offsets', top, { min: 0, max: height - size, integer: true });
+    checkNumber('offsets', left, { min: 0, max: width - size, integer: true });
+  }
+}
