@@ -1,4 +1,5 @@
 export { FileError } from './fileError';
+export { fileSystem } from './fileSystem';
 export { type ImageFolder, type ImageFolderOptions, imageFolder } from './imageFolder';
 export type { LabelledImage, LabelledImages } from './labelledImages';
 export type { SkippedFile } from './listImages';
