@@ -1,0 +1,83 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { constant } from './constants';
+import { neighbourhoodBasis } from './neighbourhood';
+import { layPatches, patchPositions } from './patches';
+import type { TexturePlan } from './plan';
+import { type Level, lookUp, mirror, round, toTable } from './pyramid';
+
+/** Every patch that fits into an image's exemplars. */
+export interface ExemplarPatches {
+  /** Low frequencies of each, `[N, E q q, D]`. */
+  features: tf.Tensor3D;
+  /** Squared length of the features, `[N, 1, E q q]`. */
+  energies: tf.Tensor3D;
+}
+
+export function exemplarPatches(level: Level, plan: TexturePlan): ExemplarPatches {
+  const maps = describePatches(level.pixels, plan, 1);
+  const features = tf.reshape(maps, [level.images, -1, maps.shape[3]]) as tf.Tensor3D;
+  return { features, energies: tf.expandDims(tf.sum(tf.square(features), -1), 1) };
+}
+
+/** Low frequencies of the patches of `[B, h, w, C]` that start at every `step`-th pixel, `[B, …, …, D]`. */
+function describePatches(image: tf.Tensor4D, plan: TexturePlan, step: number): tf.Tensor4D {
+  return round(tf.conv2d(image, neighbourhoodBasis(plan.patch, plan.channels, 4, 2), step, 'valid'));
+}
+
+/**
+ * Moves the patch lattice and offers every place the exemplar patch most like what is there now, found by exhaustive
+ * search. The middle of the place takes it; at the rim a pixel keeps its old source where the two disagree, so that
+ * the boundary runs where it is seen least (the part of Efros & Freeman's 2001 minimum-error cut).
+ */
+export function patchPass(
+  sources: tf.Tensor3D,
+  level: Level,
+  patches: ExemplarPatches,
+  plan: TexturePlan,
+  pass: { shift: [number, number]; placePhases: tf.Tensor3D; patchPhases: tf.Tensor3D },
+): tf.Tensor3D {
+  return tf.tidy(() => {
+    const colours = toTable(level.pixels, 0);
+    const old = roll(roll(sources, pass.shift[0], 1), pass.shift[1], 2);
+    const image = lookUp(colours, old) as tf.Tensor4D;
+    const places = tf.reshape(describePatches(image, plan, plan.patch), [level.images, -1, patches.features.shape[2]]);
+    // |a - b|^2 without |a|^2, which is the same for every candidate b.
+    const distance = tf.sub(patches.energies, tf.mul(tf.matMul(places, patches.features, false, true), 2));
+    // Each place may choose from a random share of the patches: else the same few would be chosen everywhere.
+    const phase = tf.add(pass.placePhases, pass.patchPhases);
+    const excluded = tf.greater(tf.sub(phase, tf.floor(phase)), plan.choice);
+    const best = tf.argMin(tf.add(distance, tf.mul(tf.cast(excluded, 'float32'), 2 ** 24)), -1);
+    const positions = constant(`patchPositions ${plan.exemplars} ${level.size} ${plan.patch}`, () =>
+      tf.tensor2d(Int32Array.from(patchPositions(plan)), [patchPositions(plan).length, 1], 'int32'),
+    );
+    const fresh = layPatches(lookUp(positions, best), level, plan);
+
+    const change = tf.sum(tf.squaredDifference(lookUp(colours, fresh), image), -1, true) as tf.Tensor4D;
+    const nearby = tf.squeeze(tf.avgPool(mirror(change, 1), 3, 1, 'valid'), [-1]);
+    // Whole multiples of 1024 add up exactly, whatever the order.
+    const mean = tf.mean(tf.mul(tf.floor(tf.div(nearby, 1024)), 1024), [1, 2], true);
+    const kept = tf.greater(tf.mul(tf.add(nearby, 1), rimWeights(plan)), mean);
+    return tf.where(kept, old, fresh) as tf.Tensor3D;
+  });
+}
+
+/** How close each pixel of the lattice is to its patch's edge: `rim` at the edge, 0 inside. `[1, gy p, gx p]` */
+function rimWeights({ grid, patch, rim }: TexturePlan): tf.Tensor3D {
+  const [height, width] = [grid[0] * patch, grid[1] * patch];
+  return constant(`rim ${height} ${width} ${patch} ${rim}`, () => {
+    const toEdge = (i: number) => Math.min(i % patch, patch - 1 - (i % patch));
+    const weights = Float32Array.from({ length: height * width }, (_, i) =>
+      Math.max(0, rim - Math.min(toEdge(Math.floor(i / width)), toEdge(i % width))),
+    );
+    return tf.tensor3d(weights, [1, height, width]);
+  });
+}
+
+/** Moves `x` by `shift` along `axis`, around the edge: a texture has no place of its own, and so no special rim. */
+function roll(x: tf.Tensor3D, shift: number, axis: number): tf.Tensor3D {
+  const length = x.shape[axis];
+  const cut = ((shift % length) + length) % length;
+  if (cut === 0) return x;
+  const [head, tail] = tf.split(x, [cut, length - cut], axis) as tf.Tensor3D[];
+  return tf.concat([tail, head], axis);
+}

@@ -1,0 +1,95 @@
+import { ArgumentError } from '../support/errors';
+
+/** How carefully a texture is made. */
+export type TextureQuality = 'fast' | 'high';
+
+/** Everything about a synthesis that follows from shapes and quality; lengths are in pixels of their own level. */
+export interface TexturePlan {
+  /** Height and width of the texture. */
+  size: [number, number];
+  /** Exemplars an image. */
+  exemplars: number;
+  channels: number;
+  /** Side of an exemplar at each level of the pyramid, finest first. */
+  exemplarSizes: number[];
+  /** Side of a patch at the coarsest level. */
+  patch: number;
+  /** Patches down and across at the coarsest level; they cover the output. */
+  grid: [number, number];
+  /** How far the patch lattice moves, down and across, before each patch pass. */
+  shifts: [number, number][];
+  /** Width of a patch's rim, where a new patch must agree with what it would replace. */
+  rim: number;
+  /** Share of the exemplar patches that each place may choose from. */
+  choice: number;
+  /** Coherent corrections at each level, finest first. */
+  corrections: number[];
+  /** Whether each output pixel averages what its neighbours would have put there. */
+  vote: boolean;
+  /** Radius of the low frequencies that are blended across seams. */
+  blendRadius: number;
+}
+
+export interface PlanRequest {
+  exemplars: number;
+  exemplarSize: number;
+  channels: number;
+  size: [number, number];
+  quality: TextureQuality;
+}
+
+/** Least exemplar size: two patches of the smallest kind side by side. */
+export const LEAST_EXEMPLAR = 8;
+
+/** Chooses levels, patch size and passes: a patch is 28/96 of an exemplar, and 5 … 9 pixels wide where it is matched. */
+export function planTexture(request: PlanRequest): TexturePlan {
+  const { exemplars, exemplarSize, channels, size, quality } = request;
+  if (exemplarSize < LEAST_EXEMPLAR)
+    throw new ArgumentError(
+      'input exemplars',
+      `exemplars of at least ${LEAST_EXEMPLAR} pixels a side`,
+      `${exemplarSize}`,
+    );
+  const side = Math.max(4, (exemplarSize * 28) / 96);
+  const top = Math.max(0, Math.floor(Math.log2(side / 4.5)));
+  const patch = Math.round(side / 2 ** top);
+  const half = Math.ceil(patch / 2);
+  const high = quality === 'high';
+  const exemplarSizes = [exemplarSize];
+  for (let level = 0; level < top; level++) exemplarSizes.push(exemplarSizes[level] >> 1);
+  const corrections = exemplarSizes.map((_, level) => [high ? 4 : 2, high ? 3 : 2][top - level] ?? 0);
+  return {
+    size,
+    exemplars,
+    channels,
+    exemplarSizes,
+    patch,
+    grid: [Math.ceil(size[0] / 2 ** top / patch), Math.ceil(size[1] / 2 ** top / patch)],
+    shifts: high
+      ? [
+          [half, half],
+          [-half, 0],
+          [half, -half],
+          [-half, 0],
+        ]
+      : [
+          [half, half],
+          [-half, -half],
+        ],
+    rim: half,
+    choice: 0.5,
+    corrections,
+    vote: high,
+    blendRadius: Math.round((8 * exemplarSize) / 96),
+  };
+}
+
+/**
+ * How many textures are made at once. Row numbers and the indices of five candidates a pixel stay below 2^24, where
+ * WebGL's floats are still exact integers; memory stays below about a gigabyte.
+ */
+export function imagesAtOnce({ exemplars, exemplarSizes, grid, patch }: TexturePlan): number {
+  const rows = exemplars * (exemplarSizes[0] + 2) ** 2;
+  const pixels = grid[0] * grid[1] * patch ** 2 * 4 ** (exemplarSizes.length - 1);
+  return Math.max(1, Math.floor(Math.min(2 ** 24 / rows, 2 ** 21 / pixels)));
+}

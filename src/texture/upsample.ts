@@ -1,0 +1,29 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { constant } from './constants';
+import { firstRows } from './patches';
+import { type Level, lookUp, rowsOfImage } from './pyramid';
+
+/** Sources for the next finer level: each pixel's four children come from its source's four children. */
+export function upsample(sources: tf.Tensor3D, coarse: Level, fine: Level): tf.Tensor3D {
+  const [images, height, width] = sources.shape;
+  const local = tf.sub(sources, firstRows(coarse));
+  const first = tf.add(tf.squeeze(lookUp(firstChildren(coarse, fine), local), [-1]), firstRows(fine));
+  const inside = constant(`children ${fine.stride}`, () =>
+    tf.tensor5d([0, 1, fine.stride, fine.stride + 1], [1, 1, 2, 1, 2], 'int32'),
+  );
+  return tf.reshape(tf.add(tf.reshape(first, [images, height, 1, width, 1]), inside), [images, 2 * height, 2 * width]);
+}
+
+/** For each row of an image at the coarse level, the row of its first child at the fine one: `[rows, 1]` int32. */
+function firstChildren(coarse: Level, fine: Level): tf.Tensor2D {
+  const rows = rowsOfImage(coarse);
+  return constant(`firstChildren ${rows} ${coarse.stride} ${fine.stride}`, () => {
+    const children = Int32Array.from({ length: rows }, (_, row) => {
+      const exemplar = Math.floor(row / coarse.stride ** 2);
+      const y = Math.floor(row / coarse.stride) % coarse.stride;
+      const x = row % coarse.stride;
+      return (exemplar * fine.stride + 2 * y - 1) * fine.stride + 2 * x - 1;
+    });
+    return tf.tensor2d(children, [rows, 1], 'int32');
+  });
+}

@@ -1,0 +1,147 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { randomStream } from '../../src/support/random';
+import { imagesAtOnce, planTexture } from '../../src/texture/plan';
+import { synthesizeTexture } from '../../src/texture/synthesizeTexture';
+
+/** Two exemplars an image, with stripes, blobs and noise of its own. */
+function exemplarsOf(images: number, size = 16, channels = 3): tf.Tensor5D {
+  const values: number[] = [];
+  for (let n = 0; n < images; n++) {
+    const random = randomStream('exemplars', n);
+    for (let e = 0; e < 2; e++)
+      for (let y = 0; y < size; y++)
+        for (let x = 0; x < size; x++)
+          for (let c = 0; c < channels; c++)
+            values.push(0.5 + 0.3 * Math.sin((x + n) / 2 + e * y + c) + 0.2 * (random() - 0.5));
+  }
+  return tf.tensor5d(values, [images, 2, size, size, channels]);
+}
+
+/** The same numbers as `exemplarsOf(images)` for the rows from `first` on. */
+const row = (exemplars: tf.Tensor5D, i: number) => tf.slice(exemplars, i, 1);
+
+describe('synthesizeTexture', () => {
+  test.each([
+    [32, 16, 3, 'high'],
+    [32, 16, 1, 'fast'],
+    [[20, 41], 12, 4, 'high'],
+    [9, 8, 3, 'high'],
+    [36, 32, 3, 'fast'],
+  ] as const)('gives size %p from exemplars of %d pixels and %d channels (%s)', (size, m, channels, quality) => {
+    const exemplars = exemplarsOf(2, m, channels);
+    const texture = synthesizeTexture(exemplars, { size, quality });
+    const [height, width] = typeof size === 'number' ? [size, size] : size;
+    expect(texture.shape).toEqual([2, height, width, channels]);
+    const values = texture.dataSync();
+    expect(Math.min(...values)).toBeGreaterThanOrEqual(Math.min(...exemplars.dataSync()));
+    expect(Math.max(...values)).toBeLessThanOrEqual(Math.max(...exemplars.dataSync()));
+  });
+
+  test('leaves a constant image constant, whatever its value', () => {
+    const values = [0.25, -3, 100];
+    const exemplars = tf.tile(tf.reshape(tf.tensor1d(values), [3, 1, 1, 1, 1]), [1, 2, 12, 12, 3]) as tf.Tensor5D;
+    const texture = synthesizeTexture(exemplars, { size: 16 });
+    for (const [i, value] of values.entries())
+      for (const v of tf.slice(texture, i, 1).dataSync()) expect(Math.abs(v / value - 1)).toBeLessThan(1e-6);
+  });
+
+  test('shows everywhere what the exemplars show somewhere', () => {
+    // Exemplars of two flat colours in stripes: a texture of them has those colours and, at seams, mixtures of both.
+    const stripes = tf.tensor3d(
+      Array.from({ length: 16 * 16 * 3 }, (_, i) => (Math.floor(i / 3) % 8 < 4 ? i % 3 : 2 - (i % 3))),
+      [16, 16, 3],
+    );
+    const exemplars = tf.stack([tf.stack([stripes, stripes])]) as tf.Tensor5D;
+    const texture = synthesizeTexture(exemplars, { size: 32, quality: 'high' });
+    const pixels = texture.dataSync();
+    let near = 0;
+    for (let i = 0; i < pixels.length; i += 3) {
+      const distance = (r: number, g: number, b: number) =>
+        Math.hypot(pixels[i] - r, pixels[i + 1] - g, pixels[i + 2] - b);
+      if (Math.min(distance(0, 1, 2), distance(2, 1, 0)) < 0.5) near++;
+    }
+    expect(near / (pixels.length / 3)).toBeGreaterThan(0.8);
+  });
+
+  test.each(['high', 'fast'] as const)('gives an image the same bytes alone and in a batch (%s)', (quality) => {
+    const exemplars = exemplarsOf(5, 12);
+    const streams = () => Array.from({ length: 5 }, (_, i) => randomStream('an image', i));
+    const together = synthesizeTexture(exemplars, { size: 20, quality, streams: streams() });
+    for (const i of [0, 3]) {
+      const alone = synthesizeTexture(row(exemplars, i), { size: 20, quality, streams: [streams()[i]] });
+      expect(alone.dataSync()).toEqual(tf.slice(together, i, 1).dataSync());
+    }
+  });
+
+  test('depends on the seed and the row', () => {
+    const exemplars = tf.concat([exemplarsOf(1, 8), exemplarsOf(1, 8)]);
+    const draw = (seed?: number) => synthesizeTexture(exemplars, { size: 16, seed, quality: 'fast' }).dataSync();
+    expect(draw(0)).toEqual(draw());
+    expect(draw(1)).not.toEqual(draw(0));
+    const both = draw();
+    const half = both.length / 2;
+    expect(both.slice(0, half)).not.toEqual(both.slice(half));
+  });
+
+  test('moves and scales with the values, as after normalisation', () => {
+    const exemplars = exemplarsOf(2);
+    const plain = synthesizeTexture(exemplars, { size: 24 });
+    const normalised = synthesizeTexture(tf.sub(tf.mul(exemplars, 4), 2), { size: 24 });
+    expect(tf.max(tf.abs(tf.sub(tf.sub(tf.mul(plain, 4), 2), normalised))).dataSync()[0]).toBeLessThan(1e-5);
+  });
+
+  test('splits a batch that is too large for exact indices, with the same result', () => {
+    const plan = planTexture({ exemplars: 2, exemplarSize: 96, channels: 3, size: [224, 224], quality: 'high' });
+    expect(imagesAtOnce(plan)).toBe(41);
+    const wide = planTexture({ exemplars: 2, exemplarSize: 8, channels: 1, size: [8, 2 ** 18 + 1], quality: 'fast' });
+    expect(imagesAtOnce(wide)).toBe(1);
+  });
+
+  test('leaks nothing and reads nothing back', () => {
+    const exemplars = exemplarsOf(2);
+    synthesizeTexture(exemplars, { size: 24 }).dispose();
+    const before = tf.memory().numTensors;
+    const read = jest.spyOn(tf.backend(), 'readSync');
+    const texture = synthesizeTexture(exemplars, { size: 24 });
+    // On cpu and wasm a tensor's memory is the host's: slices and the like read it.
+    if (tf.getBackend() === 'tensorflow') expect(read).not.toHaveBeenCalled();
+    read.mockRestore();
+    expect(tf.memory().numTensors).toBe(before + 1);
+    texture.dispose();
+  });
+
+  test('launches few kernels, whatever the batch', async () => {
+    const kernels = async (images: number, quality: 'fast' | 'high') => {
+      const exemplars = exemplarsOf(images, 32);
+      const profile = await tf.profile(() => synthesizeTexture(exemplars, { size: 32, quality }));
+      return profile.kernels.length;
+    };
+    expect(await kernels(1, 'high')).toBeLessThanOrEqual(500);
+    expect(await kernels(1, 'fast')).toBeLessThanOrEqual(300);
+    // Not exactly equal: some backends launch one kernel more or less for particular shapes.
+    expect(Math.abs((await kernels(3, 'fast')) - (await kernels(1, 'fast')))).toBeLessThan(5);
+  });
+
+  test('says what is wrong with its input', () => {
+    const exemplars = exemplarsOf(1);
+    const call = (x: unknown, args: object) => () => synthesizeTexture(x as tf.Tensor5D, args as { size: number });
+    expect(call(tf.zeros([2, 16, 16, 3]), { size: 32 })).toThrow(
+      'Expected a float32 tensor of shape [N, E, m, m, C] for input exemplars, received a float32 tensor of shape [2, 16, 16, 3].',
+    );
+    expect(call(tf.zeros([1, 2, 7, 7, 3]), { size: 32 })).toThrow(
+      'Expected exemplars of at least 8 pixels a side for input exemplars, received 7.',
+    );
+    expect(call(tf.zeros([1, 2, 16, 12, 3]), { size: 32 })).toThrow('square exemplars');
+    expect(call(exemplars, {})).toThrow('option size');
+    expect(call(exemplars, { size: 0 })).toThrow('Expected an integer of at least 1 for option size, received 0.');
+    expect(call(exemplars, { size: 8, quality: 'best' })).toThrow('one of "fast", "high" for option quality');
+    expect(call(exemplars, { size: 8, streams: [] })).toThrow('one stream for each of 1 textures');
+    expect(call(exemplars, { size: 8, speed: 2 })).toThrow('speed');
+  });
+
+  test('refuses a device with 16-bit floats', () => {
+    const precision = jest.spyOn(tf.backend(), 'floatPrecision').mockReturnValue(16);
+    expect(() => synthesizeTexture(exemplarsOf(1), { size: 16 })).toThrow('needs 32-bit floats');
+    precision.mockRestore();
+  });
+});
