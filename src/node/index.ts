@@ -1,3 +1,4 @@
+export { type BackendName, type ChosenBackend, chooseBackend } from './backend';
 export { FileError } from './fileError';
 export { fileSystem } from './fileSystem';
 export { type ImageFolder, type ImageFolderOptions, imageFolder } from './imageFolder';

@@ -1,24 +1,32 @@
-import { errorCode, errorMessage } from './fileError';
+import { errorCode, errorMessage, failureReason } from './fileError';
 
-/** A package that is needed for what was asked, and cannot be loaded: not installed, or installed and broken. */
+/** A package that is needed for what was asked, and cannot be used: not installed, or installed and not working. */
 export class PackageError extends Error {
   override readonly name = 'PackageError';
 
+  /**
+   * @param purpose Who needs it, as the subject of a sentence: `imageFolder`.
+   * @param reason Why it does not work; undefined where nothing of that name is installed.
+   */
   constructor(
+    purpose: string,
     readonly packageName: string,
-    /** False where nothing of that name is installed. */
-    readonly installed: boolean,
-    message: string,
+    readonly reason?: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    const problem =
+      reason === undefined ? `not installed: npm i ${packageName}` : `installed but does not work: ${reason}`;
+    super(`${purpose} needs the package ${packageName}, which is ${problem}`, options);
+  }
+
+  get installed(): boolean {
+    return this.reason !== undefined;
   }
 }
 
 /**
  * Imports a package that users install only if they need it.
  *
- * @param purpose Who needs it, as the subject of a sentence: `imageFolder`.
  * @throws PackageError that gives the `npm i` line, or says why an installed package does not load.
  */
 export async function importOptional<T>(packageName: string, purpose: string): Promise<T> {
@@ -26,12 +34,9 @@ export async function importOptional<T>(packageName: string, purpose: string): P
     // A variable, not a literal: bundlers must not look for a package that may not be there.
     return (await import(/* @vite-ignore */ packageName)) as T;
   } catch (cause) {
-    if (isMissing(cause, packageName)) {
-      const message = `${purpose} needs the package ${packageName}, which is not installed: npm i ${packageName}`;
-      throw new PackageError(packageName, false, message, { cause });
-    }
-    const message = `${purpose} needs the package ${packageName}, which is installed but does not load: ${errorMessage(cause)}`;
-    throw new PackageError(packageName, true, message, { cause });
+    throw new PackageError(purpose, packageName, isMissing(cause, packageName) ? undefined : failureReason(cause), {
+      cause,
+    });
   }
 }
 

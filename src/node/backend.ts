@@ -1,0 +1,131 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
+import { ArgumentError, describe } from '../support/errors';
+import { errorMessage, failureReason } from './fileError';
+import { importOptional, PackageError } from './optionalPackage';
+
+/** The backends that Node can have, the fastest first. */
+export type BackendName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
+
+/** The backend that was chosen. */
+export interface ChosenBackend {
+  name: BackendName;
+  /** A line to print at start: `backend: tensorflow (@tensorflow/tfjs-node 4.22.0, CPU)`, and what was passed over. */
+  description: string;
+}
+
+interface Candidate {
+  packageName: string;
+  /** tfjs's name of the backend. */
+  backend: 'tensorflow' | 'wasm' | 'cpu';
+}
+
+const candidates: Record<BackendName, Candidate> = {
+  'tfjs-node-gpu': { packageName: '@tensorflow/tfjs-node-gpu', backend: 'tensorflow' },
+  'tfjs-node': { packageName: '@tensorflow/tfjs-node', backend: 'tensorflow' },
+  wasm: { packageName: '@tensorflow/tfjs-backend-wasm', backend: 'wasm' },
+  cpu: { packageName: '@tensorflow/tfjs-backend-cpu', backend: 'cpu' },
+};
+
+/** What is tried in turn. Not `cpu`: it is too slow to train on by accident. */
+const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'tfjs-node', 'wasm'];
+
+/**
+ * Loads and sets the best tfjs backend that is installed: tfjs-node-gpu, else tfjs-node, else wasm. On wasm and cpu,
+ * `accelerate()` adds the training kernels that they lack. Ctrl-C and uncaught errors stay as Node has them.
+ *
+ * ```ts
+ * const { description } = await chooseBackend(options.backend);
+ * console.log(description);
+ * ```
+ *
+ * @param name The one to use; by default, packages that are not installed are passed over silently, and those that are
+ * installed but do not work here are named in the description.
+ * @throws ArgumentError on another name; PackageError, with the `npm i` line, where the one asked for, or every one,
+ * cannot be had. The backend then is the one from before.
+ */
+export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> {
+  const names = Object.keys(candidates) as BackendName[];
+  if (name !== undefined && !names.includes(name))
+    throw new ArgumentError('option backend', `one of ${names.map(describe).join(', ')}`, describe(name));
+  const broken: string[] = [];
+  for (const candidate of name === undefined ? automatic : [name]) {
+    try {
+      const details = await start(candidate);
+      return { name: candidate, description: ['backend: ' + details, ...broken].join('; passed over ') };
+    } catch (error) {
+      if (name !== undefined || !(error instanceof PackageError)) throw error;
+      if (error.installed) broken.push(`${error.packageName} (${error.reason})`);
+    }
+  }
+  const purpose = broken.length > 0 ? `chooseBackend, which passed over ${broken.join(' and ')},` : 'chooseBackend';
+  throw new PackageError(purpose, candidates.wasm.packageName);
+}
+
+/** Loads, sets and tries one backend. Resolves to its description. */
+async function start(name: BackendName): Promise<string> {
+  const { packageName, backend } = candidates[name];
+  // TensorFlow tells its instruction sets on every start otherwise; warnings stay.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
+  const before = tf.getBackend();
+  const purpose = `The backend ${name}`;
+  const module = await importOptional<object>(packageName, purpose);
+  try {
+    await keepListeners(async () => {
+      if (!(await tf.setBackend(backend))) throw new Error('it does not start');
+      await probe();
+    });
+  } catch (cause) {
+    // Otherwise tfjs would come back to it by itself: it has the highest priority.
+    tf.removeBackend(backend);
+    if (before && before !== backend) await tf.setBackend(before);
+    throw new PackageError(purpose, packageName, explain(cause), { cause });
+  }
+  return `${backend} (${[`${packageName} ${versionOf(module)}`, ...(await traits(backend))].join(', ')})`;
+}
+
+/** A product of ones: some of what is wrong with a backend shows at the first operation only. */
+async function probe(): Promise<void> {
+  const product = tf.tidy(() => tf.matMul(tf.ones([2, 2]), tf.ones([2, 2])));
+  const values = await product.data();
+  product.dispose();
+  if (values.some((value) => value !== 2)) throw new Error(`it multiplies ones to ${describe(Array.from(values))}`);
+}
+
+/** wasm listens for uncaught errors and rejections, only to throw them again, and so spoils Node's own report of them. */
+async function keepListeners(action: () => Promise<void>): Promise<void> {
+  const emitter: NodeJS.EventEmitter = process;
+  const events = ['uncaughtException', 'unhandledRejection'];
+  const before = events.map((event) => emitter.listeners(event));
+  try {
+    await action();
+  } finally {
+    events.forEach((event, i) => {
+      const added = emitter.listeners(event).filter((listener) => !before[i].includes(listener));
+      for (const listener of added) emitter.removeListener(event, listener as () => void);
+    });
+  }
+}
+
+function explain(cause: unknown): string {
+  // Of tfjs-node 4.22: https://github.com/tensorflow/tfjs/issues/8609
+  if (errorMessage(cause).includes('isNullOrUndefined'))
+    return `Node ${process.versions.node} is too new for it, use Node 20 or 22, or the backend wasm`;
+  return failureReason(cause);
+}
+
+function versionOf(module: object): string {
+  const { version, version_wasm, version_cpu } = module as Record<string, unknown>;
+  const versions = version as Record<string, string> | undefined;
+  return String(version_wasm ?? version_cpu ?? versions?.['tfjs-node'] ?? '');
+}
+
+async function traits(backend: Candidate['backend']): Promise<string[]> {
+  if (backend === 'tensorflow') {
+    const { isUsingGpuDevice } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
+    return [isUsingGpuDevice ? 'GPU' : 'CPU'];
+  }
+  const simd = backend === 'wasm' && (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'));
+  const { replaced } = await accelerate();
+  return [...(simd ? ['SIMD'] : []), ...(replaced.length > 0 ? ['training kernels added'] : [])];
+}
