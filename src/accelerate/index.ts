@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { fusedBatchNormGradient } from './gradients/fusedBatchNorm';
+import { fusedBatchNormGradient, tensorflowFusedBatchNormGradient } from './gradients/fusedBatchNorm';
+import { keepOutput, reluGradient, tensorflowReluGradient } from './gradients/relu';
 import { transposeFirst } from './kernels/batchMatMul';
 import { conv2dBackpropFilter } from './kernels/conv2dBackpropFilter';
 import { conv2dBackpropInput } from './kernels/conv2dBackpropInput';
@@ -8,6 +9,9 @@ import { depthwiseConv2dBackpropInput } from './kernels/depthwiseConv2dBackpropI
 import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum';
 import { type Replacement, replaceGradient, replaceKernel } from './registry';
+import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
+import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
+import { stepBySign } from './tensorflow/step';
 
 /** What `accelerate` did. */
 export interface Acceleration {
@@ -24,6 +28,7 @@ const replacements: Record<string, Replacement[]> = {
   cpu: [
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
+    replaceGradient(tf.Relu, reluGradient, keepOutput),
   ],
   wasm: [
     replaceKernel(tf.BatchMatMul, (stock) => transposeFirst(stock!)),
@@ -35,6 +40,17 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.Sum, (stock) => sumByPooling(stock!)),
     replaceKernel(tf.UnsortedSegmentSum, () => unsortedSegmentSum),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
+    replaceGradient(tf.Relu, reluGradient, keepOutput),
+  ],
+  // tfjs-node and tfjs-node-gpu.
+  tensorflow: [
+    replaceKernel('BatchNormTraining', () => batchNormTraining),
+    replaceKernel('BatchNormTrainingGrad', () => batchNormTrainingGrad),
+    replaceKernel(tf.Cast, (stock) => castUnlessSame(stock!)),
+    replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!)),
+    replaceKernel(tf.Step, (stock) => stepBySign(stock!)),
+    replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),
+    replaceGradient(tf.Relu, tensorflowReluGradient, keepOutput),
   ],
 };
 

@@ -37,19 +37,23 @@ interface Dispatcher {
   byBackend: Map<string, tf.GradFunc>;
 }
 
+/** Which tensors of the forward pass a gradient gets; whatever it is, the stock gradient gets the same ones. */
+export type Saves = Pick<tf.GradConfig, 'inputsToSave' | 'outputsToSave'>;
+
 const dispatchers = new Map<string, Dispatcher>();
 
 /**
  * Gives `backend` another gradient of the kernel `name`. tfjs has one gradient for all backends: the one registered
- * here looks at the current backend whenever it is called.
+ * here looks at the current backend whenever it is called. A gradient of a gradient is left to tfjs's own, which consists
+ * of kernels that have gradients.
  */
-export function replaceGradient(name: string, make: FastGradient): Replacement {
+export function replaceGradient(name: string, make: FastGradient, saves: Saves = {}): Replacement {
   return {
     name,
     install(backend) {
       // Without tfjs-layers (or the union package) tfjs-core may come without gradients.
       if (!tf.getGradient(name)) return undefined;
-      const { stock, byBackend } = dispatchers.get(name) ?? registerDispatcher(name);
+      const { stock, byBackend } = dispatchers.get(name) ?? registerDispatcher(name, saves);
       byBackend.set(backend, make(stock.gradFunc));
       return () => {
         byBackend.delete(backend);
@@ -61,13 +65,19 @@ export function replaceGradient(name: string, make: FastGradient): Replacement {
   };
 }
 
-function registerDispatcher(name: string): Dispatcher {
+function registerDispatcher(name: string, saves: Saves): Dispatcher {
   const dispatcher = { stock: tf.getGradient(name), byBackend: new Map<string, tf.GradFunc>() };
   dispatchers.set(name, dispatcher);
   tf.registerGradient({
     ...dispatcher.stock,
-    gradFunc: (dy, saved, attributes) =>
-      (dispatcher.byBackend.get(tf.getBackend()) ?? dispatcher.stock.gradFunc)(dy, saved, attributes),
+    ...saves,
+    gradFunc: (dy, saved, attributes) => {
+      const fast = isTaping() ? undefined : dispatcher.byBackend.get(tf.getBackend());
+      return (fast ?? dispatcher.stock.gradFunc)(dy, saved, attributes);
+    },
   });
   return dispatcher;
 }
+
+/** True if a gradient that is being computed will itself be differentiated. */
+const isTaping = () => tf.engine().state.gradientDepth > 0;

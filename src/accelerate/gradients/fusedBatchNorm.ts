@@ -1,32 +1,73 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FastGradient } from '../registry';
+import { runOperation } from '../tensorflow/operation';
+
+/** What the gradients of batch normalisation are made of. */
+interface Given {
+  dy: tf.Tensor;
+  x: tf.Tensor;
+  mean: tf.Tensor;
+  variance: tf.Tensor;
+  scale: tf.Tensor;
+  epsilon: number;
+  /** `1 / sqrt(variance + epsilon)` */
+  r: tf.Tensor;
+}
+
+/** Those that take a pass over the batch. */
+interface FullSize {
+  dx: () => tf.Tensor;
+  dScale: tf.Tensor;
+  dOffset: tf.Tensor;
+}
 
 /**
- * The gradient of `y = (x - mean) r scale + offset`, with `r = 1 / sqrt(variance + epsilon)`, from two sums over the
- * batch, which all parameters share:
+ * The gradients of `y = (x - mean) r scale + offset`; all those of the parameters follow from two sums over the batch:
  *
  *     d offset = sum of dy                       d mean = -d offset r scale
  *     d scale  = sum of dy (x - mean) r          d variance = -d scale r² scale / 2
  *
  * tfjs's own makes every one of them, and r tiled to the size of x, from full-size tensors.
  */
-export const fusedBatchNormGradient: FastGradient = (stock) => (dy, saved, attributes) => {
-  const [x, mean, variance, scale] = saved; // tfjs refuses to differentiate where there is no scale.
-  if (mean.rank !== 1) return stock(dy, saved, attributes);
-  const { varianceEpsilon } = attributes as unknown as tf.FusedBatchNormAttrs;
-  const batchAxes = x.shape.map((_, axis) => axis).slice(0, -1);
-  const dOut = dy as tf.Tensor;
-
-  const r = tf.rsqrt(tf.add(variance, varianceEpsilon));
-  const factor = tf.mul(r, scale);
-  const dOffset = tf.sum(dOut, batchAxes);
-  const dScale = tf.mul(tf.sum(tf.mul(dOut, tf.sub(x, mean)), batchAxes), r);
-  return {
-    x: () => tf.mul(dOut, factor),
-    mean: () => tf.neg(tf.mul(dOffset, factor)),
-    variance: () => tf.mul(tf.mul(dScale, factor), tf.mul(r, -0.5)),
-    // Copies, because the engine disposes of a gradient when it adds a second one to it.
-    scale: () => tf.clone(dScale),
-    offset: () => tf.clone(dOffset),
+const gradientFrom =
+  (fullSize: (given: Given) => FullSize): FastGradient =>
+  (stock) =>
+  (dy, saved, attributes) => {
+    const [x, mean, variance, scale] = saved; // tfjs refuses to differentiate where there is no scale.
+    if (mean.rank !== 1) return stock(dy, saved, attributes);
+    const { varianceEpsilon: epsilon } = attributes as unknown as tf.FusedBatchNormAttrs;
+    const r = tf.rsqrt(tf.add(variance, epsilon));
+    const { dx, dScale, dOffset } = fullSize({ dy: dy as tf.Tensor, x, mean, variance, scale, epsilon, r });
+    return {
+      x: dx,
+      mean: () => tf.neg(tf.mul(dOffset, tf.mul(r, scale))),
+      variance: () => tf.mul(tf.mul(dScale, scale), tf.mul(tf.square(r), -0.5)),
+      // Copies, because the engine disposes of a gradient when it adds a second one to it.
+      scale: () => tf.clone(dScale),
+      offset: () => tf.clone(dOffset),
+    };
   };
-};
+
+export const fusedBatchNormGradient = gradientFrom(({ dy, x, mean, scale, r }) => {
+  const batchAxes = x.shape.map((_, axis) => axis).slice(0, -1);
+  return {
+    dx: () => tf.mul(dy, tf.mul(r, scale)),
+    dScale: tf.mul(tf.sum(tf.mul(dy, tf.sub(x, mean)), batchAxes), r),
+    dOffset: tf.sum(dy, batchAxes),
+  };
+});
+
+/** TensorFlow has the three in one operation: the gradient of its batch normalisation with given statistics. */
+export const tensorflowFusedBatchNormGradient = gradientFrom(({ dy, x, mean, variance, scale, epsilon }) => {
+  const none = tf.tensor1d([]);
+  const attributes = {
+    T: { type: x.dtype },
+    U: { type: 'float32' },
+    epsilon: { float: epsilon },
+    data_format: { string: 'NHWC' },
+    is_training: { bool: false },
+  };
+  const operands = [dy, x, scale, mean, variance, none];
+  const [dx, dScale, dOffset] = runOperation(tf.backend(), 'FusedBatchNormGradV3', operands, attributes, 5);
+  return { dx: () => tf.clone(dx), dScale, dOffset };
+});

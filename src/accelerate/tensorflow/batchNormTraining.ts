@@ -1,0 +1,41 @@
+import { type KernelFunc, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { runOperation } from './operation';
+
+/**
+ * Batch normalisation in training by TensorFlow's fused operations; the kernels of `batchNormalization`'s fast path:
+ *
+ *     BatchNormTraining     {x, scale, offset, movingMean, movingVariance}, {epsilon, momentum}
+ *                           -> [y, new movingMean, new movingVariance, ...three tensors kept for the gradient]
+ *     BatchNormTrainingGrad {dy, x, scale, kept0, kept1, kept2}, {epsilon} -> [dx, dScale, dOffset]
+ */
+export const batchNormTraining: KernelFunc = ({ inputs, attrs, backend }) => {
+  const { x, scale, offset, movingMean, movingVariance } = inputs as Record<string, Tensor>;
+  const { epsilon, momentum } = attrs as { epsilon: number; momentum: number };
+  // TensorFlow averages the unbiased variance, tfjs the biased one, which is smaller by this factor.
+  const count = x.size / scale.size;
+  const bias = Math.max(count - 1, 1) / count;
+  return tidy(() => {
+    const before = [movingMean, mul(movingVariance, 1 / bias)];
+    const attributes = { ...common(x, epsilon), exponential_avg_factor: { float: 1 - momentum } };
+    const outputs = runOperation(backend, 'FusedBatchNormV3', [x, scale, offset, ...before], attributes, 6);
+    outputs[2] = mul(outputs[2], bias);
+    return outputs;
+  });
+};
+
+export const batchNormTrainingGrad: KernelFunc = ({ inputs, attrs, backend }) => {
+  const { dy, x, scale, kept0, kept1, kept2 } = inputs as Record<string, Tensor>;
+  const { epsilon } = attrs as { epsilon: number };
+  return tidy(() => {
+    const operands = [dy, x, scale, kept0, kept1, kept2];
+    return runOperation(backend, 'FusedBatchNormGradV3', operands, common(x, epsilon), 5).slice(0, 3);
+  });
+};
+
+const common = (x: Tensor, epsilon: number) => ({
+  T: { type: x.dtype },
+  U: { type: 'float32' },
+  epsilon: { float: epsilon },
+  data_format: { string: 'NHWC' },
+  is_training: { bool: true },
+});
