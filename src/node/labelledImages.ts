@@ -67,7 +67,7 @@ export abstract class LabelledImages {
   }
 
   #toTensors({ data, shape }: Pixels, index: number): LabelledImage {
-    const values = this.dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data, (value) => value / 255);
+    const values = this.dtype === 'int32' ? new Int32Array(data) : new Float32Array(data).map((value) => value / 255);
     const label = this.classNames.length === 0 ? 0 : this.labels[index];
     return { xs: tf.tensor3d(values, shape, this.dtype), ys: tf.tensor1d([label], 'int32') };
   }

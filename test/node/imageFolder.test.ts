@@ -1,4 +1,4 @@
-import { truncateSync } from 'node:fs';
+import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
@@ -224,7 +224,7 @@ describe('files that cannot be read', () => {
 
   test('a file that went away since, or changed, is read as it is now', async () => {
     const dir = folderOf({ 'a.png': await png([1, 2, 3]) });
-    const images = await imageFolder(dir);
+    const images = await imageFolder(dir, { cacheBytes: 0 });
     expect((await look(images))?.values.slice(0, 3)).toEqual([1, 2, 3]);
     await plain([7, 8, 9]).png().toFile(join(dir, 'a.png'));
     expect((await look(images))?.values.slice(0, 3)).toEqual([7, 8, 9]);
@@ -260,6 +260,29 @@ describe('get', () => {
     expect(tf.memory().numTensors).toBe(before + 2);
     tf.dispose(element);
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('cacheBytes', () => {
+  const twoImages = async () => folderOf({ 'a.png': await png([1, 2, 3]), 'b.png': await png([4, 5, 6]) });
+  const withoutFiles = async (dir: string, images: ImageFolder) => {
+    const whole = [await look(images, 0), await look(images, 0), await look(images, 1)];
+    for (const name of ['a.png', 'b.png']) rmSync(join(dir, name));
+    const again = [0, 1].map(async (index) => (await look(images, index).catch(() => 'gone')) as (typeof whole)[0]);
+    return { whole, again: await Promise.all(again) };
+  };
+
+  test('images are decoded once', async () => {
+    const dir = await twoImages();
+    const { whole, again } = await withoutFiles(dir, await imageFolder(dir, { dtype: 'float32' }));
+    expect(again).toEqual([whole[0], whole[2]]);
+    expect(whole[1]).toEqual(whole[0]);
+  });
+
+  test('as long as they fit', async () => {
+    const dir = await twoImages();
+    const { whole, again } = await withoutFiles(dir, await imageFolder(dir, { cacheBytes: 2 * 8 * 8 * 3 - 1 }));
+    expect(again).toEqual([whole[0], 'gone']);
   });
 });
 
@@ -358,6 +381,7 @@ describe('options', () => {
     [{ dtype: 'uint8' }, 'for option dtype, received "uint8".'],
     [{ onError: 'ignore' }, 'Expected one of "throw", "skip" for option onError, received "ignore".'],
     [{ limitPixels: 0 }, 'for option limitPixels, received 0.'],
+    [{ cacheBytes: -1 }, 'for option cacheBytes, received -1.'],
     [{ followSymlinks: 1 }, 'Expected one of true, false for option followSymlinks, received 1.'],
     [{ extensions: 'jpg' }, `Expected a list such as ['.jpg', '.png'] for option extensions, received "jpg".`],
     [{ extensions: [] }, 'for option extensions, received [].'],
