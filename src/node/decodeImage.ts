@@ -44,8 +44,13 @@ export async function decodeImage(
     return { data, shape: [info.height, info.width, channels] };
   } catch (cause) {
     if (isExhaustion(cause)) throw cause;
-    throw new FileError('read the image', path, failureReason(cause), { cause });
+    throw new FileError('read the image', path, decodingFailure(cause), { cause });
   }
+}
+
+function decodingFailure(cause: unknown): string {
+  // sharp speaks of its own option, which is not one of ours.
+  return failureReason(cause).replace(/^Warning treated as error.*/, 'it is damaged (its decoder gave a warning)');
 }
 
 async function checkHead(path: string): Promise<void> {
