@@ -11,6 +11,6 @@ export default defineConfig({
   dts: true,
   clean: true,
   sourcemap: true,
-  // The CommonJS build is not split: the entries share one set of classes because they import the main entry by its name.
+  splitting: true,
   external: ['tfjs-nonsemantic-negatives'],
 });

@@ -31,8 +31,8 @@ const candidates: Record<BackendName, Candidate> = {
 const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'tfjs-node', 'wasm'];
 
 /**
- * Loads and sets the best tfjs backend that is installed: tfjs-node-gpu, else tfjs-node, else wasm. On wasm and cpu,
- * `accelerate()` adds the training kernels that they lack. Ctrl-C and uncaught errors stay as Node has them.
+ * Loads and sets the best tfjs backend that is installed: tfjs-node-gpu, else tfjs-node, else wasm. `accelerate()`
+ * then gives it the training kernels that it lacks or does slowly. Ctrl-C and uncaught errors stay as Node has them.
  *
  * ```ts
  * const { description } = await chooseBackend(options.backend);
@@ -121,11 +121,12 @@ function versionOf(module: object): string {
 }
 
 async function traits(backend: Candidate['backend']): Promise<string[]> {
+  const { replaced } = await accelerate();
+  const accelerated = replaced.length > 0 ? ['accelerated training'] : [];
   if (backend === 'tensorflow') {
     const { isUsingGpuDevice } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
-    return [isUsingGpuDevice ? 'GPU' : 'CPU'];
+    return [isUsingGpuDevice ? 'GPU' : 'CPU', ...accelerated];
   }
   const simd = backend === 'wasm' && (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'));
-  const { replaced } = await accelerate();
-  return [...(simd ? ['SIMD'] : []), ...(replaced.length > 0 ? ['training kernels added'] : [])];
+  return [...(simd ? ['SIMD'] : []), ...accelerated];
 }

@@ -52,7 +52,7 @@ describe('a backend by name', () => {
     const { name, description } = await chooseBackend('wasm');
     expect(name).toBe('wasm');
     expect(description).toMatch(
-      /^backend: wasm \(@tensorflow\/tfjs-backend-wasm 4\.\d+\.\d+, SIMD(, training kernels added)?\)$/,
+      /^backend: wasm \(@tensorflow\/tfjs-backend-wasm 4\.\d+\.\d+, SIMD(, accelerated training)?\)$/,
     );
     expect(tf.getBackend()).toBe('wasm');
     expect(listeners()).toEqual(before);
@@ -63,7 +63,7 @@ describe('a backend by name', () => {
     const { name, description } = await chooseBackend('cpu');
     expect(name).toBe('cpu');
     expect(description).toMatch(
-      /^backend: cpu \(@tensorflow\/tfjs-backend-cpu 4\.\d+\.\d+(, training kernels added)?\)$/,
+      /^backend: cpu \(@tensorflow\/tfjs-backend-cpu 4\.\d+\.\d+(, accelerated training)?\)$/,
     );
     expect(tf.getBackend()).toBe('cpu');
   });

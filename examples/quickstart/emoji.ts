@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { Pictures } from './pictures';
+
+const require = createRequire(import.meta.url);
+const fluent = join(dirname(require.resolve('@lobehub/fluent-emoji-3d/package.json')), 'assets');
+const openmoji = dirname(require.resolve('openmoji/package.json'));
+
+/** One concept, such as "red apple", and where each rendering of it lies. */
+interface Concept {
+  name: string;
+  group: string;
+  files: { [rendering: string]: string };
+}
+
+export const renderings = ['Fluent 3D', 'OpenMoji colour', 'OpenMoji line art'] as const;
+
+/**
+ * The emoji that both sets draw, in three renderings of the same order, on white: 3D to train on, colour and black line
+ * art as domains that the encoder never sees. Labels are the emoji groups. Country flags are left out, as OpenMoji's
+ * line art shows them as mere outlines.
+ */
+export async function emojiPictures(side: number): Promise<{ pictures: Pictures[]; groups: string[] }> {
+  const concepts = listConcepts();
+  const groups = [...new Set(concepts.map(({ group }) => group))];
+  const labels = concepts.map(({ group }) => groups.indexOf(group));
+  const captions = concepts.map(({ name }) => name);
+  const pictures: Pictures[] = [];
+  for (const rendering of renderings) {
+    const pixels = await rasterise(rendering, concepts, side);
+    pictures.push(new Pictures(rendering, side, pixels, labels, captions));
+  }
+  return { pictures, groups };
+}
+
+function listConcepts(): Concept[] {
+  const key = (code: string) => code.toLowerCase().replaceAll('-fe0f', '');
+  const fluentFiles = new Map(readdirSync(fluent).map((file) => [key(file.replace('.webp', '')), join(fluent, file)]));
+  const listed: { hexcode: string; annotation: string; group: string; skintone: string }[] = JSON.parse(
+    readFileSync(join(openmoji, 'data/openmoji.json'), 'utf8'),
+  );
+  return listed
+    .filter(({ hexcode, group, skintone }) => !skintone && group !== 'flags' && fluentFiles.has(key(hexcode)))
+    .map(({ hexcode, annotation, group }) => ({
+      name: annotation,
+      group,
+      files: {
+        'Fluent 3D': fluentFiles.get(key(hexcode)) as string,
+        'OpenMoji colour': join(openmoji, 'color/svg', `${hexcode}.svg`),
+        'OpenMoji line art': join(openmoji, 'black/svg', `${hexcode}.svg`),
+      },
+    }));
+}
+
+/** Draws every concept at `side` pixels; the result is kept in `.cache`, written aside and renamed. */
+async function rasterise(rendering: string, concepts: Concept[], side: number): Promise<Uint8Array> {
+  const cache = join('.cache', 'emoji', `${rendering.toLowerCase().replaceAll(' ', '-')}-${side}.rgb`);
+  const length = side * side * 3;
+  if (existsSync(cache)) {
+    const pixels = readFileSync(cache);
+    if (pixels.length === concepts.length * length) return pixels;
+  }
+  const pixels = new Uint8Array(concepts.length * length);
+  await Promise.all(
+    concepts.map(async ({ files }, i) => {
+      const picture = sharp(files[rendering])
+        .resize(side, side, { fit: 'contain', background: '#ffffff00' })
+        .flatten({ background: 'white' })
+        .toColourspace('srgb')
+        .removeAlpha();
+      pixels.set(await picture.raw().toBuffer(), i * length);
+    }),
+  );
+  mkdirSync(dirname(cache), { recursive: true });
+  writeFileSync(`${cache}.part`, pixels);
+  renameSync(`${cache}.part`, cache);
+  return pixels;
+}

@@ -1,0 +1,106 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type * as tf from '@tensorflow/tfjs';
+import { convEncoder, mocoV2Augmentation, projectionHead, randomStream } from 'tfjs-nonsemantic-negatives';
+import { chooseBackend, fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import { emojiPictures } from './emoji';
+import { folderPictures } from './folder';
+import { gallery } from './gallery';
+import { embedPixels, embedWith, measure, type Split } from './measure';
+import { readOptions } from './options';
+import type { Pictures } from './pictures';
+import type { RunRecord } from './record';
+import { writeReport } from './report/report';
+import { printMeasures } from './summary';
+import { type TrainingOptions, train } from './training';
+
+const options = readOptions(process.argv.slice(2));
+const { name: backendName, description } = await chooseBackend(options.backend);
+console.log(description);
+
+// Everything that one might want to change. Native TensorFlow is several times faster, so it gets a larger encoder.
+const native = backendName.startsWith('tfjs-node');
+const config = {
+  filters: native ? [32, 64, 128, 256] : [16, 32, 64, 128],
+  steps: options.steps ?? (native ? 1500 : 900),
+  batchSize: 64,
+  learningRate: 0.06,
+  momentum: 0.99,
+  queueSize: 1024,
+  temperature: 0.2,
+  heldOut: 0.25,
+};
+const { size, seed, alpha } = options;
+// Pictures of 32 pixels are too small to blur by MoCo's sigmas, and emoji too small to crop to a fifth.
+const augmentation = mocoV2Augmentation({ size, scale: [0.4, 1], blurProbability: 0 });
+
+const { pictures, groups } = options.images ? await folderPictures(options.images, size) : await emojiPictures(size);
+const split = splitByConcept(pictures, config.heldOut);
+const data = `${options.images ?? 'emoji'}: ${split.train.size} pictures to train on, ${split.heldOut.size} held out`;
+console.log(data);
+
+const dir = join('runs', options.name);
+await mkdir(dir, { recursive: true });
+const hasLabels = groups.length > 1;
+const record: RunRecord = {
+  name: options.name,
+  date: '',
+  backend: description,
+  data,
+  settings: settings(),
+  trainings: [],
+  measures: {},
+};
+
+const backbone = makeBackbone();
+const trainings = [
+  { name: 'with patch negatives', alpha, backbone },
+  ...(options.compare ? [{ name: 'plain MoCo', alpha: 0, backbone: makeBackbone() }] : []),
+];
+record.measures.untrained = await measure(embedWith(backbone), split, augmentation, hasLabels);
+record.measures['raw pixels'] = await measure(embedPixels, split, augmentation, hasLabels);
+for (const training of trainings) {
+  const stateDir = join(dir, 'state', training.name.replaceAll(' ', '-'));
+  const encoder = projectionHead(training.backbone, { units: 128, seed });
+  const { filters: _, heldOut: __, ...schedule } = config;
+  const settings: TrainingOptions = { ...schedule, ...training, stateDir, resume: options.resume, augmentation, seed };
+  const result = await train(encoder, split.train, settings);
+  if (!result) {
+    console.log(
+      `Stopped and saved. To go on: npm run quickstart -- ${[...process.argv.slice(2).filter((arg) => arg !== '--resume'), '--resume'].join(' ')}`,
+    );
+    process.exit(130);
+  }
+  record.trainings.push({ name: training.name, ...result });
+  record.measures[training.name] = await measure(embedWith(training.backbone), split, augmentation, hasLabels);
+}
+
+await backbone.save(fileSystem(join(dir, 'encoder')));
+record.date = new Date().toISOString();
+await writeFile(join(dir, 'metrics.json'), JSON.stringify(record, null, 2));
+await writeReport(join(dir, 'report.html'), record, await gallery(embedWith(backbone), split, augmentation));
+printMeasures(record);
+console.log(`\nWrote ${dir}/report.html (open it), metrics.json, and encoder/, an ordinary tfjs model.`);
+
+function makeBackbone(): tf.LayersModel {
+  return convEncoder({ inputShape: [size, size, 3], filters: config.filters, seed });
+}
+
+/** Holds out a share of the concepts; the split depends on nothing but their number. */
+function splitByConcept([first, ...others]: Pictures[], share: number): Split {
+  const random = randomStream('split');
+  const order = Array.from({ length: first.size }, (_, i) => ({ i, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ i }) => i);
+  const heldOut = order.slice(0, Math.floor(share * first.size));
+  return {
+    train: first.pick(order.slice(heldOut.length)),
+    heldOut: first.pick(heldOut),
+    shifted: others.map((domain) => domain.pick(heldOut)),
+  };
+}
+
+function settings(): RunRecord['settings'] {
+  const { filters, ...rest } = config;
+  return { encoder: `stride-2 convolutions ${filters.join('-')}`, alpha, size, seed, ...rest };
+}

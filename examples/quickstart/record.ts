@@ -1,0 +1,41 @@
+import type { MetricRecord } from 'tfjs-nonsemantic-negatives';
+import type { Measures } from './measure';
+
+/** All that a run leaves behind in figures: metrics.json, and what report.html is drawn from. */
+export interface RunRecord {
+  name: string;
+  /** When it ended, ISO 8601. */
+  date: string;
+  /** The line that was said at start. */
+  backend: string;
+  /** What the pictures are, in a few words, such as "emoji, 1,200 to train on, 399 held out". */
+  data: string;
+  /** The settings of the run, by name. */
+  settings: { [name: string]: number | string };
+  /** Each training: with non-semantic negatives, and plain MoCo beside it with `--compare`. */
+  trainings: Training[];
+  /** By features: each training's, those of the untrained encoder, and raw pixels. */
+  measures: { [features: string]: Measures };
+}
+
+export interface Training {
+  /** "with patch negatives" or "plain MoCo". */
+  name: string;
+  seconds: number;
+  imagesPerSecond: number;
+  /** Loss, learning rate, contrastiveAccuracy, keySimilarity, queueSimilarity, negativeSimilarity every few steps. */
+  history: MetricRecord[];
+}
+
+/** Pictures that show what the encoder was given and what it found, as PNG data URIs. */
+export interface Gallery {
+  /** One image a row: itself, its two views and its negatives. */
+  views: { caption: string; image: string; query: string; key: string; negatives: string[] }[];
+  /** One query a row and its nearest neighbours among the held-out pictures, nearest first. */
+  neighbours: {
+    domain: string;
+    caption: string;
+    image: string;
+    nearest: { caption: string; image: string; similarity: number; same: boolean }[];
+  }[];
+}
