@@ -22,7 +22,7 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return `[${value.slice(0, 8).map(describe).join(', ')}${value.length > 8 ? ', …' : ''}]`;
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) !== Object.prototype)
     return `an object of class ${value.constructor?.name ?? 'unknown'}`;
-  const json = JSON.stringify(value) ?? String(value);
+  const json = JSON.stringify(value, (_, part) => (part instanceof Tensor ? describe(part) : part)) ?? String(value);
   return json.length > 80 ? `${json.slice(0, 77)}…` : json;
 }
 

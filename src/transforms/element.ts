@@ -59,7 +59,8 @@ function readElement(name: string, element: tf.TensorContainer): { xs: { [name: 
   const tensors = Object.values(images);
   if (tensors.length === 0 || !tensors.every((x) => x instanceof tf.Tensor))
     throw new ArgumentError(input, 'an image tensor, or {xs, ys} with image tensors in xs', describe(element));
-  if (ys !== undefined && !(ys instanceof tf.Tensor)) throw new ArgumentError(input, 'a tensor ys', describe(ys));
+  if (ys !== undefined && !(ys instanceof tf.Tensor || typeof ys === 'number' || Array.isArray(ys)))
+    throw new ArgumentError(input, 'a tensor, number or list ys', describe(ys));
   const [first] = tensors as tf.Tensor[];
   for (const x of tensors as tf.Tensor[]) {
     if (x.rank !== first.rank || (x.rank !== 3 && x.rank !== 4) || x.size === 0)
@@ -69,7 +70,9 @@ function readElement(name: string, element: tf.TensorContainer): { xs: { [name: 
     if (x.dtype !== 'float32' && x.dtype !== 'int32')
       throw new ArgumentError(input, 'images of type float32 or int32', describe(x));
   }
-  return { xs: images as { [name: string]: tf.Tensor }, ys: ys as tf.Tensor | undefined };
+  // Before `.batch`, labels of tf.data may be plain numbers; this is the tensor that `.batch` would make of them.
+  const labels = typeof ys === 'number' || Array.isArray(ys) ? tf.tensor(ys as number | number[]) : ys;
+  return { xs: images as { [name: string]: tf.Tensor }, ys: labels as tf.Tensor | undefined };
 }
 
 /** The images that a negative is made of: the query view after `twoViews`, the image itself before it. */

@@ -43,6 +43,8 @@ export interface ViewParameters {
   grayscale: boolean;
   /** 0: not blurred. */
   blurSigma: number;
+  /** Height and width of the view, the same for all of a batch; the option `size` goes first. @default the image's own */
+  size?: readonly [number, number];
 }
 
 export type MocoV2Augmentation = SampleApply<ViewParameters>;
@@ -53,7 +55,8 @@ export type MocoV2Augmentation = SampleApply<ViewParameters>;
  *
  * `apply` takes raw images, float32 in 0 … 1 or int32 in 0 … 255, of shape `[H, W, 3]` or `[N, H, W, 3]`, and gives
  * float32 (x - mean) / standardDeviation at `size`. Crops are bilinear with half-pixel centres and no antialiasing; they
- * are kept as fractions, so that a draw made for one image also fits its texture of another size.
+ * are kept as fractions, so that a draw made for one image also fits its texture of another size, and the view's size is
+ * part of the draw.
  *
  * Source: Chen et al. 2020 (MoCo v2), as in the authors' training script.
  * @throws ArgumentError for options out of range, and for images that do not have three channels.
@@ -73,13 +76,14 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
       grayscale: happens(options.grayscaleProbability),
       blurSigma: happens(options.blurProbability) ? uniform(random, ...options.blurSigma) : 0,
       flip: happens(options.flipProbability),
+      size: size ?? [shape[0], shape[1]],
     };
   };
 
   const apply = (images: tf.Tensor4D, draws: readonly ViewParameters[]): tf.Tensor4D => {
     const [, ...shape] = images.shape;
     checkChannels('mocoV2Augmentation()', shape);
-    const target = size ?? ([shape[0], shape[1]] as [number, number]);
+    const target = size ?? commonSize(draws) ?? [shape[0], shape[1]];
     const crops = draws.map(({ crop }) => crop);
     const cropped = resizeCrops(
       toUnitRange(images),
@@ -99,6 +103,14 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
   };
 
   return sampleApply(sample, apply);
+}
+
+/** The size that the draws of a batch agree on. */
+function commonSize(draws: readonly ViewParameters[]): ViewParameters['size'] {
+  const [{ size }] = draws;
+  const other = draws.find((draw) => String(draw.size) !== String(size));
+  if (other) throw new ArgumentError('the parameters of apply()', `one size, ${describe(size)}`, describe(other.size));
+  return size;
 }
 
 function checkArgs(args: MocoV2AugmentationArgs) {

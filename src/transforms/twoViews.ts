@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { drawStream } from '../data/draws';
-import { ArgumentError, checkNames, checkNumber } from '../support/errors';
+import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import type { Random } from '../support/random';
 import { negativeNames, type Transform, transformImages } from './element';
 import { mocoV2Augmentation } from './mocoV2Augmentation';
@@ -38,10 +38,14 @@ export interface TwoViewsArgs<Parameters = unknown> {
 export function twoViews<Parameters>(args: TwoViewsArgs<Parameters> = {}): Transform {
   checkNames('twoViews()', args, ['size', 'augmentation', 'seed']);
   const seed = checkNumber('seed', args.seed ?? 0);
+  if (args.augmentation && !(isFunction(args.augmentation.sample) && isFunction(args.augmentation.apply)))
+    throw new ArgumentError('option augmentation', 'an object with sample() and apply()', describe(args.augmentation));
   if (args.augmentation && args.size !== undefined)
     throw new ArgumentError('option size', 'no size beside an augmentation, which has its own', String(args.size));
   return args.augmentation ? views(args.augmentation, seed) : views(mocoV2Augmentation({ size: args.size }), seed);
 }
+
+const isFunction = (value: unknown) => typeof value === 'function';
 
 function views<Parameters>(augmentation: Augmentation<Parameters>, seed: number): Transform {
   return transformImages('twoViews', ({ images, keys }) => {

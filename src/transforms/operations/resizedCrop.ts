@@ -53,7 +53,7 @@ export function resizeCrops(
   flips: readonly boolean[],
   size: readonly [number, number],
 ): tf.Tensor4D {
-  const [batch, height, width] = images.shape;
+  const [batch, height, width, channels] = images.shape;
   // cropAndResize spans its box from first to last sample and gives 0 outside the image, hence the border of one pixel.
   const ends = (start: number, length: number, pixels: number, samples: number) => {
     const half = (0.5 * length * pixels) / samples;
@@ -78,6 +78,15 @@ export function resizeCrops(
       'symmetric',
     );
     const index = tf.range(0, batch, 1, 'int32') as tf.Tensor1D;
-    return tf.image.cropAndResize(bordered, tf.tensor2d(boxes, [batch, 4]), index, [size[0], size[1]], 'bilinear');
+    // wasm's kernel misplaces a crop of a single row; of two, the first and the last lie in the same place then.
+    const rows = Math.max(2, size[0]);
+    const resized = tf.image.cropAndResize(
+      bordered,
+      tf.tensor2d(boxes, [batch, 4]),
+      index,
+      [rows, size[1]],
+      'bilinear',
+    );
+    return tf.slice(resized, [0, 0, 0, 0], [batch, size[0], size[1], channels]);
   });
 }
