@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkNames, checkNumber } from '../support/errors';
+import { ArgumentError, checkNames, checkNumber } from '../support/errors';
 
 /** Tensors with names, a type that tfjs does not export. */
 type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
@@ -29,6 +29,8 @@ export class SGD extends tf.Optimizer {
   momentum: number;
   weightDecay: number;
   private velocities = new Map<string, tf.Variable>();
+  /** Velocities that were restored, until the first step shows whose they are. */
+  private restored: { name: string; velocity: tf.Variable }[] = [];
 
   constructor(args: SGDArgs) {
     super();
@@ -47,6 +49,7 @@ export class SGD extends tf.Optimizer {
     const gradients = Array.isArray(variableGradients)
       ? variableGradients
       : Object.entries(variableGradients).map(([name, tensor]) => ({ name, tensor }));
+    if (this.restored.length > 0) this.adoptRestored(gradients.map(({ name }) => name));
     const { registeredVariables } = tf.engine();
     for (const { name, tensor } of gradients) {
       if (tensor) this.applyGradient(registeredVariables[name] as tf.Variable, tensor);
@@ -74,15 +77,39 @@ export class SGD extends tf.Optimizer {
   }
 
   override async getWeights(): Promise<NamedTensors> {
-    const velocities = [...this.velocities].map(([name, tensor]) => ({ name: `${name}/velocity`, tensor }));
-    return [await this.saveIterations(), ...velocities];
+    const velocities = [...this.velocities].map(([name, velocity]) => ({ name, velocity }));
+    const tensors = [...velocities, ...this.restored].map(({ name, velocity }) => ({
+      name: `${name}/velocity`,
+      tensor: velocity,
+    }));
+    return [await this.saveIterations(), ...tensors];
   }
 
   override async setWeights(weightValues: NamedTensors): Promise<void> {
     const velocities = await this.extractIterations(weightValues);
     this.disposeVelocities();
-    for (const { name, tensor } of velocities)
-      this.velocities.set(name.replace(/\/velocity$/, ''), tf.variable(tensor, false));
+    this.restored = velocities.map(({ name, tensor }) => ({
+      name: name.replace(/\/velocity$/, ''),
+      velocity: tf.variable(tensor, false),
+    }));
+  }
+
+  /**
+   * Gives the restored velocities to the variables of these names; where names do not fit, in order: tfjs numbers the
+   * variables of a second model of one name anew.
+   */
+  private adoptRestored(names: string[]): void {
+    const byName = this.restored.every(({ name }) => names.includes(name));
+    if (!byName && this.restored.length !== names.length)
+      throw new ArgumentError(
+        'the restored optimiser',
+        `velocities of ${names.length} variables`,
+        `${this.restored.length}, such as ${this.restored[0].name}`,
+      );
+    this.restored.forEach(({ name, velocity }, i) => {
+      this.velocities.set(byName ? name : names[i], velocity);
+    });
+    this.restored = [];
   }
 
   override dispose(): void {
@@ -90,8 +117,9 @@ export class SGD extends tf.Optimizer {
   }
 
   private disposeVelocities(): void {
-    tf.dispose([...this.velocities.values()]);
+    tf.dispose([...this.velocities.values(), ...this.restored.map(({ velocity }) => velocity)]);
     this.velocities.clear();
+    this.restored = [];
   }
 
   override getConfig(): tf.serialization.ConfigDict {
