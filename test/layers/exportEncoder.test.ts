@@ -74,7 +74,7 @@ test('weights go where they belong, whatever is frozen', async () => {
 
 test('a saved copy loads without this package: no class name of ours in it', async () => {
   const copy = exportEncoder(await trained(batchNormalization));
-  const modelTopology = copy.toJSON(undefined, false) as tf.io.PlainObject;
+  const modelTopology = copy.toJSON(undefined, false) as object;
   expect(JSON.stringify(modelTopology)).not.toContain('NonSemantic');
   const loaded = await tfl.loadLayersModel(tf.io.fromMemory({ modelTopology }));
   loaded.setWeights(copy.getWeights());
