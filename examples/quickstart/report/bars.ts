@@ -1,0 +1,58 @@
+import * as Plot from '@observablehq/plot';
+import type { RunRecord } from '../record';
+import { type Column, columnsOf, families, featuresOf } from './columns';
+import { percent } from './format';
+import { type Html, html } from './html';
+import { colours, draw, panel } from './plot';
+
+/** The measures as bars: a panel for each family, in it a group for each column, in that a bar for each feature. */
+export function measureBars(record: RunRecord): Html | undefined {
+  const columns = columnsOf(record);
+  if (columns.length === 0) return undefined;
+  const features = featuresOf(record);
+  const largest = Math.max(...columns.flatMap(({ values }) => values.filter(Number.isFinite)));
+  const panels = families
+    .map((family) => columns.filter((column) => column.family === family))
+    .filter((group) => group.length > 0)
+    .map((group) => panel(group[0].family, [], bars(group, features, record.trainings.length, largest)));
+  return html`<figure class="multiples">
+${panels}
+<figcaption>The measures of the table below, in percent, all on one scale.</figcaption>
+</figure>`;
+}
+
+function bars(columns: Column[], features: string[], trained: number, largest: number): Html {
+  const data = columns.flatMap(({ name, values }) =>
+    features.map((feature, i) => ({ name, feature, value: values[i] })).filter(({ value }) => Number.isFinite(value)),
+  );
+  const label = data.map(({ name, feature, value }) => `${name}, ${feature}: ${percent(value)}%.`).join(' ');
+  const colourOf = ({ feature }: { feature: string }) => {
+    const place = features.indexOf(feature);
+    return place < trained ? colours[place % colours.length] : 'var(--baseline)';
+  };
+  return draw(`${columns[0].family}. ${label}`, {
+    width: 340,
+    height: columns.length * (features.length * 17 + 30) + 4,
+    marginLeft: 132,
+    marginRight: 40,
+    marginTop: 4,
+    marginBottom: 0,
+    x: { axis: null, domain: [0, largest || 1] },
+    y: { axis: null, domain: features, padding: 0.22 },
+    fy: { axis: null, domain: columns.map(({ name }) => name), padding: 0 },
+    marks: [
+      Plot.barX(data, { x: 'value', y: 'feature', fy: 'name', fill: colourOf, insetTop: 0, rx: 1.5 }),
+      Plot.text(data, { x: 0, y: 'feature', fy: 'name', text: 'feature', textAnchor: 'end', dx: -8, fillOpacity: 0.8 }),
+      Plot.text(data, {
+        x: 'value',
+        y: 'feature',
+        fy: 'name',
+        text: ({ value }) => percent(value),
+        textAnchor: 'start',
+        dx: 5,
+        fontVariant: 'tabular-nums',
+      }),
+      Plot.text(columns, { fy: 'name', text: 'name', frameAnchor: 'top-left', dx: -126, fontWeight: 600 }),
+    ],
+  });
+}

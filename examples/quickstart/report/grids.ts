@@ -1,0 +1,78 @@
+import type { Gallery } from '../record';
+import { number } from './format';
+import { type Html, html } from './html';
+
+const image = (src: string, alt: string) => html`<img src="${src}" alt="${alt}" width="64" height="64">`;
+
+/** What the encoder was shown: one image a row, itself, its two views, its patches. */
+export function viewsGrid({ views }: Gallery): Html | undefined {
+  if (views.length === 0) return undefined;
+  const patches = views[0].negatives.map((_, m, { length }) => (length > 1 ? `Patches ${m + 1}` : 'Patches'));
+  const columns = ['Image', 'Query', 'Key', ...patches];
+  return html`<figure class="beside">
+<div class="scroll"><table class="grid">
+<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}<td></td></tr></thead>
+<tbody>${views.map(
+    ({ caption, ...row }) => html`<tr>
+<td>${image(row.image, caption)}</td>
+<td>${image(row.query, `${caption}, query view`)}</td>
+<td>${image(row.key, `${caption}, key view`)}</td>
+${row.negatives.map((src) => html`<td>${image(src, `${caption}, patches of the query view`)}</td>`)}
+<th scope="row">${caption}</th>
+</tr>`,
+  )}</tbody>
+</table></div>
+<figcaption>
+<p>Two random views of each picture, <b>query</b> and <b>key</b>, are to come out alike, and unlike the views of other
+pictures in the queue.</p>
+${
+  patches.length > 0 &&
+  html`<p><b>Patches</b> of the query view keep its texture and colour but not its form, drawn anew at each step. They are
+to come out unlike the query, so that local texture alone is no way to tell pictures apart.</p>`
+}
+</figcaption>
+</figure>`;
+}
+
+/** What the encoder finds: queries of each rendering, and what lies nearest to them in the training rendering. */
+export function neighboursGrid({ neighbours }: Gallery): Html | undefined {
+  if (neighbours.length === 0) return undefined;
+  const domains = [...new Set(neighbours.map(({ domain }) => domain))];
+  const found = neighbours.some(({ nearest }) => nearest.some(({ same }) => same));
+  return html`<figure class="multiples">
+${domains.map((domain) =>
+  domainTable(
+    domain,
+    neighbours.filter((row) => row.domain === domain),
+    domains.length > 1,
+  ),
+)}
+<figcaption>On the left a held-out picture, to its right the held-out pictures of the training rendering whose features lie
+nearest to its own, with their cosines; a picture is never its own neighbour.
+${found && html`<span class="key">${check} and a frame mark the same concept.</span>`}</figcaption>
+</figure>`;
+}
+
+const check = html`<svg class="check" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><circle cx="8" cy="8" r="8" /><path d="M4.2,8.4 7,11 11.8,5.4" /></svg>`;
+
+function domainTable(domain: string, rows: Gallery['neighbours'], named: boolean): Html {
+  const most = Math.max(...rows.map(({ nearest }) => nearest.length));
+  return html`<div class="panel">
+<h3>${named ? `From ${domain}` : 'Held-out pictures'}</h3>
+<table class="grid nearest">
+<thead><tr><th scope="col">Query</th><th scope="colgroup" colspan="${most}">Nearest first</th></tr></thead>
+<tbody>${rows.map(
+    ({ caption, image: src, nearest }) => html`<tr>
+<th scope="row">${image(src, caption)}</th>
+${nearest.map(
+  (neighbour) => html`<td${neighbour.same && html` class="same"`}>
+${image(neighbour.image, neighbour.same ? `${neighbour.caption}, the same concept` : neighbour.caption)}
+${neighbour.same && check}
+${Number.isFinite(neighbour.similarity) && html`<small>${number(Math.round(100 * neighbour.similarity) / 100)}</small>`}
+</td>`,
+)}
+</tr>`,
+  )}</tbody>
+</table>
+</div>`;
+}

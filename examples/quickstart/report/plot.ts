@@ -1,0 +1,40 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { Html, html } from './html';
+
+const { document } = parseHTML('<!doctype html><html></html>');
+
+/** Draws a chart to SVG, here and now: the page needs no JavaScript. `label` says it in words to who cannot see it. */
+export function draw(label: string, options: Plot.PlotOptions): Html {
+  const svg = Plot.plot({
+    document,
+    style: { fontSize: '12px', fontFamily: 'inherit' },
+    ...options,
+  });
+  // Plot's own style sheet would be repeated in every chart; style.css has what is needed of it.
+  svg.querySelector('style')?.remove();
+  return html`<div class="chart" role="img" aria-label="${label}">${new Html(svg.outerHTML)}</div>`;
+}
+
+/** A chart with its title and, where it has several series, its legend: a cell of a row of small multiples. */
+export function panel(title: string, series: readonly Series[], chart: Html): Html {
+  return html`<div class="panel">
+<h3>${title}</h3>
+<p class="legend">${series.map(({ name, colour, dash }) => html`<span>${swatch(colour, dash)}${name}</span>`)}</p>
+${chart}
+</div>`;
+}
+
+/** How one line is told from the others: by colour and by dashes. */
+export interface Series {
+  name: string;
+  colour: string;
+  dash?: string;
+}
+
+const swatch = (colour: string, dash = 'none') =>
+  html`<svg width="24" height="8" aria-hidden="true"><path d="M1,4H23" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}" /></svg>`;
+
+/** Colours are variables of style.css, which has one set for light and one for dark. */
+export const colours = ['var(--first)', 'var(--second)', 'var(--third)'];
+export const dashes = [undefined, '7 4', '2 4'];

@@ -1,0 +1,72 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { Gallery, RunRecord } from '../record';
+import { measureBars } from './bars';
+import { trainingCharts } from './charts';
+import { columnsOf, featuresOf } from './columns';
+import { duration, list } from './format';
+import { neighboursGrid, viewsGrid } from './grids';
+import { Html, html } from './html';
+import { attribution, settingsList } from './settings';
+import { measureTable } from './table';
+
+/** Writes the report of a run: one page that holds all it shows and asks nothing of the network or of JavaScript. */
+export async function writeReport(path: string, record: RunRecord, gallery: Gallery): Promise<void> {
+  const style = await readFile(new URL('style.css', import.meta.url), 'utf8');
+  await writeFile(`${path}.part`, String(page(record, gallery, new Html(style))));
+  await rename(`${path}.part`, path);
+}
+
+function page(record: RunRecord, gallery: Gallery, style: Html): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>${record.name}: what the encoder learned</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<p class="eyebrow">Run “${record.name}”${record.date && html` · <time datetime="${record.date}">${record.date.slice(0, 10)}</time>`}</p>
+<h1>What the encoder learned</h1>
+<p class="lede">${opening(record)}</p>
+</header>
+<main>
+${section('What it was shown', viewsGrid(gallery))}
+${section('How it trained', trainingCharts(record))}
+${section('What it can do', measureBars(record), measureTable(record))}
+${section('What it finds', neighboursGrid(gallery))}
+${section('The run', settingsList(record))}
+</main>
+<footer>${attribution(record, gallery)}</footer>
+</body>
+</html>
+`;
+}
+
+/** A part of the page; one without content is left out. */
+function section(title: string, ...contents: (Html | undefined)[]): Html | undefined {
+  return contents.some(Boolean) ? html`<section>\n<h2>${title}</h2>\n${contents}\n</section>` : undefined;
+}
+
+/** The run in a few sentences. */
+function opening(record: RunRecord): Html {
+  const [training] = record.trainings;
+  const timed = training && Number.isFinite(training.seconds);
+  return html`An encoder trained without labels${timed && ` for ${duration(training.seconds)}`}, on ${record.data}.
+${result(record)}`;
+}
+
+/** The measure that says most, in words, beside the baselines. */
+function result(record: RunRecord): string | false {
+  const column = columnsOf(record).find(({ name }) => name === '@10');
+  const figures = featuresOf(record)
+    .map((feature, i) => ({ feature, share: column?.values[i] ?? Number.NaN }))
+    .filter(({ share }) => Number.isFinite(share));
+  const [first, ...others] = figures.map(({ feature, share }) => ({ feature, times: Math.round(100 * share) }));
+  if (!first) return false;
+  const beside = list(others.map(({ feature, times }) => `${times} times with ${feature}`));
+  return `Given one augmented view of a picture it never saw, it finds that picture among its first ten guesses ${first.times} times in 100${beside && `; ${beside}`}.`;
+}

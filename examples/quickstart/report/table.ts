@@ -1,0 +1,45 @@
+import type { RunRecord } from '../record';
+import { type Column, columnsOf, type Family, families, featuresOf } from './columns';
+import { percent } from './format';
+import { type Html, html } from './html';
+
+const meanings: { [family in Family]: string } = {
+  'Recall from one view':
+    'how often one augmented view of an unseen picture finds that picture first (@1), or among the first ten (@10), of all held-out pictures.',
+  'Group by nearest neighbours':
+    'how often the group of an unseen picture follows from its k = 20 nearest training pictures (weights exp(cosine / T), T = 0.1); the bank is always the training pictures of the training rendering, whatever the rendering of the query.',
+  'Recall across renderings':
+    'how often a held-out picture in another rendering, which the encoder never saw, finds the training rendering of the same concept first (@1), or among the first ten (@10).',
+};
+
+/** The measures in figures: a row for each set of features, the best of each column marked, and what it all means. */
+export function measureTable(record: RunRecord): Html | undefined {
+  const columns = columnsOf(record);
+  if (columns.length === 0) return undefined;
+  const shown = families.filter((family) => columns.some((column) => column.family === family));
+  const spanOf = (family: Family) => columns.filter((column) => column.family === family).length;
+  return html`<div class="scroll" role="region" aria-label="Table of measures" tabindex="0">
+<table class="measures">
+<caption>Shares in percent; the best of each column is bold and underlined.</caption>
+<thead>
+<tr><td></td>${shown.map((family) => html`<th scope="colgroup" colspan="${spanOf(family)}">${family}</th>`)}</tr>
+<tr><th scope="col">Features</th>${columns.map((column, i) => html`<th scope="col" class="${edge(columns, i)}">${column.name}</th>`)}</tr>
+</thead>
+<tbody>
+${featuresOf(record).map((feature, row) => html`<tr><th scope="row">${feature}</th>${columns.map((column, i) => cell(column, row, edge(columns, i)))}</tr>`)}
+</tbody>
+</table>
+</div>
+<p class="note">${shown.map((family) => html`<b>${family}</b>: ${meanings[family]}`)}
+All of it on the features of the backbone, before the projection head, compared by cosine.</p>`;
+}
+
+function cell({ values }: Column, row: number, className: string): Html {
+  const text = percent(values[row]);
+  // Equal as shown is equally good.
+  const best = text === percent(Math.max(...values.filter(Number.isFinite)));
+  return html`<td class="${className}">${best ? html`<strong>${text}</strong>` : text}</td>`;
+}
+
+/** The first column of a family stands a little apart. */
+const edge = (columns: Column[], i: number) => (columns[i - 1]?.family === columns[i].family ? '' : 'first');
