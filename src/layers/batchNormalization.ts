@@ -40,7 +40,16 @@ const layerNames = [
   'weights',
   'inputDType',
 ];
-const optionNames = [...stockNames, ...partNames, 'movingMeanInitializer', 'movingVarianceInitializer', ...layerNames];
+/** What tfjs adds to a configuration from which it rebuilds a layer. */
+const rebuildNames = ['customObjects'];
+const optionNames = [
+  ...stockNames,
+  ...partNames,
+  'movingMeanInitializer',
+  'movingVarianceInitializer',
+  ...layerNames,
+  ...rebuildNames,
+];
 
 export interface BatchNormalizationArgs extends StockArgs {
   /**

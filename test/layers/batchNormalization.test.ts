@@ -202,6 +202,21 @@ test('is rebuilt from its configuration, splits included', () => {
   expect(plain(again)).toEqual(plain(layer));
 });
 
+test('a model with it is rebuilt from its topology, and predicts the same', async () => {
+  const input = tfl.input({ shape: [3] });
+  const model = tfl.model({
+    inputs: input,
+    outputs: batchNormalization({ splits: 2, scale: false }).apply(input) as tfl.SymbolicTensor,
+  });
+  apply(model, normal([4, 3], 1), true);
+  const modelTopology = model.toJSON(undefined, false) as object;
+  const again = await tfl.loadLayersModel(tf.io.fromMemory({ modelTopology }));
+  again.setWeights(model.getWeights());
+  expect((again.layers[1] as BatchNormalization).splits).toBe(2);
+  for (const training of [false, true])
+    expectClose(apply(again, normal([4, 3], 2), training), apply(model, normal([4, 3], 2), training));
+});
+
 test('has the weights of the stock layer, by name, order and shape', () => {
   const [ours, theirs] = [batchNormalization({ name: 'a' }), tfl.layers.batchNormalization({ name: 'b' })];
   for (const layer of [ours, theirs]) apply(layer, tf.ones([2, 3]), false);
