@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
-import { permutation, randomStream, uniformInteger } from '../support/random';
+import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
+import { permutation, type Random, randomStream, uniformInteger } from '../support/random';
 import { type DrawKey, tagDraws } from './draws';
 
 /** One image `[H, W, C]`, float32 in 0 … 1 or int32 in 0 … 255, with or without its label. */
@@ -13,6 +13,12 @@ export interface ImageSource {
   readonly size: number;
   /** Reads one image; `undefined` where the source skips an unreadable one. */
   get(index: number): LabelledImage | undefined | Promise<LabelledImage | undefined>;
+}
+
+/** What was read, and its index. */
+interface Read {
+  image: LabelledImage;
+  index: number;
 }
 
 export interface ContrastiveDatasetArgs {
@@ -64,6 +70,8 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     checkNames('contrastiveDataset()', args, ['seed', 'shuffle', 'batchSize', 'smallLastBatch', 'initialEpoch']);
     checkNumber('seed', args.seed ?? 0);
     if (typeof args.shuffle === 'number') checkNumber('shuffle', args.shuffle, { min: 1, integer: true });
+    else checkChoice('shuffle', args.shuffle ?? true, [true, false]);
+    checkChoice('smallLastBatch', args.smallLastBatch ?? true, [true, false]);
     if (args.batchSize !== undefined) checkNumber('batchSize', args.batchSize, { min: 1, integer: true });
     this.epoch = checkNumber('initialEpoch', args.initialEpoch ?? 0, { min: 0, integer: true });
     const images = source?.size;
@@ -92,22 +100,25 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
   private async *pass(): AsyncGenerator<{ xs: tf.Tensor; ys: tf.Tensor }> {
     const epoch = this.epoch++;
     const { seed = 0, batchSize, smallLastBatch = true } = this.args;
-    const reads = this.readInOrder(epoch, batchSize ?? 1);
-    let pending: { image: LabelledImage; index: number }[] = [];
-    for await (const read of reads) {
-      pending.push(read);
-      if (pending.length < (batchSize ?? 1)) continue;
-      yield toElement(pending, seed, epoch, batchSize === undefined);
+    const single = batchSize === undefined;
+    let pending: Read[] = [];
+    const takePending = () => {
+      const element = toElement(pending, seed, epoch, single);
       pending = [];
+      return element;
+    };
+    try {
+      for await (const read of this.readInOrder(epoch, batchSize ?? 1)) {
+        pending.push(read);
+        if (pending.length === (batchSize ?? 1)) yield takePending();
+      }
+      if (pending.length > 0 && smallLastBatch) yield takePending();
+    } finally {
+      disposeReads(pending);
     }
-    if (pending.length > 0 && smallLastBatch) yield toElement(pending, seed, epoch, false);
-    else tf.dispose(pending.map(({ image }) => image));
   }
 
-  private async *readInOrder(
-    epoch: number,
-    concurrency: number,
-  ): AsyncGenerator<{ image: LabelledImage; index: number }> {
+  private async *readInOrder(epoch: number, concurrency: number): AsyncGenerator<Read> {
     const { source } = this;
     const { seed = 0, shuffle = true } = this.args;
     const random = randomStream(seed, epoch, 'order');
@@ -119,19 +130,21 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     for (let start = 0; start < order.length; start += concurrency) {
       const indices = order.slice(start, start + concurrency);
       const settled = await Promise.allSettled(indices.map(async (index) => source.get(index)));
-      const failure = settled.find((result) => result.status === 'rejected');
-      if (failure) {
-        for (const result of settled) if (result.status === 'fulfilled' && result.value) tf.dispose(result.value);
-        throw failure.reason;
-      }
-      for (const [i, result] of settled.entries()) {
-        if (result.status === 'fulfilled' && result.value) yield { image: result.value, index: indices[i] };
+      const reads = settled.flatMap((result, i) =>
+        result.status === 'fulfilled' && result.value ? [{ image: result.value, index: indices[i] }] : [],
+      );
+      try {
+        const failure = settled.find((result) => result.status === 'rejected');
+        if (failure) throw failure.reason;
+        while (reads.length > 0) yield reads.shift() as Read;
+      } finally {
+        disposeReads(reads);
       }
     }
   }
 }
 
-async function* readStream(source: tfd.Dataset<tf.TensorContainer>) {
+async function* readStream(source: tfd.Dataset<tf.TensorContainer>): AsyncGenerator<Read> {
   const iterator = await source.iterator();
   for (let index = 0; ; index++) {
     const { value, done } = await iterator.next();
@@ -140,44 +153,57 @@ async function* readStream(source: tfd.Dataset<tf.TensorContainer>) {
   }
 }
 
-/** Holds up to `size` elements and gives out a random one for each that comes in. */
-async function* shuffleStream<T>(stream: AsyncIterable<T>, size: number, random: () => number) {
-  const buffer: T[] = [];
-  for await (const item of stream) {
-    if (buffer.length < size) buffer.push(item);
-    else {
-      const place = uniformInteger(random, 0, size - 1);
-      yield buffer[place];
-      buffer[place] = item;
+/** Fills a buffer of `size` elements and gives out a random one of it for each that comes in. */
+async function* shuffleStream(stream: AsyncIterable<Read>, size: number, random: Random): AsyncGenerator<Read> {
+  const buffer: Read[] = [];
+  const takeAny = () => buffer.splice(uniformInteger(random, 0, buffer.length - 1), 1)[0];
+  try {
+    for await (const read of stream) {
+      buffer.push(read);
+      if (buffer.length >= size) yield takeAny();
     }
-    if (size < 1) yield buffer.pop() as T;
+    while (buffer.length > 0) yield takeAny();
+  } finally {
+    disposeReads(buffer);
   }
-  for (const place of permutation(random, buffer.length)) yield buffer[place];
+}
+
+/** What an error or an early end leaves behind. */
+function disposeReads(reads: readonly Read[]): void {
+  tf.dispose(reads.map(({ image }) => image));
 }
 
 /** Stacks images and labels, disposes the single ones, and says whose draws they get. */
-function toElement(reads: { image: LabelledImage; index: number }[], seed: number, epoch: number, single: boolean) {
+function toElement(reads: readonly Read[], seed: number, epoch: number, single: boolean) {
   const images = reads.map(({ image }) => (image instanceof tf.Tensor ? image : image.xs));
-  const labels = reads.map(({ image }) => (image instanceof tf.Tensor ? undefined : image.ys));
+  const labels = reads.flatMap(({ image }) => (image instanceof tf.Tensor ? [] : [image.ys]));
   const keys: DrawKey[] = reads.map(({ index }) => ({ seed, epoch, index }));
-  const [first] = images;
+  checkImages(images);
+  checkAlike('labels', labels);
+  if (single) return { xs: tagDraws<tf.Tensor>(images[0], keys), ys: labels[0] ?? tf.zeros([1]) };
+  const element = tf.tidy(() => ({
+    xs: tagDraws(tf.stack(images), keys),
+    ys: labels.length === reads.length ? tf.stack(labels) : tf.zeros([reads.length, 1]),
+  }));
+  disposeReads(reads);
+  return element;
+}
+
+function checkImages(images: readonly tf.Tensor[]): void {
   for (const image of images) {
-    if (
-      !(image instanceof tf.Tensor) ||
-      image.rank !== 3 ||
-      String(image.shape) !== String(first.shape) ||
-      image.dtype !== first.dtype
-    )
-      throw new ArgumentError(
-        'the images of contrastiveDataset()',
-        `one shape [H, W, C] and type, ${describe(first)}`,
-        describe(image),
-      );
+    if (!(image instanceof tf.Tensor) || image.rank !== 3)
+      throw new ArgumentError('the images of contrastiveDataset()', 'tensors of shape [H, W, C]', describe(image));
   }
-  const allLabels = labels.every((label) => label !== undefined) ? (labels as tf.Tensor[]) : undefined;
-  if (single) return { xs: tagDraws<tf.Tensor>(first, keys), ys: allLabels ? allLabels[0] : tf.zeros([1]) };
-  const xs = tagDraws<tf.Tensor>(tf.stack(images), keys);
-  const ys = allLabels ? tf.stack(allLabels) : tf.zeros([reads.length, 1]);
-  tf.dispose([images, labels.filter((label) => label !== undefined)]);
-  return { xs, ys };
+  checkAlike('images', images);
+}
+
+function checkAlike(what: string, tensors: readonly tf.Tensor[]): void {
+  const kind = ({ shape, dtype }: tf.Tensor) => `${shape} ${dtype}`;
+  const other = tensors.find((tensor) => kind(tensor) !== kind(tensors[0]));
+  if (other)
+    throw new ArgumentError(
+      `the ${what} of contrastiveDataset()`,
+      `one shape and type in a batch, ${describe(tensors[0])}`,
+      describe(other),
+    );
 }
