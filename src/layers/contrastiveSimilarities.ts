@@ -29,6 +29,8 @@ export function contrastiveSimilarities(
   const { queue, negatives = [] } = args;
   const [batch, dimensions] = checkRows('query', query);
   checkRows('key', key, batch, dimensions);
+  if (!Array.isArray(negatives))
+    throw new ArgumentError('option negatives', 'a list of tensors [N, D]', describe(negatives));
   if (queue) checkRows('queue', queue, undefined, dimensions);
   for (const [m, negative] of negatives.entries()) checkRows(`negatives[${m}]`, negative, batch, dimensions);
   const similarities = tf.tidy(() => {

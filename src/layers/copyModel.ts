@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError } from '../support/errors';
 
 /** A model as plain data, as its layers' own `getConfig` gives it. */
@@ -27,9 +27,18 @@ export function buildModel({ className, config }: ModelConfig): tfl.LayersModel 
 export function copyModel(model: tfl.LayersModel, prefix: string): tfl.LayersModel {
   const { className, config } = modelConfig(model);
   const copy = buildModel({ className, config: renameLayers(config, (name) => prefix + name) });
+  copyTrainable(model, copy);
   copy.setWeights(model.getWeights());
   return copy;
 }
+
+/** A model's weights are in the order trained, frozen; but whether a model within it is frozen is no part of its configuration. */
+function copyTrainable(from: tfl.layers.Layer, to: tfl.layers.Layer): void {
+  to.trainable = from.trainable;
+  for (const [i, layer] of layersOf(from).entries()) copyTrainable(layer, layersOf(to)[i]);
+}
+
+const layersOf = (layer: tfl.layers.Layer) => (layer instanceof tfl.LayersModel ? layer.layers : []);
 
 type Json = tf.serialization.ConfigDictValue;
 type Rename = (name: string) => string;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import { l2Normalize } from '../support/l2Normalize';
+import { randomStream } from '../support/random';
 import { untaped } from '../support/untaped';
 import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities';
 
@@ -43,7 +44,9 @@ export class MemoryQueue extends tfl.layers.Layer {
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     const dimensions = checkEmbeddings(inputShape)[2] as number;
-    const gaussian = tfl.initializers.randomNormal({ mean: 0, stddev: 1, seed: this.seed });
+    // tfjs takes a seed of 0 for none.
+    const seed = randomStream(this.seed, 'queue')();
+    const gaussian = tfl.initializers.randomNormal({ mean: 0, stddev: 1, seed });
     this.queue = this.addWeight('queue', [this.size, dimensions], 'float32', gaussian, undefined, false);
     this.pointer = this.addWeight('pointer', [], 'int32', tfl.initializers.zeros(), undefined, false);
     tf.tidy(() => {

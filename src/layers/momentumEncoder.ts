@@ -43,6 +43,8 @@ export class MomentumEncoder extends tfl.layers.Layer {
   readonly keyEncoder: tfl.LayersModel;
   /** Share kept of the key encoder's weights; may be changed between steps. */
   momentum: number;
+  /** Freezing a layer later changes the order of `encoder.weights`, so who belongs to whom is kept from the start. */
+  private readonly keyOf: Map<tfl.LayerVariable, tfl.LayerVariable>;
 
   constructor(args: MomentumEncoderArgs) {
     super(args as ConstructorParameters<typeof tfl.layers.Layer>[0]);
@@ -50,6 +52,7 @@ export class MomentumEncoder extends tfl.layers.Layer {
     this.encoder = checkEncoder(args.encoder);
     this.momentum = checkNumber('momentum', args.momentum ?? 0.999, { min: 0, max: 1 });
     this.keyEncoder = copyModel(this.encoder, 'key_');
+    this.keyOf = new Map(this.encoder.weights.map((weight, i) => [weight, this.keyEncoder.weights[i]]));
     // Only the variables are frozen: a layer's own flag would change batch normalisation and the order of the weights.
     for (const weight of this.keyEncoder.weights) (weight.read() as tf.Variable).trainable = false;
   }
@@ -95,7 +98,7 @@ export class MomentumEncoder extends tfl.layers.Layer {
       const keys = untaped(() => {
         if (kwargs.training) this.updateKeyEncoder();
         return tf.stack(
-          others.map((x) => embed(this.keyEncoder, x)),
+          others.map((x) => tf.tidy(() => embed(this.keyEncoder, x))),
           1,
         );
       });
@@ -105,9 +108,8 @@ export class MomentumEncoder extends tfl.layers.Layer {
 
   /** k <- m k + (1 - m) q, over what is trained in the query encoder. */
   private updateKeyEncoder(): void {
-    const keyOf = new Map(this.encoder.weights.map((weight, i) => [weight, this.keyEncoder.weights[i]]));
     for (const query of this.encoder.trainableWeights) {
-      const key = keyOf.get(query);
+      const key = this.keyOf.get(query);
       key?.write(tf.add(tf.mul(key.read(), this.momentum), tf.mul(query.read(), 1 - this.momentum)));
     }
   }
