@@ -1,0 +1,109 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../../support/errors';
+import { randomStream } from '../../support/random';
+import { checkChannels, toUnitRange } from '../../transforms/normalize';
+import type { Corruption, Scale, Severity } from './corruption';
+import { defocusBlur } from './defocusBlur';
+import { elasticTransform } from './elasticTransform';
+import { fog } from './fog';
+import { frost } from './frost';
+import { glassBlur } from './glassBlur';
+import { jpegCompression } from './jpegCompression';
+import { brightness, contrast } from './light';
+import { motionBlur } from './motionBlur';
+import { gaussianNoise, impulseNoise, shotNoise } from './noise';
+import { pixelate } from './pixelate';
+import { snow } from './snow';
+import { zoomBlur } from './zoomBlur';
+
+const corruptions = {
+  gaussian_noise: gaussianNoise,
+  shot_noise: shotNoise,
+  impulse_noise: impulseNoise,
+  defocus_blur: defocusBlur,
+  glass_blur: glassBlur,
+  motion_blur: motionBlur,
+  zoom_blur: zoomBlur,
+  snow,
+  frost,
+  fog,
+  brightness,
+  contrast,
+  elastic_transform: elasticTransform,
+  pixelate,
+  jpeg_compression: jpegCompression,
+} satisfies Record<string, Corruption>;
+
+export type CorruptionKind = keyof typeof corruptions;
+
+/** The fifteen kinds in the order of the paper: noise, blur, weather, digital. */
+export const corruptionKinds = Object.keys(corruptions) as CorruptionKind[];
+
+/** The five severities. */
+export const corruptionSeverities = [1, 2, 3, 4, 5] as const;
+
+export interface CorruptOptions {
+  kind: CorruptionKind;
+
+  /** From 1, mild, to 5. */
+  severity: Severity;
+
+  /** Every random draw is a function of this integer, the kind and the image's index. @default 0 */
+  seed?: number;
+
+  /** Index of the (first) image in its data set, so that batches of one set draw differently. @default 0 */
+  index?: number;
+
+  /** Side of the images for which the severities were published. @default the nearest of the three, by ratio */
+  scale?: Scale;
+}
+
+/**
+ * Corrupts images as in ImageNet-C, or CIFAR-10-C and Tiny ImageNet-C for small ones (Hendrycks & Dietterich 2019).
+ *
+ * The kinds, their severities and what a severity means are those of the authors' published code, with three
+ * differences: values stay real numbers where it rounds to 8 bits between steps and at the end (except in JPEG), frost
+ * is generated and not photographed, and images need not be square. An image is treated alike alone and in a batch (to
+ * the rounding of sums), and its draws are the same at each severity.
+ *
+ * @param images `[H, W, 3]` or `[N, H, W, 3]`, sides of at least 16, raw: float32 in 0 … 1 or int32 in 0 … 255.
+ * @returns float32 in 0 … 1 of the same shape.
+ * @throws ArgumentError if the images or an option are not as described.
+ */
+export function corrupt(images: tf.Tensor3D, options: CorruptOptions): tf.Tensor3D;
+export function corrupt(images: tf.Tensor4D, options: CorruptOptions): tf.Tensor4D;
+export function corrupt(images: tf.Tensor, options: CorruptOptions): tf.Tensor {
+  checkNames('corrupt', options, ['kind', 'severity', 'seed', 'index', 'scale']);
+  const kind = checkChoice('kind', options.kind, corruptionKinds);
+  const severity = checkChoice('severity', options.severity, corruptionSeverities);
+  const seed = checkNumber('seed', options.seed ?? 0, { integer: true });
+  const index = checkNumber('index', options.index ?? 0, { min: 0, integer: true });
+  const [height, width] = checkImages(images);
+  const scale = checkChoice('scale', options.scale ?? nearestScale(height, width), [32, 64, 224] as const);
+
+  return tf.tidy(() => {
+    const raw = toUnitRange(images);
+    const batch = (raw.rank === 3 ? tf.expandDims(raw, 0) : raw) as tf.Tensor4D;
+    const randoms = Array.from({ length: batch.shape[0] }, (_, n) => randomStream(seed, 'corrupt', kind, index + n));
+    const corrupted = tf.clipByValue(corruptions[kind](batch, scale, severity, randoms), 0, 1);
+    return raw.rank === 3 ? tf.squeeze(corrupted, [0]) : corrupted;
+  });
+}
+
+function checkImages(images: tf.Tensor): [number, number] {
+  if (!(images instanceof tf.Tensor) || (images.rank !== 3 && images.rank !== 4))
+    throw new ArgumentError('input images', 'shape [H, W, 3] or [N, H, W, 3]', describe(images));
+  checkChannels('corrupt()', images.shape);
+  const [height, width] = images.shape.slice(-3);
+  if (Math.min(height, width) < 16)
+    throw new ArgumentError('input images', 'sides of at least 16 pixels', describe(images));
+  if (images.dtype !== 'float32' && images.dtype !== 'int32')
+    throw new ArgumentError('input images', 'type float32 or int32', describe(images));
+  return [height, width];
+}
+
+function nearestScale(height: number, width: number): Scale {
+  const side = Math.sqrt(height * width);
+  if (side < Math.sqrt(32 * 64)) return 32;
+  return side < Math.sqrt(64 * 224) ? 64 : 224;
+}
