@@ -17,7 +17,7 @@ export function measureBars(record: RunRecord): Html | undefined {
     .map((group) => panel(group[0].family, [], bars(group, features, record.trainings.length, largest)));
   return html`<figure class="multiples">
 ${panels}
-<figcaption>The measures of the table below, in percent, all on one scale.</figcaption>
+<figcaption>The measures of the table below as bars, in percent, all on one scale.</figcaption>
 </figure>`;
 }
 
@@ -32,16 +32,17 @@ function bars(columns: Column[], features: string[], trained: number, largest: n
   };
   return draw(`${columns[0].family}. ${label}`, {
     width: 340,
-    height: columns.length * (features.length * 17 + 30) + 4,
+    height: columns.length * ((features.length + 1) * 19 + 12),
     marginLeft: 132,
     marginRight: 40,
-    marginTop: 4,
+    marginTop: 0,
     marginBottom: 0,
     x: { axis: null, domain: [0, largest || 1] },
-    y: { axis: null, domain: features, padding: 0.22 },
-    fy: { axis: null, domain: columns.map(({ name }) => name), padding: 0 },
+    // The empty place at the top of each group is for its name.
+    y: { axis: null, domain: ['', ...features], padding: 0.25 },
+    fy: { axis: null, domain: columns.map(({ name }) => name), padding: 0.1 },
     marks: [
-      Plot.barX(data, { x: 'value', y: 'feature', fy: 'name', fill: colourOf, insetTop: 0, rx: 1.5 }),
+      Plot.barX(data, { x: 'value', y: 'feature', fy: 'name', fill: colourOf, rx: 1.5 }),
       Plot.text(data, { x: 0, y: 'feature', fy: 'name', text: 'feature', textAnchor: 'end', dx: -8, fillOpacity: 0.8 }),
       Plot.text(data, {
         x: 'value',
@@ -52,7 +53,14 @@ function bars(columns: Column[], features: string[], trained: number, largest: n
         dx: 5,
         fontVariant: 'tabular-nums',
       }),
-      Plot.text(columns, { fy: 'name', text: 'name', frameAnchor: 'top-left', dx: -126, fontWeight: 600 }),
+      Plot.text(columns, {
+        x: 0,
+        y: () => '',
+        fy: 'name',
+        text: 'name',
+        textAnchor: 'start',
+        fontWeight: 600,
+      }),
     ],
   });
 }

@@ -22,15 +22,15 @@ export function trainingCharts({ trainings }: RunRecord): Html | undefined {
     Object.entries(similarities).map(([metric, name], i) => line(training, metric, name, i));
   const panels = [
     curves('Loss', across('loss')),
-    curves('Contrastive accuracy', across('contrastiveAccuracy'), { domain: [0, 1] }),
-    curves('Learning rate', across('learningRate').slice(0, 1), { domain: undefined, zero: true }, false),
+    curves('Contrastive accuracy', across('contrastiveAccuracy'), { zero: true }),
+    curves('Learning rate', across('learningRate').slice(0, 1), { zero: true }, false),
     ...trainings.map((training) => {
       const title = trainings.length > 1 ? `Similarity of the query, ${training.name}` : 'Similarity of the query';
       return curves(title, within(training), { domain: [lowest(trainings), 1] });
     }),
   ].filter((drawn) => drawn !== undefined);
   if (panels.length === 0) return undefined;
-  return html`<figure class="multiples">
+  return html`<figure class="multiples curves">
 ${panels}
 <figcaption>Thin lines are single batches, thick ones their running mean. Contrastive accuracy is the share of queries
 that are closer to their key than to anything else. Similarities are means of cosines: the key’s should rise,
@@ -78,7 +78,7 @@ function curves(title: string, lines: Line[], y: Plot.ScaleOptions = {}, noisy =
       }),
     ],
   });
-  return panel(title, drawn.length > 1 ? drawn : [], chart);
+  return panel(title, drawn, chart);
 }
 
 /** The running mean spans a twelfth of the training. */

@@ -1,5 +1,5 @@
 import type { Gallery } from '../record';
-import { number } from './format';
+import { decimal } from './format';
 import { type Html, html } from './html';
 
 const image = (src: string, alt: string) => html`<img src="${src}" alt="${alt}" width="64" height="64">`;
@@ -7,26 +7,26 @@ const image = (src: string, alt: string) => html`<img src="${src}" alt="${alt}" 
 /** What the encoder was shown: one image a row, itself, its two views, its patches. */
 export function viewsGrid({ views }: Gallery): Html | undefined {
   if (views.length === 0) return undefined;
-  const patches = views[0].negatives.map((_, m, { length }) => (length > 1 ? `Patches ${m + 1}` : 'Patches'));
-  const columns = ['Image', 'Query', 'Key', ...patches];
+  const patches = views[0].negatives.length;
   return html`<figure class="beside">
-<div class="scroll"><table class="grid">
-<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}<td></td></tr></thead>
+<table class="grid">
+<thead><tr><th scope="col">Image</th><th scope="col">Query</th><th scope="col">Key</th>
+${patches > 0 && html`<th scope="colgroup" colspan="${patches}">Patches</th>`}<td class="name"></td></tr></thead>
 <tbody>${views.map(
     ({ caption, ...row }) => html`<tr>
 <td>${image(row.image, caption)}</td>
 <td>${image(row.query, `${caption}, query view`)}</td>
 <td>${image(row.key, `${caption}, key view`)}</td>
 ${row.negatives.map((src) => html`<td>${image(src, `${caption}, patches of the query view`)}</td>`)}
-<th scope="row">${caption}</th>
+<th scope="row" class="name">${caption}</th>
 </tr>`,
   )}</tbody>
-</table></div>
+</table>
 <figcaption>
 <p>Two random views of each picture, <b>query</b> and <b>key</b>, are to come out alike, and unlike the views of other
 pictures in the queue.</p>
 ${
-  patches.length > 0 &&
+  patches > 0 &&
   html`<p><b>Patches</b> of the query view keep its texture and colour but not its form, drawn anew at each step. They are
 to come out unlike the query, so that local texture alone is no way to tell pictures apart.</p>`
 }
@@ -49,7 +49,7 @@ ${domains.map((domain) =>
 )}
 <figcaption>On the left a held-out picture, to its right the held-out pictures of the training rendering whose features lie
 nearest to its own, with their cosines; a picture is never its own neighbour.
-${found && html`<span class="key">${check} and a frame mark the same concept.</span>`}</figcaption>
+${found && html`${check} and a frame mark the same concept.`}</figcaption>
 </figure>`;
 }
 
@@ -63,12 +63,12 @@ function domainTable(domain: string, rows: Gallery['neighbours'], named: boolean
 <thead><tr><th scope="col">Query</th><th scope="colgroup" colspan="${most}">Nearest first</th></tr></thead>
 <tbody>${rows.map(
     ({ caption, image: src, nearest }) => html`<tr>
-<th scope="row">${image(src, caption)}</th>
+<th scope="row" class="query">${image(src, caption)}</th>
 ${nearest.map(
   (neighbour) => html`<td${neighbour.same && html` class="same"`}>
 ${image(neighbour.image, neighbour.same ? `${neighbour.caption}, the same concept` : neighbour.caption)}
 ${neighbour.same && check}
-${Number.isFinite(neighbour.similarity) && html`<small>${number(Math.round(100 * neighbour.similarity) / 100)}</small>`}
+<small>${decimal(neighbour.similarity)}</small>
 </td>`,
 )}
 </tr>`,

@@ -11,7 +11,7 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
     style: { fontSize: '12px', fontFamily: 'inherit' },
     ...options,
   });
-  // Plot's own style sheet would be repeated in every chart; style.css has what is needed of it.
+  // Plot's own style sheet would be repeated in every chart; style/ has what is needed of it.
   svg.querySelector('style')?.remove();
   return html`<div class="chart" role="img" aria-label="${label}">${new Html(svg.outerHTML)}</div>`;
 }
@@ -20,7 +20,7 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
 export function panel(title: string, series: readonly Series[], chart: Html): Html {
   return html`<div class="panel">
 <h3>${title}</h3>
-<p class="legend">${series.map(({ name, colour, dash }) => html`<span>${swatch(colour, dash)}${name}</span>`)}</p>
+${series.length > 1 && html`<p class="legend">${series.map(({ name, colour, dash }) => html`<span>${swatch(colour, dash)}${name}</span>`)}</p>`}
 ${chart}
 </div>`;
 }
@@ -35,6 +35,6 @@ export interface Series {
 const swatch = (colour: string, dash = 'none') =>
   html`<svg width="24" height="8" aria-hidden="true"><path d="M1,4H23" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}" /></svg>`;
 
-/** Colours are variables of style.css, which has one set for light and one for dark. */
+/** Colours are variables of style/page.css, which has one set for light and one for dark. */
 export const colours = ['var(--first)', 'var(--second)', 'var(--third)'];
 export const dashes = [undefined, '7 4', '2 4'];

@@ -11,8 +11,12 @@ import { measureTable } from './table';
 
 /** Writes the report of a run: one page that holds all it shows and asks nothing of the network or of JavaScript. */
 export async function writeReport(path: string, record: RunRecord, gallery: Gallery): Promise<void> {
-  const style = await readFile(new URL('style.css', import.meta.url), 'utf8');
-  await writeFile(`${path}.part`, String(page(record, gallery, new Html(style))));
+  const styles = await Promise.all(
+    ['page', 'multiples', 'pictures', 'measures'].map((name) =>
+      readFile(new URL(`style/${name}.css`, import.meta.url), 'utf8'),
+    ),
+  );
+  await writeFile(`${path}.part`, String(page(record, gallery, new Html(styles.join('\n')))));
   await rename(`${path}.part`, path);
 }
 
@@ -67,6 +71,6 @@ function result(record: RunRecord): string | false {
     .filter(({ share }) => Number.isFinite(share));
   const [first, ...others] = figures.map(({ feature, share }) => ({ feature, times: Math.round(100 * share) }));
   if (!first) return false;
-  const beside = list(others.map(({ feature, times }) => `${times} times with ${feature}`));
-  return `Given one augmented view of a picture it never saw, it finds that picture among its first ten guesses ${first.times} times in 100${beside && `; ${beside}`}.`;
+  const beside = list(others.map(({ feature, times }) => `${feature} ${times}`));
+  return `Given one augmented view of a picture it never saw, it finds that picture among its first ten guesses ${first.times} times in 100${beside && ` (for comparison: ${beside})`}.`;
 }

@@ -5,7 +5,7 @@ import { type Html, html } from './html';
 /** Everything one needs to run it again. */
 export function settingsList({ backend, data, settings, trainings }: RunRecord): Html {
   const entries: [string, string][] = [
-    ['backend', backend],
+    ['backend', backend.replace(/^backend: /, '')],
     ['data', data],
     ...Object.entries(settings).map(([name, value]): [string, string] => [
       words(name),

@@ -7,7 +7,7 @@ const meanings: { [family in Family]: string } = {
   'Recall from one view':
     'how often one augmented view of an unseen picture finds that picture first (@1), or among the first ten (@10), of all held-out pictures.',
   'Group by nearest neighbours':
-    'how often the group of an unseen picture follows from its k = 20 nearest training pictures (weights exp(cosine / T), T = 0.1); the bank is always the training pictures of the training rendering, whatever the rendering of the query.',
+    'how often the group of an unseen picture follows from its k = 20 nearest training pictures (weights exp(cosine / T), T = 0.1); the bank is always the training pictures of the training rendering, whatever the rendering of the query.',
   'Recall across renderings':
     'how often a held-out picture in another rendering, which the encoder never saw, finds the training rendering of the same concept first (@1), or among the first ten (@10).',
 };
@@ -19,8 +19,7 @@ export function measureTable(record: RunRecord): Html | undefined {
   const shown = families.filter((family) => columns.some((column) => column.family === family));
   const spanOf = (family: Family) => columns.filter((column) => column.family === family).length;
   return html`<div class="scroll" role="region" aria-label="Table of measures" tabindex="0">
-<table class="measures">
-<caption>Shares in percent; the best of each column is bold and underlined.</caption>
+<table class="measures" aria-label="Measures in percent">
 <thead>
 <tr><td></td>${shown.map((family) => html`<th scope="colgroup" colspan="${spanOf(family)}">${family}</th>`)}</tr>
 <tr><th scope="col">Features</th>${columns.map((column, i) => html`<th scope="col" class="${edge(columns, i)}">${column.name}</th>`)}</tr>
@@ -30,8 +29,9 @@ ${featuresOf(record).map((feature, row) => html`<tr><th scope="row">${feature}</
 </tbody>
 </table>
 </div>
-<p class="note">${shown.map((family) => html`<b>${family}</b>: ${meanings[family]}`)}
-All of it on the features of the backbone, before the projection head, compared by cosine.</p>`;
+<p class="note">In percent; the best of each column is bold and underlined. All of it is measured on the features of the
+backbone, before the projection head, compared by cosine.</p>
+<div class="multiples note">${shown.map((family) => html`<p><b>${family}</b> is ${meanings[family]}</p>`)}</div>`;
 }
 
 function cell({ values }: Column, row: number, className: string): Html {
