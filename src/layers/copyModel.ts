@@ -32,13 +32,19 @@ export function copyModel(model: tfl.LayersModel, prefix: string): tfl.LayersMod
   return copy;
 }
 
-/** A model's weights are in the order trained, frozen; but whether a model within it is frozen is no part of its configuration. */
+/**
+ * The weights of a model are in the order trained, frozen; and whether a model within it, or a single weight, is frozen
+ * is no part of its configuration.
+ */
 function copyTrainable(from: tfl.layers.Layer, to: tfl.layers.Layer): void {
   to.trainable = from.trainable;
-  for (const [i, layer] of layersOf(from).entries()) copyTrainable(layer, layersOf(to)[i]);
+  if (from instanceof tfl.LayersModel && to instanceof tfl.LayersModel) {
+    for (const [i, layer] of from.layers.entries()) copyTrainable(layer, to.layers[i]);
+  } else {
+    const copies = to.weights; // looked up once, as each one frozen moves to the end
+    for (const [i, weight] of from.weights.entries()) copies[i].trainable = weight.trainable;
+  }
 }
-
-const layersOf = (layer: tfl.layers.Layer) => (layer instanceof tfl.LayersModel ? layer.layers : []);
 
 type Json = tf.serialization.ConfigDictValue;
 type Rename = (name: string) => string;

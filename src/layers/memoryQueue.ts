@@ -3,6 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import { l2Normalize } from '../support/l2Normalize';
 import { randomStream } from '../support/random';
+import { optionsOf } from '../support/rebuild';
 import { untaped } from '../support/untaped';
 import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities';
 
@@ -92,6 +93,14 @@ export class MemoryQueue extends tfl.layers.Layer {
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), size: this.size, seed: this.seed };
+  }
+
+  /** @nocollapse */
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    return new cls(optionsOf(config));
   }
 }
 tf.serialization.registerClass(MemoryQueue);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import { l2Normalize } from '../support/l2Normalize';
+import { optionsOf } from '../support/rebuild';
 import { untaped } from '../support/untaped';
 import { buildModel, copyModel, type ModelConfig, modelConfig } from './copyModel';
 
@@ -123,7 +124,7 @@ export class MomentumEncoder extends tfl.layers.Layer {
     cls: tf.serialization.SerializableConstructor<T>,
     config: tf.serialization.ConfigDict,
   ): T {
-    return new cls({ ...config, encoder: buildModel(config.encoder as ModelConfig) });
+    return new cls({ ...optionsOf(config), encoder: buildModel(config.encoder as ModelConfig) });
   }
 }
 tf.serialization.registerClass(MomentumEncoder);

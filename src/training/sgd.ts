@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkNames, checkNumber } from '../support/errors';
+import { optionsOf } from '../support/rebuild';
 
 /** Tensors with names, a type that tfjs does not export. */
 type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
@@ -99,7 +100,8 @@ export class SGD extends tf.Optimizer {
    * variables of a second model of one name anew.
    */
   private adoptRestored(names: string[]): void {
-    const byName = this.restored.every(({ name }) => names.includes(name));
+    const restored = this.restored.map(({ name }) => name);
+    const byName = restored.every((name) => names.includes(name)) || names.every((name) => restored.includes(name));
     if (!byName && this.restored.length !== names.length)
       throw new ArgumentError(
         'the restored optimiser',
@@ -124,6 +126,14 @@ export class SGD extends tf.Optimizer {
 
   override getConfig(): tf.serialization.ConfigDict {
     return { learningRate: this.learningRate, momentum: this.momentum, weightDecay: this.weightDecay };
+  }
+
+  /** @nocollapse */
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    return new cls(optionsOf(config));
   }
 }
 tf.serialization.registerClass(SGD);

@@ -1,4 +1,4 @@
-import { setBackend } from '@tensorflow/tfjs-core';
+import { backend, type DataId, type KernelBackend, setBackend } from '@tensorflow/tfjs-core';
 import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
 
 declare const BACKEND: string;
@@ -8,6 +8,18 @@ beforeAll(async () => {
   if (BACKEND === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
   if (BACKEND === 'tensorflow') await import('@tensorflow/tfjs-node');
   if (!(await setBackend(BACKEND))) throw new Error(`Expected the backend ${BACKEND}, which did not start.`);
+  if (BACKEND === 'tensorflow') useArraysOfThisRealm(backend() as KernelBackend);
   // As shipped, wasm lacks the gradients that training needs; the other backends are tested as they are.
   if (BACKEND === 'wasm') await accelerate();
 });
+
+/** The native add-on makes typed arrays of Node's own realm, for which `instanceof` is false inside jest's: saving fails. */
+function useArraysOfThisRealm(native: KernelBackend): void {
+  const classes = { Float32Array, Int32Array, Uint8Array };
+  const readSync = native.readSync.bind(native);
+  native.readSync = (dataId: DataId) => {
+    const values = readSync(dataId);
+    const OwnClass = classes[values?.constructor?.name as keyof typeof classes];
+    return OwnClass && !(values instanceof OwnClass) ? new OwnClass(values as Float32Array) : values;
+  };
+}

@@ -35,23 +35,44 @@ export function bytesOf(x: tf.Tensor): string {
 
 /** Counts the kernels that run within `f`. */
 export function countKernels(f: () => void): number {
+  let count = 0;
+  afterEachKernel(() => count++, f);
+  return count;
+}
+
+/** How many tensors more than before `f` are alive at the worst moment within it. */
+export function peakTensors(f: () => void): number {
+  const before = tf.memory().numTensors;
+  let peak = before;
+  afterEachKernel(() => {
+    peak = Math.max(peak, tf.memory().numTensors);
+  }, f);
+  return peak - before;
+}
+
+function afterEachKernel(visit: () => void, f: () => void): void {
   const engine = tf.engine();
   const original = engine.runKernel;
-  let depth = 0;
-  let count = 0;
   engine.runKernel = function (this: typeof engine, ...args: Parameters<typeof original>) {
-    depth++;
-    count++;
-    try {
-      return original.apply(this, args);
-    } finally {
-      depth--;
-    }
+    const result = original.apply(this, args);
+    visit();
+    return result;
   } as typeof original;
   try {
     f();
   } finally {
     engine.runKernel = original;
   }
-  return count;
+}
+
+/** Counts the reads of the device within `f`. */
+export function countReads(f: () => void): number {
+  const backend = tf.backend() as tf.KernelBackend;
+  const spies = [jest.spyOn(backend, 'read'), jest.spyOn(backend, 'readSync')];
+  try {
+    f();
+    return spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
 }
