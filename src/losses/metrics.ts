@@ -10,6 +10,7 @@ import { negativesOf } from '../layers/contrastiveSimilarities';
 export function contrastiveAccuracy(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const [batch, columns] = yPred.shape as [number, number];
+    if (columns === 1) return tf.scalar(1); // a batch of one and no queue: nothing scores higher
     const key = tf.slice(yPred, [0, 0], [batch, 1]);
     const others = tf.slice(yPred, [0, 1], [batch, columns - 1]);
     return tf.mean(tf.cast(tf.greater(key, tf.max(others, 1, true)), 'float32'));
@@ -33,5 +34,6 @@ export function negativeSimilarity(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tens
 }
 
 function meanOfColumns(similarities: tf.Tensor, start: number, end: number): tf.Tensor {
+  if (start === end) return tf.scalar(Number.NaN); // what wasm makes of a mean of nothing is left to chance
   return tf.tidy(() => tf.mean(tf.slice(similarities, [0, start], [similarities.shape[0], end - start])));
 }

@@ -1,0 +1,233 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import {
+  ArgumentError,
+  contrastiveSimilarities,
+  memoryQueue,
+  type NonSemanticInfoNCEArgs,
+  nonSemanticInfoNCE,
+} from 'tfjs-nonsemantic-negatives';
+import { greatestDifference, leakOf, waves } from '../support/tensors';
+
+interface Setting {
+  temperature: number;
+  alpha: number;
+  negatives: number;
+}
+
+/** Equation 2 as it stands, in float64, and its gradient. */
+function reference(rows: number[][], { temperature, alpha, negatives }: Setting) {
+  const columns = rows[0].length;
+  const factor = (i: number) => (i < columns - negatives ? 1 : alpha) / temperature;
+  const results = rows.map((row) => {
+    const logits = row.map((x, i) => factor(i) * x);
+    const greatest = Math.max(...logits);
+    const sum = logits.reduce((total, x) => total + Math.exp(x - greatest), 0);
+    const loss = greatest + Math.log(sum) - logits[0];
+    const gradient = logits.map(
+      (x, i) => ((Math.exp(x - greatest) / sum - (i === 0 ? 1 : 0)) * factor(i)) / rows.length,
+    );
+    return { loss, gradient };
+  });
+  return {
+    loss: results.reduce((total, { loss }) => total + loss, 0) / rows.length,
+    gradient: results.flatMap(({ gradient }) => gradient),
+  };
+}
+
+const similarities = (rows: number, columns: number, scale = 1) => {
+  const values = waves(rows * columns, scale);
+  return Array.from({ length: rows }, (_, i) => values.slice(i * columns, (i + 1) * columns).map(Math.fround));
+};
+const lossOf = (rows: number[][], args: NonSemanticInfoNCEArgs) =>
+  tf.tidy(() => nonSemanticInfoNCE(args)(null, tf.tensor2d(rows)).dataSync()[0]);
+const gradientOf = (rows: number[][], args: NonSemanticInfoNCEArgs) =>
+  tf.grad((x) => nonSemanticInfoNCE(args)(null, x))(tf.tensor2d(rows));
+
+describe('closed forms', () => {
+  test.each([
+    [1, 0],
+    [7, 0],
+    [7, 1],
+    [30, 4],
+  ])('equal similarities to %d ordinary and %d non-semantic negatives give log(1 + K + M) at alpha 1', (K, M) => {
+    const rows = Array.from({ length: 3 }, () => Array(1 + K + M).fill(0.3));
+    expect(lossOf(rows, { alpha: 1, negatives: M })).toBeCloseTo(Math.log(1 + K + M), 5);
+  });
+
+  test('alpha 0 leaves a constant zero logit for each negative', () => {
+    const expected = Math.log(Math.exp(1) + Math.exp(0.5) + 2) - 1;
+    for (const t of [-1, 0, 1])
+      expect(lossOf([[1, 0.5, t, t]], { alpha: 0, negatives: 2, temperature: 1 })).toBeCloseTo(expected, 6);
+    const gradient = gradientOf([[1, 0.5, 1, -1]], { alpha: 0, negatives: 2 }).dataSync();
+    expect([gradient[2], gradient[3]]).toEqual([0, 0]);
+  });
+
+  test('alpha multiplies the similarity inside the exponent', () => {
+    const expected = Math.log(Math.exp(2) + Math.exp(1) + Math.exp(3 * 0.4)) - 2;
+    expect(lossOf([[2, 1, 0.4]], { alpha: 3, negatives: 1, temperature: 1 })).toBeCloseTo(expected, 6);
+  });
+
+  test('no negatives is plain InfoNCE, whatever alpha', () => {
+    const rows = similarities(3, 6);
+    const expected = reference(rows, { temperature: 0.2, alpha: 1, negatives: 0 }).loss;
+    for (const alpha of [0, 2, 5]) expect(lossOf(rows, { alpha, negatives: 0 })).toBeCloseTo(expected, 5);
+  });
+
+  test('the key alone is no loss', () => {
+    expect(lossOf([[0.3], [0.9]], { negatives: 0 })).toBe(0);
+  });
+
+  test('the defaults are temperature 0.2 and alpha 2', () => {
+    const rows = similarities(3, 6);
+    expect(lossOf(rows, { negatives: 1 })).toBe(lossOf(rows, { temperature: 0.2, alpha: 2, negatives: 1 }));
+    expect(lossOf(rows, { negatives: 1 })).toBeCloseTo(
+      reference(rows, { temperature: 0.2, alpha: 2, negatives: 1 }).loss,
+      5,
+    );
+  });
+});
+
+describe('against a slow reference in float64', () => {
+  test('loss and gradient agree for any shape, temperature, alpha and number of negatives', () => {
+    const setting = fc.record({
+      batch: fc.integer({ min: 1, max: 5 }),
+      columns: fc.integer({ min: 2, max: 9 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      temperature: fc.double({ min: 0.05, max: 5, noNaN: true }),
+      alpha: fc.double({ min: -3, max: 5, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(setting, ({ batch, columns, share, temperature, alpha }) => {
+        const args = { temperature, alpha, negatives: Math.floor(share * (columns - 1)) };
+        const rows = similarities(batch, columns);
+        const expected = reference(rows, args);
+        const scale = Math.max(1, Math.abs(alpha)) / temperature;
+        tf.tidy(() => {
+          expect(Math.abs(lossOf(rows, args) - expected.loss)).toBeLessThan(2e-6 * scale);
+          // The gradient's error is that of the exponents, a few 1e-7 of the largest logit, times the scale.
+          expect(greatestDifference(gradientOf(rows, args), expected.gradient)).toBeLessThan(2e-6 * scale * scale);
+        });
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+
+  test('the gradient is what central differences and tfjs’s own composed operations give', () => {
+    const args = { temperature: 0.5, alpha: 2, negatives: 2 };
+    const rows = similarities(3, 7);
+    const gradient = gradientOf(rows, args);
+    const step = 1e-5;
+    const numeric = rows.flatMap((row, i) =>
+      row.map((_, j) => {
+        const at = (offset: number) =>
+          reference(
+            rows.map((r, k) => r.map((x, l) => (k === i && l === j ? x + offset : x))),
+            args,
+          ).loss;
+        return (at(step) - at(-step)) / (2 * step);
+      }),
+    );
+    expect(greatestDifference(gradient, numeric)).toBeLessThan(1e-5);
+    const factors = [1, 1, 1, 1, 1, 2, 2].map((factor) => factor / 0.5);
+    const composed = tf.grad((x) => {
+      const logits = tf.mul(x, tf.tensor1d(factors));
+      return tf.mean(tf.sub(tf.logSumExp(logits, 1), tf.reshape(tf.slice(logits, [0, 0], [3, 1]), [3])));
+    })(tf.tensor2d(rows));
+    expect(greatestDifference(gradient, composed)).toBeLessThan(1e-6);
+  });
+
+  test('the gradient follows a factor on the loss', () => {
+    const rows = tf.tensor2d(similarities(2, 5));
+    const loss = nonSemanticInfoNCE({ negatives: 1 });
+    const once = tf.grad((x) => loss(null, x))(rows);
+    const thrice = tf.grad((x) => tf.mul(loss(null, x), 3))(rows);
+    expect(greatestDifference(thrice, tf.mul(once, 3))).toBeLessThan(1e-6);
+  });
+});
+
+describe('stability', () => {
+  test.each([
+    { scale: 1, temperature: 0.01 },
+    { scale: 1, temperature: 1e-4 },
+    { scale: 1e4, temperature: 0.01 },
+    { scale: 1e-6, temperature: 0.2 },
+  ])('similarities of $scale at a temperature of $temperature stay exact', ({ scale, temperature }) => {
+    const rows = similarities(4, 8, scale);
+    const args = { temperature, alpha: 2, negatives: 2 };
+    const expected = reference(rows, args);
+    expect(Math.abs(lossOf(rows, args) - expected.loss)).toBeLessThan(1e-6 * Math.max(1, expected.loss));
+    const gradient = gradientOf(rows, args);
+    expect(gradient.dataSync().every(Number.isFinite)).toBe(true);
+    expect(greatestDifference(gradient, expected.gradient)).toBeLessThan(
+      (2e-6 * Math.max(1, scale / temperature)) / temperature,
+    );
+  });
+});
+
+describe('the number of negatives', () => {
+  const query = waves(6);
+  const rows = () => tf.tensor2d(query, [2, 3]);
+  const loss = nonSemanticInfoNCE();
+
+  test('is remembered from contrastiveSimilarities', () => {
+    const output = contrastiveSimilarities(rows(), rows(), { queue: rows(), negatives: [rows(), rows()] });
+    expect(loss(null, output).dataSync()[0]).toBe(lossOf(output.arraySync(), { negatives: 2 }));
+    expect(nonSemanticInfoNCE({ negatives: 2 })(null, output).dataSync()[0]).toBe(loss(null, output).dataSync()[0]);
+  });
+
+  test('is remembered from the queue', () => {
+    const input = tf.tensor3d(waves(2 * 4 * 3), [2, 4, 3]);
+    const output = memoryQueue({ size: 3 }).apply(input) as tf.Tensor2D;
+    expect(loss(null, output).dataSync()[0]).toBe(lossOf(output.arraySync(), { negatives: 2 }));
+  });
+
+  test('given otherwise than remembered is an error, 0 too', () => {
+    const output = contrastiveSimilarities(rows(), rows(), { negatives: [rows()] });
+    for (const negatives of [0, 2])
+      expect(() => nonSemanticInfoNCE({ negatives })(null, output)).toThrow(
+        `Expected the model's 1 for option negatives, received ${negatives}.`,
+      );
+  });
+
+  test('neither given nor remembered is an error', () => {
+    expect(() => loss(null, rows())).toThrow(
+      'Expected a count, as these similarities do not come from a memoryQueue for option negatives, received undefined.',
+    );
+  });
+
+  test('beyond the columns is an error', () => {
+    expect(() => nonSemanticInfoNCE({ negatives: 3 })(null, rows())).toThrow(
+      "Expected at most 2, all columns but the key's for option negatives, received 3.",
+    );
+  });
+});
+
+test('leaves the loss and nothing else, with the gradient too', () => {
+  const x = tf.tensor2d(similarities(3, 6));
+  const loss = nonSemanticInfoNCE({ negatives: 1 });
+  expect(leakOf(() => loss(null, x).dispose())).toBe(0);
+  const gradient = tf.grad((y) => loss(null, y));
+  expect(leakOf(() => gradient(x).dispose())).toBe(0);
+  expect(leakOf(() => expect(() => nonSemanticInfoNCE()(null, x)).toThrow(ArgumentError))).toBe(0);
+});
+
+describe('errors', () => {
+  test.each([
+    [{ temperature: 0 }, 'Expected a number above 0 for option temperature, received 0.'],
+    [{ temperature: -1 }, 'Expected a number above 0 for option temperature, received -1.'],
+    [{ alpha: Number.POSITIVE_INFINITY }, 'Expected a number for option alpha, received Infinity.'],
+    [{ negatives: -1 }, 'Expected an integer of at least 0 for option negatives, received -1.'],
+    [{ negatives: 0.5 }, 'Expected an integer of at least 0 for option negatives, received 0.5.'],
+    [{ tau: 0.2 }, 'for the options of nonSemanticInfoNCE(), received "tau".'],
+  ])('%j', (args, message) => {
+    expect(() => nonSemanticInfoNCE(args as NonSemanticInfoNCEArgs)).toThrow(ArgumentError);
+    expect(() => nonSemanticInfoNCE(args as NonSemanticInfoNCEArgs)).toThrow(message);
+  });
+
+  test('similarities of another rank', () => {
+    expect(() => nonSemanticInfoNCE()(null, tf.zeros([2, 3, 4]))).toThrow(
+      'Expected similarities [N, 1 + K + M] for the input of nonSemanticInfoNCE(), received a float32 tensor of shape [2, 3, 4].',
+    );
+  });
+});

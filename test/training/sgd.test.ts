@@ -1,0 +1,211 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { ArgumentError, type SGDArgs, sgd } from 'tfjs-nonsemantic-negatives';
+import { bytesOf, greatestDifference, leakOf, waves } from '../support/tensors';
+
+/** torch.optim.SGD's rules on plain numbers. */
+function plainSGD({ learningRate, momentum = 0, weightDecay = 0 }: SGDArgs) {
+  const velocities = new Map<string, number[]>();
+  return (name: string, weights: number[], gradient: number[]) => {
+    const decayed = gradient.map((g, i) => g + weightDecay * weights[i]);
+    const before = velocities.get(name);
+    const velocity = before ? decayed.map((g, i) => momentum * before[i] + g) : decayed;
+    velocities.set(name, velocity);
+    return weights.map((w, i) => w - learningRate * velocity[i]);
+  };
+}
+
+const variable = (values: number[]) => tf.tidy(() => tf.variable(tf.tensor1d(values)));
+const dot = (x: tf.Tensor, values: number[]) => tf.sum(tf.mul(x, values)) as tf.Scalar;
+
+describe('a step', () => {
+  test.each<SGDArgs>([
+    { learningRate: 0.1 },
+    { learningRate: 0.1, momentum: 0.9 },
+    { learningRate: 0.1, weightDecay: 0.01 },
+    { learningRate: 0.03, momentum: 0.9, weightDecay: 1e-2 },
+    { learningRate: 0, momentum: 0.9 },
+  ])('of %j follows PyTorch’s rules over ten steps', (args) => {
+    const x = variable(waves(5));
+    const optimizer = sgd(args);
+    const plain = plainSGD(args);
+    let expected = Array.from(x.dataSync());
+    for (let step = 0; step < 10; step++) {
+      const gradient = waves(5, 1, step);
+      optimizer.minimize(() => dot(x, gradient), false, [x]);
+      expected = plain('x', expected, gradient);
+      expect(greatestDifference(x, expected)).toBeLessThan(1e-5);
+    }
+  });
+
+  test('gives PyTorch’s numbers, worked out by hand', () => {
+    // torch.optim.SGD([w], lr=.1, momentum=.9, weight_decay=.5), w = 1, gradient 2:
+    // g = 2.5, v = 2.5, w = .75;  g = 2.375, v = 4.625, w = .2875;  g = 2.14375, v = 6.30625, w = -.343125
+    const w = variable([1]);
+    const optimizer = sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.5 });
+    for (const expected of [0.75, 0.2875, -0.343125]) {
+      optimizer.minimize(() => dot(w, [2]), false, [w]);
+      expect(w.dataSync()[0]).toBeCloseTo(expected, 6);
+    }
+  });
+
+  test('adds the decay before the momentum, so that velocities hold it', () => {
+    const w = variable([1]);
+    const optimizer = sgd({ learningRate: 0.1, momentum: 1, weightDecay: 1 });
+    for (const expected of [0.9, 0.71]) {
+      optimizer.minimize(() => dot(w, [0]), false, [w]);
+      expect(w.dataSync()[0]).toBeCloseTo(expected, 6);
+    }
+  });
+
+  test('is counted', () => {
+    const optimizer = sgd({ learningRate: 0.1 });
+    const w = variable([1]);
+    for (let i = 0; i < 3; i++) optimizer.minimize(() => dot(w, [1]), false, [w]);
+    expect(optimizer.iterations).toBe(3);
+  });
+
+  test('takes a new learning rate, by the property or the setter', () => {
+    const w = variable([1]);
+    const optimizer = sgd({ learningRate: 0.1 });
+    optimizer.learningRate = 0.5;
+    optimizer.minimize(() => dot(w, [1]), false, [w]);
+    expect(w.dataSync()[0]).toBeCloseTo(0.5, 6);
+    optimizer.setLearningRate(0.25);
+    optimizer.minimize(() => dot(w, [1]), false, [w]);
+    expect(w.dataSync()[0]).toBeCloseTo(0.25, 6);
+  });
+
+  test('leaves nothing but velocities, which dispose() takes', () => {
+    const before = tf.memory().numTensors;
+    const w = variable([1, 2]);
+    const optimizer = sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 });
+    expect(leakOf(() => optimizer.minimize(() => dot(w, [1, 1]), false, [w]))).toBe(0);
+    optimizer.dispose();
+    w.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('velocities', () => {
+  test('belong to variables by name, whichever of them a step is about', () => {
+    const args = { learningRate: 0.1, momentum: 0.9 };
+    const [a, b] = [variable([1]), variable([2])];
+    const optimizer = sgd(args);
+    const plain = plainSGD(args);
+    let expected = { a: [1], b: [2] };
+    const steps = [[a, b], [b], [a], [b, a], [b]];
+    for (const list of steps) {
+      optimizer.minimize(() => tf.add(dot(a, [1]), dot(b, [-3])), false, list);
+      expected = {
+        a: list.includes(a) ? plain('a', expected.a, [1]) : expected.a,
+        b: list.includes(b) ? plain('b', expected.b, [-3]) : expected.b,
+      };
+      expect(a.dataSync()[0]).toBeCloseTo(expected.a[0], 5);
+      expect(b.dataSync()[0]).toBeCloseTo(expected.b[0], 5);
+    }
+  });
+
+  const run = (optimizer: tf.Optimizer, variables: tf.Variable[], step: number) => {
+    optimizer.minimize(() => tf.addN(variables.map((x, i) => dot(x, waves(x.size, 1, step + i)))), false, variables);
+  };
+
+  test('are saved and restored with the count: the next step is the same to the bit', async () => {
+    const args = { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 };
+    const variables = [variable(waves(3)), variable(waves(4, 1, 1))];
+    const first = sgd(args);
+    for (let step = 0; step < 3; step++) run(first, variables, step);
+    const weights = await first.getWeights();
+    expect(weights.map(({ name }) => name)).toEqual(['iter', ...variables.map(({ name }) => `${name}/velocity`)]);
+    const second = sgd(args);
+    await second.setWeights(weights);
+    expect(second.iterations).toBe(3);
+    const start = variables.map((x) => tf.clone(x));
+    run(first, variables, 3);
+    const expected = variables.map(bytesOf);
+    variables.forEach((x, i) => {
+      x.assign(start[i]);
+    });
+    run(second, variables, 3);
+    expect(variables.map(bytesOf)).toEqual(expected);
+  });
+
+  test('restored find variables that have other names now, in order', async () => {
+    const args = { learningRate: 0.1, momentum: 0.9 };
+    const old = [variable([1]), variable([2, 3])];
+    const first = sgd(args);
+    for (let step = 0; step < 2; step++) run(first, old, step);
+    const renamed = old.map((x) => tf.variable(tf.clone(x)));
+    const second = sgd(args);
+    await second.setWeights(await first.getWeights());
+    run(first, old, 2);
+    run(second, renamed, 2);
+    expect(renamed.map(bytesOf)).toEqual(old.map(bytesOf));
+  });
+
+  test('restored go to some of the variables first, where a step is about some only', async () => {
+    const args = { learningRate: 0.1, momentum: 0.9 };
+    const [a, b] = [variable([1]), variable([2, 3])];
+    const first = sgd(args);
+    run(first, [a, b], 0);
+    const second = sgd(args);
+    await second.setWeights(await first.getWeights());
+    const start = tf.clone(b);
+    run(first, [b], 1);
+    const expected = bytesOf(b);
+    b.assign(start as tf.Tensor1D);
+    run(second, [b], 1);
+    expect(bytesOf(b)).toBe(expected);
+  });
+
+  test('of another number of variables are an error', async () => {
+    const [a, b] = [variable([1]), variable([2])];
+    const first = sgd({ learningRate: 0.1, momentum: 0.9 });
+    run(first, [a, b], 0);
+    const second = sgd({ learningRate: 0.1, momentum: 0.9 });
+    await second.setWeights(await first.getWeights());
+    expect(() => run(second, [variable([1])], 1)).toThrow(
+      'Expected velocities of 1 variables for the restored optimiser',
+    );
+  });
+});
+
+test('works in compile and fit, and takes the same steps as by hand', async () => {
+  const build = () => {
+    const model = tfl.sequential({
+      layers: [tfl.layers.dense({ units: 2, inputShape: [3], kernelInitializer: 'ones' })],
+    });
+    model.compile({
+      optimizer: sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 }),
+      loss: 'meanSquaredError',
+    });
+    return model;
+  };
+  const [xs, ys] = [tf.tensor2d(waves(6), [2, 3]), tf.tensor2d(waves(4), [2, 2])];
+  const fitted = build();
+  await fitted.fit(xs, ys, { epochs: 4, verbose: 0 });
+  const looped = build();
+  for (let step = 0; step < 4; step++)
+    looped.optimizer.minimize(() => {
+      const output = looped.apply(xs, { training: true }) as tf.Tensor;
+      return tf.mean(tf.squaredDifference(ys, output)) as tf.Scalar;
+    });
+  const values = (model: tfl.LayersModel) => model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+  expect(greatestDifference(values(looped), values(fitted))).toBeLessThan(1e-6);
+});
+
+describe('errors', () => {
+  test.each([
+    [{}, 'Expected a number of at least 0 for option learningRate, received undefined.'],
+    [{ learningRate: -1 }, 'Expected a number of at least 0 for option learningRate, received -1.'],
+    [{ learningRate: 1, momentum: -0.5 }, 'Expected a number of at least 0 for option momentum, received -0.5.'],
+    [
+      { learningRate: 1, weightDecay: Number.NaN },
+      'Expected a number of at least 0 for option weightDecay, received NaN.',
+    ],
+    [{ learningRate: 1, nesterov: true }, 'for the options of sgd(), received "nesterov".'],
+  ])('%j', (args, message) => {
+    expect(() => sgd(args as SGDArgs)).toThrow(ArgumentError);
+    expect(() => sgd(args as SGDArgs)).toThrow(message);
+  });
+});
