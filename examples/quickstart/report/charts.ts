@@ -33,8 +33,8 @@ export function trainingCharts({ trainings }: RunRecord): Html | undefined {
   return html`<figure class="multiples curves">
 ${panels}
 <figcaption>Thin lines are single batches, thick ones their running mean. Contrastive accuracy is the share of queries
-that are closer to their key than to anything else. Similarities are means of cosines: the key’s should rise,
-while the queue’s and the patches’ stay low.</figcaption>
+that are closer to their key than to anything else. Similarities are means of cosines: the key’s is to lie well above the
+others. ${trainings.length > 1 && 'Patches are more to tell apart, so the loss with them is no measure beside the loss without.'}</figcaption>
 </figure>`;
 }
 
@@ -57,7 +57,7 @@ function curves(title: string, lines: Line[], y: Plot.ScaleOptions = {}, noisy =
     width: 340,
     height: 210,
     marginLeft: 40,
-    marginRight: 12,
+    marginRight: 18,
     marginTop: 12,
     marginBottom: 34,
     x: { label: 'step', ticks: 4, labelArrow: 'none' },

@@ -9,7 +9,7 @@ export function viewsGrid({ views }: Gallery): Html | undefined {
   if (views.length === 0) return undefined;
   const patches = views[0].negatives.length;
   return html`<figure class="beside">
-<table class="grid">
+<table class="grid" style="--columns: ${3 + patches}">
 <thead><tr><th scope="col">Image</th><th scope="col">Query</th><th scope="col">Key</th>
 ${patches > 0 && html`<th scope="colgroup" colspan="${patches}">Patches</th>`}<td class="name"></td></tr></thead>
 <tbody>${views.map(
@@ -47,8 +47,8 @@ ${domains.map((domain) =>
     domains.length > 1,
   ),
 )}
-<figcaption>On the left a held-out picture, to its right the held-out pictures of the training rendering whose features lie
-nearest to its own, with their cosines; a picture is never its own neighbour.
+<figcaption>On the left a held-out picture, to its right the ${domains.length > 1 ? 'held-out pictures of the training rendering' : 'other held-out pictures'}
+whose features lie nearest to its own, with their cosines; a picture is never its own neighbour.
 ${found && html`${check} and a frame mark the same concept.`}</figcaption>
 </figure>`;
 }
