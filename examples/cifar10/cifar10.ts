@@ -1,5 +1,5 @@
 // MoCo v2 with patch negatives on CIFAR-10.
-//   npx tsx examples/cifar10/cifar10.ts DIR [--epochs 20] [--backend wasm]
+//   node --import tsx examples/cifar10/cifar10.ts DIR [--epochs 20] [--backend wasm]
 // DIR holds the published binary files (data_batch_1.bin … test_batch.bin), or train/ and test/ with class folders.
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';

@@ -12,7 +12,10 @@ export class ProgressLine {
     private readonly batchSize: number,
     private readonly firstStep: number,
   ) {
-    if (!process.stdout.isTTY) return;
+    if (!process.stdout.isTTY) {
+      console.log(`${name}: ${steps - firstStep} steps`);
+      return;
+    }
     this.bar = new SingleBar({
       format: `${name} {bar} {value}/{total} | loss {loss} | lr {rate} | {speed} images/s | {left} left`,
       barCompleteChar: '█',

@@ -14,10 +14,11 @@ export interface TrainingState {
 
 /** Writes the whole model (both encoders, queue, pointer), the optimiser's slots and the rest. */
 export async function writeState(dir: string, model: tf.LayersModel, state: TrainingState): Promise<void> {
-  await model.save(fileSystem(dir), { includeOptimizer: true });
-  const file = join(dir, 'state.json');
-  await writeFile(`${file}.part`, JSON.stringify(state));
-  await rename(`${file}.part`, file);
+  await model.save(fileSystem(dir));
+  // Apart from the model: tfjs cannot load a model that was saved with a loss and metrics of one's own.
+  const optimizer = await tf.io.encodeWeights(await (model.optimizer as tf.Optimizer).getWeights());
+  await writeWhole(join(dir, 'optimizer.bin'), new Uint8Array(optimizer.data));
+  await writeWhole(join(dir, 'state.json'), JSON.stringify({ ...state, optimizer: optimizer.specs }));
 }
 
 /** Brings a freshly built model and optimiser to the state that was written; `undefined` where there is none. */
@@ -28,11 +29,19 @@ export async function readState(
 ): Promise<TrainingState | undefined> {
   const text = await readFile(join(dir, 'state.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
+  const { optimizer: specs, ...state } = JSON.parse(text);
   const saved = await tf.loadLayersModel(fileSystem(dir));
   model.setWeights(saved.getWeights());
-  await optimizer.setWeights(await (saved.optimizer as tf.Optimizer).getWeights());
   saved.dispose();
-  return JSON.parse(text);
+  const slots = tf.io.decodeWeights(Uint8Array.from(await readFile(join(dir, 'optimizer.bin'))).buffer, specs);
+  await optimizer.setWeights(Object.entries(slots).map(([name, tensor]) => ({ name, tensor })));
+  tf.dispose(slots);
+  return state;
+}
+
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(`${path}.part`, content);
+  await rename(`${path}.part`, path);
 }
 
 export const finished = (epoch: number, epochs: number) => epoch >= epochs;

@@ -71,10 +71,10 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
   if (alpha !== 0) dataset = dataset.map(patchNegative({ seed }));
 
   const steps = epochs * stepsPerEpoch;
+  const interrupt = interruptible();
   const progress = new ProgressLine(options.name, steps, batchSize, initialEpoch * stepsPerEpoch);
   const schedule = cosineDecay({ learningRate, duration: steps, warmUp: Math.min(steps / 10, 50) });
   const history = metricHistory({ every: 10, onRecord: (record) => progress.update(record) });
-  const interrupt = interruptible();
   const started = performance.now();
   if (initialEpoch < epochs)
     await model.fitDataset(dataset.prefetch(2), {

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { checkNames, checkNumber } from '../support/errors';
 
@@ -51,6 +51,8 @@ export class MetricHistory extends tfl.Callback {
     } as MetricRecord;
     this.records.push(record);
     this.onRecord?.(record);
+    // Without a plain callback object, fitDataset never lets the event loop turn: signals, timers and pages would wait.
+    await tf.nextFrame();
   }
 }
 
@@ -58,6 +60,7 @@ export class MetricHistory extends tfl.Callback {
  * A callback that records loss, learning rate and metrics every n steps, in `.records`.
  *
  * Unlike a plain object of callbacks, which makes tfjs read every figure at every batch, it reads only what it records.
+ * With each record it lets the event loop turn, so that progress is drawn and Ctrl-C or a click is heard.
  */
 export function metricHistory(args: MetricHistoryArgs = {}): MetricHistory {
   return new MetricHistory(args);
