@@ -92,7 +92,8 @@ function imagesOf(xs: tf.TensorContainer, input: string | undefined): tf.Tensor 
   throw new ArgumentError('input source', 'batches of images [N, H, W, C]', describe(images));
 }
 
-function labelsOf(ys: tf.TensorContainer, count: number): tf.Tensor1D {
+/** Class numbers, int32 `[N]`, of labels in any of the forms that `extractFeatures` takes. */
+export function labelsOf(ys: tf.TensorContainer, count: number): tf.Tensor1D {
   if (ys === undefined || ys === null) return tf.zeros([count], 'int32');
   if (ys instanceof tf.Tensor && ys.shape[0] === count) {
     if (ys.rank === 1 || (ys.rank === 2 && ys.shape[1] === 1)) return tf.cast(tf.reshape(ys, [count]), 'int32');

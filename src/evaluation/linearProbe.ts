@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import { checkFeatures, checkSameWidth } from './checks';
 import { type ClassificationScores, scoreClassification } from './classification';
@@ -60,6 +60,8 @@ export interface LinearProbeResult {
   best: LinearProbeScores;
   /** One entry for each learning rate, in the order given. */
   results: LinearProbeScores[];
+  /** The best one as a model from features `[N, D]` to logits `[N, classes]`. Free it with `classifier.dispose()`. */
+  classifier: tfl.LayersModel;
 }
 
 /**
@@ -75,13 +77,13 @@ export async function linearProbe(options: LinearProbeOptions): Promise<LinearPr
   const { learningRates, ...training } = checkOptions(options);
   const { encoder } = options;
   const before = encoder && (await readWeights(encoder));
-  const owned: Features[] = [];
+  const owned: tf.Tensor[] = [];
   const featuresOf = async (input: 'train' | 'test') => {
     const source = options[input];
     if (isFeatures(source)) return checkFeatures(input, source);
     if (!encoder) throw new ArgumentError('option encoder', `a LayersModel, as ${input} holds images`, 'undefined');
     const extracted = await extractFeatures(encoder, source);
-    owned.push(extracted);
+    owned.push(extracted.features, extracted.labels);
     return extracted;
   };
 
@@ -93,6 +95,7 @@ export async function linearProbe(options: LinearProbeOptions): Promise<LinearPr
     const classes = 1 + Math.max(checkLabels('train', labels.train), checkLabels('test', labels.test));
 
     const weights = await softmaxRegression(train, { ...training, learningRates, classes });
+    owned.push(weights);
     const predict = async ({ features }: Features) => {
       const predicted = predictClasses(features, weights, classes);
       const values = await predicted.data();
@@ -100,18 +103,30 @@ export async function linearProbe(options: LinearProbeOptions): Promise<LinearPr
       return (rate: number) => values.filter((_, i) => i % learningRates.length === rate);
     };
     const [onTrain, onTest] = [await predict(train), await predict(test)];
-    weights.dispose();
-
     const results = learningRates.map((learningRate, rate) => ({
       learningRate,
       ...scoreClassification(onTest(rate), labels.test),
       trainAccuracy: scoreClassification(onTrain(rate), labels.train).accuracy,
     }));
+    const best = results.reduce((one, other) => (other.accuracy > one.accuracy ? other : one));
     if (encoder && before) await expectSameWeights(encoder, before);
-    return { best: results.reduce((best, other) => (other.accuracy > best.accuracy ? other : best)), results };
+    return { best, results, classifier: denseModel(weights, classes, results.indexOf(best)) };
   } finally {
-    for (const { features, labels } of owned) tf.dispose([features, labels]);
+    tf.dispose(owned);
   }
+}
+
+/** The classifier at `rate` in the matrix of `softmaxRegression` as a dense layer. */
+function denseModel(weights: tf.Tensor2D, classes: number, rate: number): tfl.LayersModel {
+  const width = weights.shape[0] - 1;
+  const model = tfl.sequential({ layers: [tfl.layers.dense({ inputShape: [width], units: classes })] });
+  tf.tidy(() => {
+    const kernel = tf.slice2d(weights, [0, rate * classes], [width, classes]);
+    // Cut out of a vector: the wasm backend refuses a bias whose memory was first that of a matrix.
+    const bias = tf.slice1d(tf.reshape(weights, [-1]), width * weights.shape[1] + rate * classes, classes);
+    model.setWeights([kernel, bias]);
+  });
+  return model;
 }
 
 const NAMES = 'train test encoder learningRates epochs batchSize schedule momentum weightDecay seed'.split(' ');

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { convEncoder } from '../../src/encoders/convEncoder';
+import { convEncoder } from 'tfjs-nonsemantic-negatives';
 import { convolutionsOf, convolve, type Image, meanOverPixels, relu } from './reference';
 import { expectClose, perturbNormalisation, picture, predictOne, saveAndLoad, weightsOf } from './support';
 

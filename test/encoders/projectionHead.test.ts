@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { convEncoder } from '../../src/encoders/convEncoder';
-import { projectionHead } from '../../src/encoders/projectionHead';
+import { convEncoder, projectionHead } from 'tfjs-nonsemantic-negatives';
 import { expectClose, picture, predictOne, saveAndLoad } from './support';
 
 const backboneOf = (width: number) => convEncoder({ inputShape: [8, 8, 3], filters: [4, width] });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { type ResNetArgs, resNet18, resNet50 } from '../../src/encoders/resNet';
+import { type ResNetArgs, resNet18, resNet50 } from 'tfjs-nonsemantic-negatives';
 import { convolutionsOf, residualNetwork } from './reference';
 import { expectClose, perturbNormalisation, picture, trainableParameters } from './support';
 

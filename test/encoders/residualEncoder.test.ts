@@ -1,4 +1,4 @@
-import { residualEncoder } from '../../src/encoders/residualEncoder';
+import { residualEncoder } from 'tfjs-nonsemantic-negatives';
 import { add, convolutionsOf, convolve, meanOverPixels, relu } from './reference';
 import { expectClose, perturbNormalisation, picture, predictOne, trainableParameters, weightsOf } from './support';
 

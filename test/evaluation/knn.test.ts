@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { knn } from '../../src/evaluation/knn';
+import { knn } from 'tfjs-nonsemantic-negatives';
 import { cosine, expectNoLeak, featuresOf, normalRows, type Rows, randomLabels } from './support';
 
 const classes = 7;

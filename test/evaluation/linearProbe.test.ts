@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { convEncoder } from '../../src/encoders/convEncoder';
+import { convEncoder } from 'tfjs-nonsemantic-negatives';
 import { type LinearProbeOptions, linearProbe, linearProbeRecipes } from '../../src/evaluation/linearProbe';
 import { expectNoLeak, featuresOf, normalRows, randomLabels } from './support';
 
@@ -39,6 +39,15 @@ test('tells accuracies for each learning rate, and the best', async () => {
   expect(best.balancedAccuracy).toBeCloseTo((shares[0] + shares[1] + shares[2]) / 3, 10);
   // The rare class is the hard one.
   expect(best.balancedAccuracy).toBeLessThan(best.accuracy);
+});
+
+test('hands out the best classifier as a model', async () => {
+  const test = clouds('test', 48);
+  const { best, classifier } = await probe({ test });
+  const predictions = tf.argMax(classifier.predict(test.features) as tf.Tensor, 1);
+  const right = tf.mean(tf.cast(tf.equal(tf.cast(predictions, 'int32'), test.labels), 'float32')).dataSync()[0];
+  expect(right).toBeCloseTo(best.accuracy, 6);
+  expect(classifier.outputs[0].shape).toEqual([null, 3]);
 });
 
 test('a learning rate scores the same alone as among others', async () => {
@@ -84,7 +93,10 @@ describe('with an encoder', () => {
     const { best } = await probe({ encoder, train: dataset(), test: dataset() });
     expect(best.accuracy).toBe(1);
     expect(encoder.getWeights().map((weight) => weight.dataSync())).toEqual(before);
-    await expectNoLeak(() => probe({ encoder, train: dataset(), test: dataset(), epochs: 1 }));
+    await expectNoLeak(async () => {
+      const { classifier } = await probe({ encoder, train: dataset(), test: dataset(), epochs: 1 });
+      classifier.dispose();
+    });
   });
 
   test('notices an encoder that changes while it only looks', async () => {
@@ -109,7 +121,7 @@ describe('with an encoder', () => {
 
 test('leaks nothing', async () => {
   const [train, test] = [clouds('train', 16), clouds('test', 8)];
-  await expectNoLeak(() => probe({ train, test, epochs: 2 }));
+  await expectNoLeak(async () => (await probe({ train, test, epochs: 2 })).classifier.dispose());
 });
 
 test.each<[Partial<LinearProbeOptions>, string]>([

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { recall } from '../../src/evaluation/recall';
+import { recall } from 'tfjs-nonsemantic-negatives';
 import { cosine, expectNoLeak, normalRows } from './support';
 
 const galleryRows = normalRows('gallery', 30, 5);

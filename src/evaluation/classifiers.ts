@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { ArgumentError, checkNames, describe } from '../support/errors';
+import { normalize } from '../transforms/normalize';
+import { extractFeatures, type Features } from './extractFeatures';
+import { type KnnOptions, knn } from './knn';
+
+/** Names a class for each raw image, float32 `[N, H, W, 3]` in 0 … 1. */
+export type Classifier = (images: tf.Tensor4D) => Promise<ArrayLike<number>>;
+
+export interface ClassifierOptions {
+  /** Makes of raw images what the encoder was trained on. @default normalize, as `twoViews` does */
+  preprocess?: (images: tf.Tensor4D) => tf.Tensor4D;
+}
+
+/**
+ * Classifies raw images by the weighted nearest neighbours of their features.
+ *
+ * @param bank Features and labels that `extractFeatures` made of preprocessed training images.
+ */
+export function knnClassifier(
+  encoder: tfl.LayersModel,
+  bank: Features,
+  options: KnnOptions & ClassifierOptions = {},
+): Classifier {
+  checkNames('knnClassifier', options, ['k', 'temperature', 'chunkSize', 'preprocess']);
+  const { preprocess, ...neighbours } = options;
+  return withFeatures(encoder, preprocess, async (features) => (await knn(features, bank, neighbours)).predictions);
+}
+
+/**
+ * Classifies raw images by a linear (or any) classifier of their features.
+ *
+ * @param classifier From features `[N, D]` to scores `[N, classes]`, such as that of `linearProbe`.
+ */
+export function linearClassifier(
+  encoder: tfl.LayersModel,
+  classifier: tfl.LayersModel,
+  options: ClassifierOptions = {},
+): Classifier {
+  checkNames('linearClassifier', options, ['preprocess']);
+  return withFeatures(encoder, options.preprocess, async ({ features }) => {
+    const classes = tf.tidy(() => tf.argMax(classifier.predict(features) as tf.Tensor2D, 1));
+    const predictions = await classes.data();
+    classes.dispose();
+    return predictions;
+  });
+}
+
+function withFeatures(
+  encoder: tfl.LayersModel,
+  preprocess: ClassifierOptions['preprocess'] = (images) => normalize(images),
+  classify: (features: Features) => Promise<ArrayLike<number>>,
+): Classifier {
+  if (typeof preprocess !== 'function')
+    throw new ArgumentError('option preprocess', 'a function of images', describe(preprocess));
+  return async (images) => {
+    const prepared = tf.tidy(() => preprocess(images));
+    const features = await extractFeatures(encoder, prepared);
+    try {
+      return await classify(features);
+    } finally {
+      tf.dispose([features.features, features.labels]);
+      if (prepared !== images) prepared.dispose();
+    }
+  };
+}

@@ -1,0 +1,138 @@
+import { ArgumentError, checkChoice, checkNames, describe } from '../support/errors';
+import type { Classifier } from './classifiers';
+import { type CorruptionKind, corrupt, corruptionKinds, corruptionSeverities } from './corruption/corrupt';
+import type { Scale, Severity } from './corruption/corruption';
+import type { ImageSource } from './extractFeatures';
+import { forEachBatch } from './labelledBatches';
+
+export interface CorruptionReportOptions {
+  /** Which kinds. @default all fifteen */
+  kinds?: CorruptionKind[];
+
+  /** Which severities. @default all five */
+  severities?: Severity[];
+
+  /** The draws are functions of it. @default 0 */
+  seed?: number;
+
+  /** See `corrupt`. @default the nearest published size */
+  scale?: Scale;
+
+  /** Report of another classifier on the same kinds and severities, to which the errors are related. @default none */
+  baseline?: CorruptionReport;
+
+  /** Called after each batch with the number of images done so far. */
+  onProgress?: (images: number) => void;
+}
+
+export interface CorruptionRow {
+  kind: CorruptionKind;
+  /** Accuracy by severity, under the names `1` to `5`. */
+  [severity: number]: number;
+  /** Mean accuracy over the severities. */
+  mean: number;
+  /** 100 · Σ errors / Σ errors of the baseline, over the severities. */
+  corruptionError?: number;
+}
+
+/** Plain numbers: `console.table(report.rows)` prints them, `JSON.stringify` keeps them. */
+export interface CorruptionReport {
+  /** Accuracy on the images as they are. */
+  clean: number;
+  rows: CorruptionRow[];
+  /** Mean accuracy over all kinds and severities. */
+  mean: number;
+  /** mCE: mean of the corruption errors, in percent of the baseline's. */
+  meanCorruptionError?: number;
+  /** The same of what corruption adds to the clean error; NaN where it added nothing to the baseline's. */
+  relativeMeanCorruptionError?: number;
+}
+
+/**
+ * Accuracy under corruption (Hendrycks & Dietterich 2019, section 4.1), by kind and severity.
+ *
+ * @param source Raw images with labels: a dataset of batches `{ xs, ys }`, or one such batch.
+ * @param classify Names the class of each image, such as `knnClassifier` or `linearClassifier`.
+ * @throws ArgumentError if the images have no labels, or an option is not as described.
+ */
+export async function corruptionReport(
+  source: ImageSource,
+  classify: Classifier,
+  options: CorruptionReportOptions = {},
+): Promise<CorruptionReport> {
+  checkNames('corruptionReport', options, ['kinds', 'severities', 'seed', 'scale', 'baseline', 'onProgress']);
+  const kinds = checkList('kinds', options.kinds ?? corruptionKinds, corruptionKinds);
+  const severities = checkList('severities', options.severities ?? corruptionSeverities, corruptionSeverities);
+  const { seed = 0, scale, baseline, onProgress } = options;
+  if (baseline) checkBaseline(baseline, kinds, severities);
+
+  const cases = kinds.flatMap((kind) => severities.map((severity) => ({ kind, severity, right: 0 })));
+  let cleanRight = 0;
+  let count = 0;
+  await forEachBatch(source, async ({ images: { image }, labels, start }) => {
+    if (!image) throw new ArgumentError('input source', 'batches of images, or xs with an image', 'neither');
+    cleanRight += countRight(await classify(image), labels);
+    for (const entry of cases) {
+      const { kind, severity } = entry;
+      const corrupted = corrupt(image, { kind, severity, seed, index: start, ...(scale && { scale }) });
+      entry.right += countRight(await classify(corrupted), labels);
+      corrupted.dispose();
+    }
+    count += labels.length;
+    onProgress?.(count);
+  });
+
+  const rows = kinds.map((kind): CorruptionRow => {
+    const own = cases.filter((entry) => entry.kind === kind);
+    const accuracies = own.map(({ severity, right }) => [severity, right / count] as const);
+    return { kind, ...Object.fromEntries(accuracies), mean: mean(accuracies.map(([, accuracy]) => accuracy)) };
+  });
+  const report: CorruptionReport = { clean: cleanRight / count, rows, mean: mean(rows.map((row) => row.mean)) };
+  return baseline ? relate(report, baseline) : report;
+}
+
+/** Adds the errors in percent of the baseline's. Means of equally many severities stand in the ratio of their sums. */
+function relate(report: CorruptionReport, baseline: CorruptionReport): CorruptionReport {
+  const pairs = report.rows.map((row) => ({ row, base: baseline.rows.find(({ kind }) => kind === row.kind)! }));
+  const rows = pairs.map(({ row, base }) => ({ ...row, corruptionError: (100 * (1 - row.mean)) / (1 - base.mean) }));
+  const relative = pairs.map(({ row, base }) => (100 * (report.clean - row.mean)) / (baseline.clean - base.mean));
+  return {
+    ...report,
+    rows,
+    meanCorruptionError: mean(rows.map(({ corruptionError }) => corruptionError)),
+    relativeMeanCorruptionError: mean(relative),
+  };
+}
+
+function checkList<T>(option: string, value: readonly T[], choices: readonly T[]): readonly T[] {
+  if (!Array.isArray(value) || value.length === 0)
+    throw new ArgumentError(`option ${option}`, 'an array of at least one', describe(value));
+  return value.map((entry, i) => checkChoice(`${option}[${i}]`, entry, choices));
+}
+
+function checkBaseline(
+  baseline: CorruptionReport,
+  kinds: readonly CorruptionKind[],
+  severities: readonly Severity[],
+): void {
+  for (const kind of kinds) {
+    const row = baseline.rows?.find((other) => other.kind === kind);
+    const known = row ? Object.keys(row).filter((name) => /^[1-5]$/.test(name)) : [];
+    if (known.join() !== [...severities].sort().join())
+      throw new ArgumentError(
+        'option baseline',
+        `a report of ${kind} at severities ${severities.join(', ')}`,
+        known.length ? `severities ${known.join(', ')}` : `none of ${kind}`,
+      );
+  }
+}
+
+function countRight(predictions: ArrayLike<number>, labels: ArrayLike<number>): number {
+  if (predictions.length !== labels.length)
+    throw new ArgumentError('input classify', `${labels.length} predictions`, `${predictions.length}`);
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) if (predictions[i] === labels[i]) right++;
+  return right;
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

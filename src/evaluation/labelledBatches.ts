@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError, describe } from '../support/errors';
+import { toUnitRange } from '../transforms/normalize';
+import { type ImageSource, isDataset, labelsOf } from './extractFeatures';
+
+/** A batch of labelled raw images of several versions, as evaluations of classifiers visit them. */
+export interface LabelledBatch {
+  /** float32 in 0 … 1, by the names in `xs`; images that have none are called `image`. */
+  images: { [name: string]: tf.Tensor4D };
+  labels: ArrayLike<number>;
+  /** Index of the first image in the whole. */
+  start: number;
+}
+
+/**
+ * Visits all batches of labelled raw images, one after the other, and disposes what they held.
+ *
+ * @throws ArgumentError for images without labels, or of another shape than `[N, H, W, C]`.
+ */
+export async function forEachBatch(source: ImageSource, visit: (batch: LabelledBatch) => Promise<void>): Promise<void> {
+  let start = 0;
+  const visitElement = async (element: tf.TensorContainer) => {
+    const { images, labels } = tf.tidy(() => readBatch(element));
+    try {
+      await visit({ images, labels: await labels.data(), start });
+      start += labels.size;
+    } finally {
+      tf.dispose([images, labels]);
+    }
+  };
+
+  if (!isDataset(source)) return visitElement(source);
+  const batches = await source.iterator();
+  for (let next = await batches.next(); !next.done; next = await batches.next()) {
+    try {
+      await visitElement(next.value);
+    } finally {
+      tf.dispose(next.value);
+    }
+  }
+  if (start === 0) throw new ArgumentError('input source', 'at least one batch', 'an empty dataset');
+}
+
+function readBatch(element: tf.TensorContainer): { images: LabelledBatch['images']; labels: tf.Tensor1D } {
+  const { xs, ys } = readPair(element);
+  const images = Object.fromEntries(
+    Object.entries(xs instanceof tf.Tensor ? { image: xs } : xs).map(([name, x]) => {
+      if (!(x instanceof tf.Tensor) || x.rank !== 4)
+        throw new ArgumentError('input source', 'batches of images [N, H, W, C]', describe(x));
+      return [name, tf.clone(toUnitRange(x as tf.Tensor4D))];
+    }),
+  );
+  return { images, labels: labelsOf(ys, Object.values(images)[0].shape[0]) };
+}
+
+function readPair(element: tf.TensorContainer): {
+  xs: tf.Tensor | { [name: string]: tf.TensorContainer };
+  ys: tf.TensorContainer;
+} {
+  const pair = element as { xs?: tf.TensorContainer; ys?: tf.TensorContainer } | null;
+  if (pair && !(pair instanceof tf.Tensor) && typeof pair.xs === 'object' && pair.xs && pair.ys)
+    return { xs: pair.xs as tf.Tensor | { [name: string]: tf.TensorContainer }, ys: pair.ys };
+  throw new ArgumentError('input source', 'batches {xs, ys} of images with labels', describe(element));
+}
