@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-cpu';
-import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
+import { type Acceleration, accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
 
 declare const BACKEND: string;
 
@@ -60,6 +60,23 @@ test('a second call is harmless', async () => {
   expect(new Set(registered())).toEqual(before);
   expect(warn).not.toHaveBeenCalled();
   warn.mockRestore();
+});
+
+test('two backends may be accelerated, and restored in either order', async () => {
+  const before = new Set(registered());
+  for (const first of [0, 1]) {
+    const both: Acceleration[] = [];
+    for (const backend of ['cpu', BACKEND]) {
+      await tf.setBackend(backend);
+      both.push(await accelerate());
+    }
+    both[first].restore();
+    if (BACKEND !== 'cpu') expect(new Set(registered())).not.toEqual(before);
+    const relu = tf.grad((x) => tf.sum(tf.relu(x)))(tf.tensor1d([-1, 2]));
+    expect(Array.from(relu.dataSync())).toEqual([0, 1]);
+    both[1 - first].restore();
+    expect(new Set(registered())).toEqual(before);
+  }
 });
 
 class UnheardOf extends tf.KernelBackend {
