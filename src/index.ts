@@ -6,13 +6,61 @@ export {
   type LabelledImage,
 } from './data/contrastiveDataset';
 export { type ConvEncoderArgs, convEncoder } from './encoders/convEncoder';
+export type { BatchNormalizationFactory, EncoderArgs } from './encoders/encoderArgs';
 export { type ProjectionHeadArgs, projectionHead } from './encoders/projectionHead';
 export { type ResidualEncoderArgs, residualEncoder } from './encoders/residualEncoder';
 export { type ResNetArgs, resNet18, resNet50 } from './encoders/resNet';
-export { type ExtractFeaturesOptions, extractFeatures, type Features } from './evaluation/extractFeatures';
+export { type AlignmentOptions, alignment } from './evaluation/alignment';
+export type { ClassificationScores } from './evaluation/classification';
+export { type Classifier, type ClassifierOptions, knnClassifier, linearClassifier } from './evaluation/classifiers';
+export {
+  type CorruptionKind,
+  type CorruptOptions,
+  corrupt,
+  corruptionKinds,
+  corruptionSeverities,
+} from './evaluation/corruption/corrupt';
+export type { Scale, Severity } from './evaluation/corruption/corruption';
+export {
+  type CorruptionReport,
+  type CorruptionReportOptions,
+  type CorruptionRow,
+  corruptionReport,
+} from './evaluation/corruptionReport';
+export { effectiveRank } from './evaluation/effectiveRank';
+export { embeddingStd } from './evaluation/embeddingStd';
+export {
+  type ExtractFeaturesOptions,
+  extractFeatures,
+  type Features,
+  type ImageBatches,
+} from './evaluation/extractFeatures';
 export { type KnnOptions, type KnnResult, knn } from './evaluation/knn';
+export {
+  type LinearProbeOptions,
+  type LinearProbeResult,
+  type LinearProbeScores,
+  linearProbe,
+  linearProbeRecipes,
+} from './evaluation/linearProbe';
 export { type RecallOptions, type RecallResult, recall } from './evaluation/recall';
+export {
+  type CueConflictDecision,
+  cueConflictClasses,
+  type ShapeBiasCounts,
+  type ShapeBiasResult,
+  shapeBias,
+} from './evaluation/shapeBias';
+export {
+  type Accuracies,
+  type TextureRelianceOptions,
+  type TextureRelianceResult,
+  textureReliance,
+} from './evaluation/textureReliance';
+export { type UniformityOptions, uniformity } from './evaluation/uniformity';
+export { BatchNormalization, type BatchNormalizationArgs, batchNormalization } from './layers/batchNormalization';
 export { type ContrastiveSimilaritiesArgs, contrastiveSimilarities } from './layers/contrastiveSimilarities';
+export { exportEncoder } from './layers/exportEncoder';
 export { MemoryQueue, type MemoryQueueArgs, memoryQueue } from './layers/memoryQueue';
 export { MomentumEncoder, type MomentumEncoderArgs, momentumEncoder } from './layers/momentumEncoder';
 export { contrastiveAccuracy, keySimilarity, negativeSimilarity, queueSimilarity } from './losses/metrics';
@@ -20,6 +68,7 @@ export { type ContrastiveLoss, type NonSemanticInfoNCEArgs, nonSemanticInfoNCE }
 export { ArgumentError } from './support/errors';
 export { l2Normalize } from './support/l2Normalize';
 export { type Random, randomStream } from './support/random';
+export { synthesizeTexture, type TextureSynthesisArgs } from './texture/synthesizeTexture';
 export {
   LearningRateScheduler,
   type LearningRateSchedulerArgs,
@@ -46,4 +95,10 @@ export {
   patchNegative,
 } from './transforms/patchNegative';
 export type { SampleApply } from './transforms/sampleApply';
+export {
+  type TextureNegative,
+  type TextureNegativeArgs,
+  type TextureParameters,
+  textureNegative,
+} from './transforms/textureNegative';
 export { type Augmentation, type TwoViewsArgs, twoViews } from './transforms/twoViews';

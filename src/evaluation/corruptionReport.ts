@@ -2,7 +2,7 @@ import { ArgumentError, checkChoice, checkNames, describe } from '../support/err
 import type { Classifier } from './classifiers';
 import { type CorruptionKind, corrupt, corruptionKinds, corruptionSeverities } from './corruption/corrupt';
 import type { Scale, Severity } from './corruption/corruption';
-import type { ImageSource } from './extractFeatures';
+import type { ImageBatches } from './extractFeatures';
 import { forEachBatch } from './labelledBatches';
 
 export interface CorruptionReportOptions {
@@ -56,7 +56,7 @@ export interface CorruptionReport {
  * @throws ArgumentError if the images have no labels, or an option is not as described.
  */
 export async function corruptionReport(
-  source: ImageSource,
+  source: ImageBatches,
   classify: Classifier,
   options: CorruptionReportOptions = {},
 ): Promise<CorruptionReport> {

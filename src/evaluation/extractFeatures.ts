@@ -20,7 +20,7 @@ export interface ExtractFeaturesOptions {
 }
 
 /** Where images come from: a dataset of batches, or one batch. */
-export type ImageSource = tfd.Dataset<tf.TensorContainer> | tf.Tensor4D | { xs: tf.TensorContainer; ys?: tf.Tensor };
+export type ImageBatches = tfd.Dataset<tf.TensorContainer> | tf.Tensor4D | { xs: tf.TensorContainer; ys?: tf.Tensor };
 
 /**
  * Runs an encoder in inference mode over all images and keeps the outputs.
@@ -34,7 +34,7 @@ export type ImageSource = tfd.Dataset<tf.TensorContainer> | tf.Tensor4D | { xs: 
  */
 export async function extractFeatures(
   encoder: tfl.LayersModel,
-  source: ImageSource,
+  source: ImageBatches,
   options: ExtractFeaturesOptions = {},
 ): Promise<Features> {
   checkNames('extractFeatures', options, ['batchSize', 'input']);

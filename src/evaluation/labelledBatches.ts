@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, describe } from '../support/errors';
 import { toUnitRange } from '../transforms/normalize';
-import { type ImageSource, isDataset, labelsOf } from './extractFeatures';
+import { type ImageBatches, isDataset, labelsOf } from './extractFeatures';
 
 /** A batch of labelled raw images of several versions, as evaluations of classifiers visit them. */
 export interface LabelledBatch {
@@ -17,7 +17,10 @@ export interface LabelledBatch {
  *
  * @throws ArgumentError for images without labels, or of another shape than `[N, H, W, C]`.
  */
-export async function forEachBatch(source: ImageSource, visit: (batch: LabelledBatch) => Promise<void>): Promise<void> {
+export async function forEachBatch(
+  source: ImageBatches,
+  visit: (batch: LabelledBatch) => Promise<void>,
+): Promise<void> {
   let start = 0;
   const visitElement = async (element: tf.TensorContainer) => {
     const { images, labels } = tf.tidy(() => readBatch(element));

@@ -3,15 +3,15 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import { checkFeatures, checkSameWidth } from './checks';
 import { type ClassificationScores, scoreClassification } from './classification';
-import { extractFeatures, type Features, type ImageSource } from './extractFeatures';
+import { extractFeatures, type Features, type ImageBatches } from './extractFeatures';
 import { predictClasses, softmaxRegression } from './softmaxRegression';
 
 export interface LinearProbeOptions {
   /** What the classifiers are trained on: features, or images with labels for the encoder. */
-  train: Features | ImageSource;
+  train: Features | ImageBatches;
 
   /** What they are tested on. */
-  test: Features | ImageSource;
+  test: Features | ImageBatches;
 
   /**
    * Makes features of images. Its weights are compared, byte by byte, before and after. @default none: `train` and
@@ -156,7 +156,7 @@ function checkOptions(options: LinearProbeOptions) {
   };
 }
 
-function isFeatures(source: Features | ImageSource): source is Features {
+function isFeatures(source: Features | ImageBatches): source is Features {
   return typeof source === 'object' && source !== null && 'features' in source;
 }
 

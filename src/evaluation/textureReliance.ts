@@ -1,7 +1,7 @@
 import { ArgumentError, checkNames, describe } from '../support/errors';
 import { type ClassificationScores, scoreClassification } from './classification';
 import type { Classifier } from './classifiers';
-import type { ImageSource } from './extractFeatures';
+import type { ImageBatches } from './extractFeatures';
 import { forEachBatch } from './labelledBatches';
 
 export interface TextureRelianceOptions {
@@ -40,7 +40,7 @@ export interface TextureRelianceResult {
  * @throws ArgumentError if a version or the labels are missing, or an option is not as described.
  */
 export async function textureReliance(
-  source: ImageSource,
+  source: ImageBatches,
   classifiers: { [name: string]: Classifier },
   options: TextureRelianceOptions = {},
 ): Promise<TextureRelianceResult> {

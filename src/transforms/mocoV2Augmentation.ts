@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkNames, checkNumber, checkRange, describe } from '../support/errors';
 import { type Random, uniform } from '../support/random';
 import { checkChannels, checkNormalization, type NormalizeArgs, normalize, toUnitRange } from './normalize';
@@ -92,14 +92,14 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
       target,
     );
     const jittered = jitterColors(
-      cropped,
+      tf.transpose(cropped, [0, 3, 1, 2]),
       draws.map(({ jitter }) => jitter),
     );
     const gray = draws.map(({ grayscale }) => (grayscale ? ({ name: 'saturation', factor: 0 } as const) : undefined));
     const sigmas = draws.map(({ blurSigma }) => blurSigma);
     const radius = Math.ceil(3 * Math.max(options.blurSigma[1], ...sigmas));
     const blurred = gaussianBlur(blend(jittered, gray), sigmas, radius);
-    return normalize(blurred, { mean, standardDeviation });
+    return normalize(tf.transpose(blurred, [0, 2, 3, 1]), { mean, standardDeviation });
   };
 
   return sampleApply(sample, apply);

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { drawStream } from '../data/draws';
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import type { Random } from '../support/random';
@@ -60,7 +60,10 @@ function views<Parameters>(augmentation: Augmentation<Parameters>, seed: number)
     const draw = (view: string) =>
       keys.map((key) => augmentation.sample([height, width, channels], drawStream(seed, key, view)));
     const query = draw('query');
-    const changed = { query: augmentation.apply(image, query), key: augmentation.apply(image, draw('key')) };
+    // Both views in one go: on small images a kernel's own cost exceeds its work.
+    const both = augmentation.apply(tf.concat([image, image]), [...query, ...draw('key')]);
+    const [queries, others] = tf.split(both, 2) as tf.Tensor4D[];
+    const changed = { query: queries, key: others };
     const negatives = negativeNames(images).map((name) => [name, augmentation.apply(images[name], query)] as const);
     return { ...changed, ...Object.fromEntries(negatives) };
   });

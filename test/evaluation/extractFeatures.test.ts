@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { convEncoder, extractFeatures } from 'tfjs-nonsemantic-negatives';
-import type { ImageSource } from '../../src/evaluation/extractFeatures';
+import type { ImageBatches } from '../../src/evaluation/extractFeatures';
 import { expectNoLeak, normalRows } from './support';
 
 const encoder = () => convEncoder({ inputShape: [4, 4, 3], filters: [3, 5] });
@@ -92,7 +92,7 @@ test('says what it cannot use', async () => {
   await expect(extractFeatures(model, tf.zeros([4, 4, 3]) as unknown as tf.Tensor4D)).rejects.toThrow(
     'Expected batches of images [N, H, W, C] for input source, received a float32 tensor of shape [4, 4, 3].',
   );
-  await expect(extractFeatures(model, tfd.array([]) as ImageSource)).rejects.toThrow('received an empty dataset');
+  await expect(extractFeatures(model, tfd.array([]) as ImageBatches)).rejects.toThrow('received an empty dataset');
   await expect(extractFeatures(model, images(), { batchSize: 0 })).rejects.toThrow('for option batchSize, received 0');
   const input = tfl.input({ shape: [4, 4, 3] });
   const map = tfl.model({ inputs: input, outputs: tfl.layers.reLU().apply(input) as tfl.SymbolicTensor });

@@ -7,15 +7,15 @@ import * as tf from '@tensorflow/tfjs-core';
  * kernel. Taps reach ceil(3 sigma) pixels, weights exp(-d² / 2 sigma²) sum to 1, edges are mirrored as in
  * torchvision.
  *
- * @param images float32 `[N, H, W, C]`.
+ * @param planes float32 `[N, C, H, W]`.
  * @param sigmas One an image, in pixels; 0 leaves the image as it is, to the bit.
  * @param radius Most taps on each side of the centre; also cut to the image's shorter side less one.
- * @returns float32 `[N, H, W, C]` within the range of each image.
+ * @returns float32 `[N, C, H, W]` within the range of each image.
  */
-export function gaussianBlur(images: tf.Tensor4D, sigmas: readonly number[], radius: number): tf.Tensor4D {
-  const [batch, height, width, channels] = images.shape;
+export function gaussianBlur(planes: tf.Tensor4D, sigmas: readonly number[], radius: number): tf.Tensor4D {
+  const [batch, channels, height, width] = planes.shape;
   const reach = Math.min(radius, height - 1, width - 1);
-  if (reach < 1) return images;
+  if (reach < 1) return planes;
   const taps = 2 * reach + 1;
   const weights = new Float32Array(taps * batch * channels);
   sigmas.forEach((sigma, n) => {
@@ -27,7 +27,7 @@ export function gaussianBlur(images: tf.Tensor4D, sigmas: readonly number[], rad
   });
   return tf.tidy(() => {
     const filter = tf.tensor(weights);
-    const side = tf.reshape(tf.transpose(images, [1, 2, 0, 3]), [1, height, width, batch * channels]);
+    const side = tf.reshape(tf.transpose(planes, [2, 3, 0, 1]), [1, height, width, batch * channels]);
     const padded = tf.mirrorPad(
       side,
       [
@@ -50,7 +50,7 @@ export function gaussianBlur(images: tf.Tensor4D, sigmas: readonly number[], rad
       1,
       'valid',
     );
-    return tf.transpose(tf.reshape(across, [height, width, batch, channels]), [2, 0, 1, 3]) as tf.Tensor4D;
+    return tf.transpose(tf.reshape(across, [height, width, batch, channels]), [2, 3, 0, 1]) as tf.Tensor4D;
   });
 }
 
