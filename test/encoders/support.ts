@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { randomStream } from '../../src/support/random';
+import { randomStream } from 'tfjs-nonsemantic-negatives';
+
 import type { Image } from './reference';
 
 /** A reproducible picture of values in [-1, 1). */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { knnClassifier, linearClassifier } from '../../src/evaluation/classifiers';
+import { knnClassifier, linearClassifier } from 'tfjs-nonsemantic-negatives';
+
 import { expectNoLeak } from './support';
 
 /** Mean colours as features. */

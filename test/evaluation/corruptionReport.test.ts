@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
-import { corrupt } from '../../src/evaluation/corruption/corrupt';
-import { type CorruptionReport, corruptionReport } from '../../src/evaluation/corruptionReport';
+import { type CorruptionReport, corrupt, corruptionReport } from 'tfjs-nonsemantic-negatives';
+
 import { expectNoLeak } from './support';
 
 const levels = [0.2, 0.46, 0.6, 0.3, 0.58];

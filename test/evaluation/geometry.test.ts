@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { alignment } from '../../src/evaluation/alignment';
-import { effectiveRank } from '../../src/evaluation/effectiveRank';
-import { embeddingStd } from '../../src/evaluation/embeddingStd';
-import { uniformity } from '../../src/evaluation/uniformity';
+import { alignment, effectiveRank, embeddingStd, uniformity } from 'tfjs-nonsemantic-negatives';
+
 import { cosine, dot, expectNoLeak, mean, normalRows, unit } from './support';
 
 const x = normalRows('x', 14, 6);

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { convEncoder } from 'tfjs-nonsemantic-negatives';
-import { type LinearProbeOptions, linearProbe, linearProbeRecipes } from '../../src/evaluation/linearProbe';
+import { convEncoder, type LinearProbeOptions, linearProbe, linearProbeRecipes } from 'tfjs-nonsemantic-negatives';
+
 import { expectNoLeak, featuresOf, normalRows, randomLabels } from './support';
 
 /** Three clouds; the third is rare and half inside the second. */

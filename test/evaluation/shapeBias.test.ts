@@ -1,4 +1,4 @@
-import { type CueConflictDecision, cueConflictClasses, shapeBias } from '../../src/evaluation/shapeBias';
+import { type CueConflictDecision, cueConflictClasses, shapeBias } from 'tfjs-nonsemantic-negatives';
 
 const decide = (shape: string, texture: string, predicted: string): CueConflictDecision => ({
   shape,

@@ -1,9 +1,10 @@
+import { randomStream } from 'tfjs-nonsemantic-negatives';
 import {
   predictClasses,
   type SoftmaxRegressionOptions,
   softmaxRegression,
 } from '../../src/evaluation/softmaxRegression';
-import { permutation, randomStream } from '../../src/support/random';
+import { permutation } from '../../src/support/random';
 import { dot, expectNoLeak, featuresOf, normalRows, type Rows, randomLabels } from './support';
 
 const rows = normalRows('softmax', 17, 4);

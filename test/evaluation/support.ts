@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Random, randomStream } from '../../src/support/random';
+import { type Random, randomStream } from 'tfjs-nonsemantic-negatives';
 
 export type Rows = number[][];
 

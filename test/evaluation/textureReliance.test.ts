@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
-import { textureReliance } from '../../src/evaluation/textureReliance';
+import { textureReliance } from 'tfjs-nonsemantic-negatives';
+
 import { expectNoLeak } from './support';
 
 // Each image is a single pixel whose channels are the answers of two classifiers; so are its versions.

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { type BatchNormalization, batchNormalization } from 'tfjs-nonsemantic-negatives';
 import { type Acceleration, accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
-import { type BatchNormalization, batchNormalization } from '../../src/layers/batchNormalization';
 
 const shapes = [
   [6, 3],

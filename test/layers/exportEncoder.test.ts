@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { batchNormalization } from '../../src/layers/batchNormalization';
-import { exportEncoder } from '../../src/layers/exportEncoder';
-import { momentumEncoder } from '../../src/layers/momentumEncoder';
+import { batchNormalization, exportEncoder, momentumEncoder } from 'tfjs-nonsemantic-negatives';
 
 const inputs = () => tf.randomNormal([4, 6, 6, 3], 0, 1, 'float32', 1);
 

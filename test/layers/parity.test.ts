@@ -166,7 +166,9 @@ function trained(model: tfl.LayersModel): tfl.LayerVariable[] {
 }
 
 function setPyTorchWeights(model: tfl.LayersModel, order: string[], values: Record<string, Nested>): void {
-  trained(model).forEach((weight, i) => weight.write(fromPyTorch(values[order[i]])));
+  trained(model).forEach((weight, i) => {
+    weight.write(fromPyTorch(values[order[i]]));
+  });
 }
 
 function expectPyTorchWeights(model: tfl.LayersModel, order: string[], values: Record<string, Nested>): void {
