@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { continued } from './coherentCorrection';
+import { continuations } from './coherentCorrection';
 import { constant } from './constants';
 import type { TexturePlan } from './plan';
-import { type Level, lookUp, mirror, toTable } from './pyramid';
+import { type Level, lookUp, mirror, type Sources, toTable } from './pyramid';
 
 /**
  * Colours for the sources: exemplar detail on the output's own local mean.
@@ -11,10 +11,10 @@ import { type Level, lookUp, mirror, toTable } from './pyramid';
  * seams spread out, and nothing changes inside coherent areas. Clipped to the exemplars' own range.
  *
  * @param exemplars `[N, E, m, m, C]`.
- * @param sources `[N, h, w]`.
+ * @param sources `[N, h, w, 1]`.
  * @returns `[N, h, w, C]`.
  */
-export function blend(exemplars: tf.Tensor5D, sources: tf.Tensor3D, level: Level, plan: TexturePlan): tf.Tensor4D {
+export function blend(exemplars: tf.Tensor5D, sources: Sources, level: Level, plan: TexturePlan): tf.Tensor4D {
   const { channels, blendRadius, vote } = plan;
   const pixels: tf.Tensor4D = tf.reshape(exemplars, level.pixels.shape);
   const weight = tf.onesLike(tf.slice(pixels, [0, 0, 0, 0], [-1, -1, -1, 1]));
@@ -30,9 +30,12 @@ export function blend(exemplars: tf.Tensor5D, sources: tf.Tensor3D, level: Level
 }
 
 /** What a pixel's source (twice) and its neighbours' continued sources would put there; rows outside weigh nothing. */
-function countVotes(table: tf.Tensor2D, sources: tf.Tensor3D, level: Level): tf.Tensor {
-  const own = tf.mul(lookUp(table, sources), 2);
-  return continued(sources, level).reduce((sum, source) => tf.add(sum, lookUp(table, source)), own);
+function countVotes(table: tf.Tensor2D, sources: Sources, level: Level): tf.Tensor {
+  return tf.tidy(() => {
+    const own = lookUp(table, sources);
+    const add = (sum: tf.Tensor, source: Sources) => tf.tidy(() => tf.add(sum, lookUp(table, source)));
+    return continuations(sources, level).reduce(add, own);
+  });
 }
 
 /** A Gaussian blur of `[B, h, w, C]`, separable, with mirrored edges. */

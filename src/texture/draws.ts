@@ -1,35 +1,62 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Random } from '../support/random';
-import { uniformInteger } from '../support/random';
+import { permutation, type Random, uniform } from '../support/random';
 import { patchPositions } from './patches';
 import type { TexturePlan } from './plan';
 
-/** All randomness of a synthesis, drawn on the host: each image's part comes from its own stream, in a fixed order. */
-export interface TextureDraws {
-  /** Row, in its own image's table at the coarsest level, of each patch's first pixel: `[N, gy * gx]` int32. */
-  patches: tf.Tensor2D;
-  /** A phase in 0 … 1 of each place of each patch pass: passes x `[N, gy * gx, 1]`. */
-  placePhases: tf.Tensor3D[];
-  /** A phase in 0 … 1 of each exemplar patch: `[N, 1, E q q]`. */
-  patchPhases: tf.Tensor3D;
-}
-
-export function drawTextures(streams: readonly Random[], plan: TexturePlan): TextureDraws {
+/**
+ * All randomness of a synthesis: for each place of the mosaic, the row of the first pixel of an exemplar patch in its
+ * own image's table, `[N, gy gx]` int32. Drawn on the host, each image's part from its own stream.
+ */
+export function drawPatches(streams: readonly Random[], plan: TexturePlan): tf.Tensor2D {
   const places = plan.grid[0] * plan.grid[1];
   const positions = patchPositions(plan);
-  const images = streams.length;
-  const patches = new Int32Array(images * places);
-  const placePhases = plan.shifts.map(() => new Float32Array(images * places));
-  const patchPhases = new Float32Array(images * positions.length);
-  streams.forEach((random, n) => {
-    for (let i = 0; i < places; i++)
-      patches[n * places + i] = positions[uniformInteger(random, 0, positions.length - 1)];
-    for (const phases of placePhases) for (let i = 0; i < places; i++) phases[n * places + i] = random();
-    for (let i = 0; i < positions.length; i++) patchPhases[n * positions.length + i] = random();
+  const rows = new Int32Array(streams.length * places);
+  streams.forEach((random, n) => rows.set(drawMosaic(random, plan, positions), n * places));
+  return tf.tensor2d(rows, [streams.length, places], 'int32');
+}
+
+/**
+ * Each exemplar gets its own zone, so that few seams lie between things that never met; within a zone every part of
+ * the exemplar is shown equally often, in random order.
+ */
+function drawMosaic(random: Random, { exemplars, grid }: TexturePlan, positions: readonly number[]): number[] {
+  const zones = rank(waves(random, grid)).map((order) => Math.floor((order * exemplars) / (grid[0] * grid[1])));
+  const side = Math.sqrt(positions.length / exemplars);
+  const [down, across] = [random(), random()];
+  const sequence = permutation(random, zones.length);
+  return zones.map((exemplar, i) => {
+    // Roberts' R2 sequence: its points keep their distance, as random ones do not.
+    const y = Math.floor(side * ((down + sequence[i] * 0.7548776662466927) % 1));
+    const x = Math.floor(side * ((across + sequence[i] * 0.5698402909980532) % 1));
+    return positions[(exemplar * side + y) * side + x];
   });
-  return {
-    patches: tf.tensor2d(patches, [images, places], 'int32'),
-    placePhases: placePhases.map((phases) => tf.tensor3d(phases, [images, places, 1])),
-    patchPhases: tf.tensor3d(patchPhases, [images, 1, positions.length]),
-  };
+}
+
+/** A random smooth function on the grid, with one hill or two: a sum of the longest waves that fit around it. */
+function waves(random: Random, [height, width]: readonly [number, number]): number[] {
+  const parts = [
+    [1, 0],
+    [0, 1],
+    [1, 1],
+    [1, -1],
+  ].map(([down, across]) => {
+    const [amplitude, phase] = [uniform(random, -1, 1), random()];
+    return (y: number, x: number) =>
+      amplitude * Math.cos(2 * Math.PI * ((down * y) / height + (across * x) / width + phase));
+  });
+  return Array.from({ length: height * width }, (_, i) =>
+    parts.reduce((sum, part) => sum + part(Math.floor(i / width), i % width), 0),
+  );
+}
+
+/** The place of each value in ascending order. */
+function rank(values: readonly number[]): number[] {
+  const ranks: number[] = [];
+  values
+    .map((_, i) => i)
+    .sort((a, b) => values[a] - values[b])
+    .forEach((i, order) => {
+      ranks[i] = order;
+    });
+  return ranks;
 }

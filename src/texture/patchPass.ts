@@ -3,7 +3,7 @@ import { constant } from './constants';
 import { neighbourhoodBasis } from './neighbourhood';
 import { layPatches, patchPositions } from './patches';
 import type { TexturePlan } from './plan';
-import { type Level, lookUp, mirror, round, toTable } from './pyramid';
+import { type Level, lookUp, mirror, round, type Sources, toTable } from './pyramid';
 
 /** Every patch that fits into an image's exemplars. */
 export interface ExemplarPatches {
@@ -30,54 +30,51 @@ function describePatches(image: tf.Tensor4D, plan: TexturePlan, step: number): t
  * the boundary runs where it is seen least (the part of Efros & Freeman's 2001 minimum-error cut).
  */
 export function patchPass(
-  sources: tf.Tensor3D,
+  sources: Sources,
   level: Level,
   patches: ExemplarPatches,
   plan: TexturePlan,
-  pass: { shift: [number, number]; placePhases: tf.Tensor3D; patchPhases: tf.Tensor3D },
-): tf.Tensor3D {
+  [down, across]: readonly [number, number],
+): Sources {
   return tf.tidy(() => {
     const colours = toTable(level.pixels, 0);
-    const old = roll(roll(sources, pass.shift[0], 1), pass.shift[1], 2);
+    const old = roll(roll(sources, down, 1), across, 2);
     const image = lookUp(colours, old) as tf.Tensor4D;
     const places = tf.reshape(describePatches(image, plan, plan.patch), [level.images, -1, patches.features.shape[2]]);
     // |a - b|^2 without |a|^2, which is the same for every candidate b.
     const distance = tf.sub(patches.energies, tf.mul(tf.matMul(places, patches.features, false, true), 2));
-    // Each place may choose from a random share of the patches: else the same few would be chosen everywhere.
-    const phase = tf.add(pass.placePhases, pass.patchPhases);
-    const excluded = tf.greater(tf.sub(phase, tf.floor(phase)), plan.choice);
-    const best = tf.argMin(tf.add(distance, tf.mul(tf.cast(excluded, 'float32'), 2 ** 24)), -1);
+    const best = tf.argMin(distance, -1);
     const positions = constant(`patchPositions ${plan.exemplars} ${level.size} ${plan.patch}`, () =>
       tf.tensor2d(Int32Array.from(patchPositions(plan)), [patchPositions(plan).length, 1], 'int32'),
     );
-    const fresh = layPatches(lookUp(positions, best), level, plan);
+    const fresh = layPatches(lookUp(positions, tf.expandDims(best, -1)), level, plan);
 
     const change = tf.sum(tf.squaredDifference(lookUp(colours, fresh), image), -1, true) as tf.Tensor4D;
-    const nearby = tf.squeeze(tf.avgPool(mirror(change, 1), 3, 1, 'valid'), [-1]);
+    const nearby = tf.avgPool(mirror(change, 1), 3, 1, 'valid');
     // Whole multiples of 1024 add up exactly, whatever the order.
     const mean = tf.mean(tf.mul(tf.floor(tf.div(nearby, 1024)), 1024), [1, 2], true);
     const kept = tf.greater(tf.mul(tf.add(nearby, 1), rimWeights(plan)), mean);
-    return tf.where(kept, old, fresh) as tf.Tensor3D;
+    return tf.where(kept, old, fresh) as Sources;
   });
 }
 
-/** How close each pixel of the lattice is to its patch's edge: `rim` at the edge, 0 inside. `[1, gy p, gx p]` */
-function rimWeights({ grid, patch, rim }: TexturePlan): tf.Tensor3D {
+/** How close each pixel of the lattice is to its patch's edge: `rim` at the edge, 0 inside. `[1, gy p, gx p, 1]` */
+function rimWeights({ grid, patch, rim }: TexturePlan): tf.Tensor4D {
   const [height, width] = [grid[0] * patch, grid[1] * patch];
   return constant(`rim ${height} ${width} ${patch} ${rim}`, () => {
     const toEdge = (i: number) => Math.min(i % patch, patch - 1 - (i % patch));
     const weights = Float32Array.from({ length: height * width }, (_, i) =>
       Math.max(0, rim - Math.min(toEdge(Math.floor(i / width)), toEdge(i % width))),
     );
-    return tf.tensor3d(weights, [1, height, width]);
+    return tf.tensor4d(weights, [1, height, width, 1]);
   });
 }
 
 /** Moves `x` by `shift` along `axis`, around the edge: a texture has no place of its own, and so no special rim. */
-function roll(x: tf.Tensor3D, shift: number, axis: number): tf.Tensor3D {
+function roll(x: Sources, shift: number, axis: number): Sources {
   const length = x.shape[axis];
   const cut = ((shift % length) + length) % length;
   if (cut === 0) return x;
-  const [head, tail] = tf.split(x, [cut, length - cut], axis) as tf.Tensor3D[];
+  const [head, tail] = tf.split(x, [cut, length - cut], axis) as Sources[];
   return tf.concat([tail, head], axis);
 }

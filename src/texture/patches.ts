@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { constant } from './constants';
 import type { TexturePlan } from './plan';
-import { type Level, rowsOfImage } from './pyramid';
+import { type Level, rowsOfImage, type Sources } from './pyramid';
 
 /** Row of the first pixel of every patch that fits into an image's exemplars, at the coarsest level: E q q numbers. */
 export function patchPositions({ exemplars, exemplarSizes, patch }: TexturePlan): number[] {
@@ -14,21 +14,21 @@ export function patchPositions({ exemplars, exemplarSizes, patch }: TexturePlan)
   return rows;
 }
 
-/** First row of each image in a level's tables, `[N, 1, 1]` int32. */
-export function firstRows(level: Level): tf.Tensor3D {
+/** First row of each image in a level's tables, `[N, 1, 1, 1]` int32. */
+export function firstRows(level: Level): tf.Tensor4D {
   const { images } = level;
   const rows = rowsOfImage(level);
   return constant(`firstRows ${images} ${rows}`, () =>
-    tf.tensor3d(
+    tf.tensor4d(
       Int32Array.from({ length: images }, (_, n) => n * rows),
-      [images, 1, 1],
+      [images, 1, 1, 1],
       'int32',
     ),
   );
 }
 
-/** Lays patches side by side: the rows of their first pixels, `[N, gy * gx]`, become sources `[N, gy p, gx p]`. */
-export function layPatches(first: tf.Tensor, level: Level, { grid: [down, across], patch }: TexturePlan): tf.Tensor3D {
+/** Lays patches side by side: the rows of their first pixels, `[N, gy * gx]`, become sources `[N, gy p, gx p, 1]`. */
+export function layPatches(first: tf.Tensor, level: Level, { grid: [down, across], patch }: TexturePlan): Sources {
   const inside = constant(`patch ${patch} ${level.stride}`, () => {
     const steps = Int32Array.from(
       { length: patch * patch },
@@ -37,5 +37,5 @@ export function layPatches(first: tf.Tensor, level: Level, { grid: [down, across
     return tf.tensor5d(steps, [1, 1, patch, 1, patch], 'int32');
   });
   const spread = tf.add(tf.reshape(first, [level.images, down, 1, across, 1]), inside);
-  return tf.add(tf.reshape(spread, [level.images, down * patch, across * patch]), firstRows(level));
+  return tf.add(tf.reshape(spread, [level.images, down * patch, across * patch, 1]), firstRows(level));
 }

@@ -20,9 +20,7 @@ export interface TexturePlan {
   shifts: [number, number][];
   /** Width of a patch's rim, where a new patch must agree with what it would replace. */
   rim: number;
-  /** Share of the exemplar patches that each place may choose from. */
-  choice: number;
-  /** Coherent corrections at each level, finest first. */
+  /** Coherent corrections at each level, finest first; at the coarsest one more follows each patch pass. */
   corrections: number[];
   /** Whether each output pixel averages what its neighbours would have put there. */
   vote: boolean;
@@ -57,7 +55,8 @@ export function planTexture(request: PlanRequest): TexturePlan {
   const high = quality === 'high';
   const exemplarSizes = [exemplarSize];
   for (let level = 0; level < top; level++) exemplarSizes.push(exemplarSizes[level] >> 1);
-  const corrections = exemplarSizes.map((_, level) => [high ? 4 : 2, high ? 3 : 2][top - level] ?? 0);
+  // The two coarsest levels decide; a third would cost as much as everything else for two per cent of the seams.
+  const corrections = exemplarSizes.map((_, level) => (top - level > 1 ? 0 : high ? 3 : 2));
   return {
     size,
     exemplars,
@@ -77,7 +76,6 @@ export function planTexture(request: PlanRequest): TexturePlan {
           [-half, -half],
         ],
     rim: half,
-    choice: 0.5,
     corrections,
     vote: high,
     blendRadius: Math.round((8 * exemplarSize) / 96),

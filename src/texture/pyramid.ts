@@ -19,6 +19,9 @@ export interface Level {
   pixels: tf.Tensor4D;
 }
 
+/** Where each output pixel comes from: row numbers of a level's tables, `[N, h, w, 1]` int32. */
+export type Sources = tf.Tensor4D;
+
 /** Rows that one image takes in a level's tables. */
 export function rowsOfImage(level: { exemplars: number; stride: number }): number {
   return level.exemplars * level.stride ** 2;
@@ -70,10 +73,10 @@ export function toTable(values: tf.Tensor4D, outside: number): tf.Tensor2D {
   return tf.reshape(border, [-1, values.shape[3]]);
 }
 
-/** Rows of a table: `[rows, D]` and row numbers of any shape give `[…, D]`. */
+/** Rows of a table: `[rows, D]` and row numbers `[…, 1]` give `[…, D]`. */
 export function lookUp(table: tf.Tensor2D, rows: tf.Tensor): tf.Tensor {
   // gatherND, not gather: the latter reads its indices back to the host on some backends.
-  return tf.gatherND(table, tf.expandDims(rows, -1));
+  return tf.gatherND(table, rows as tf.Tensor4D);
 }
 
 /** Features of the neighbourhood around every pixel: `[B, h, w, C]` to `[B, h, w, D]`. */

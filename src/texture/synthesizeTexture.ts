@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
 import { type Random, randomStream } from '../support/random';
 import { blend } from './blend';
-import { coherentCorrection, featureTable } from './coherentCorrection';
-import { drawTextures } from './draws';
+import { coherentCorrection } from './coherentCorrection';
+import { drawPatches } from './draws';
 import { layPatches } from './patches';
 import { exemplarPatches, patchPass } from './patchPass';
 import { imagesAtOnce, planTexture, type TexturePlan, type TextureQuality } from './plan';
-import { buildPyramid, type Level, toTable } from './pyramid';
+import { buildPyramid } from './pyramid';
 import { upsample } from './upsample';
 
 export interface TextureSynthesisArgs {
@@ -63,28 +63,21 @@ export function synthesize(exemplars: tf.Tensor5D, streams: readonly Random[], p
   return tf.tidy(() => {
     const pyramid = buildPyramid(exemplars, plan);
     const top = pyramid.length - 1;
-    const draws = drawTextures(streams, plan);
     const patches = exemplarPatches(pyramid[top], plan);
-    let sources = layPatches(draws.patches, pyramid[top], plan);
-    plan.shifts.forEach((shift, i) => {
-      const pass = { shift, placePhases: draws.placePhases[i], patchPhases: draws.patchPhases };
-      sources = patchPass(sources, pyramid[top], patches, plan, pass);
-    });
+    const settle = coherentCorrection(pyramid[top]);
+    let sources = layPatches(drawPatches(streams, plan), pyramid[top], plan);
+    for (const shift of plan.shifts) {
+      sources = patchPass(sources, pyramid[top], patches, plan, shift);
+      sources = settle(sources, 1);
+    }
     for (let level = top; level >= 0; level--) {
       if (level < top) sources = upsample(sources, pyramid[level + 1], pyramid[level]);
-      sources = correct(sources, pyramid[level], plan.corrections[level]);
+      const times = plan.corrections[level];
+      const correct = level === top ? settle : coherentCorrection(pyramid[level]);
+      if (times > 0) sources = correct(sources, times);
     }
-    return blend(exemplars, tf.slice(sources, [0, 0, 0], [-1, ...plan.size]), pyramid[0], plan);
+    return blend(exemplars, tf.slice(sources, [0, 0, 0, 0], [-1, ...plan.size, -1]), pyramid[0], plan);
   });
-}
-
-function correct(sources: tf.Tensor3D, level: Level, times: number): tf.Tensor3D {
-  if (times === 0) return sources;
-  const colours = toTable(level.pixels, 0);
-  const features = featureTable(level);
-  let corrected = sources;
-  for (let i = 0; i < times; i++) corrected = coherentCorrection(corrected, level, colours, features);
-  return corrected;
 }
 
 function checkExemplars(exemplars: tf.Tensor5D): void {

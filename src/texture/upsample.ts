@@ -1,17 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { constant } from './constants';
 import { firstRows } from './patches';
-import { type Level, lookUp, rowsOfImage } from './pyramid';
+import { type Level, lookUp, rowsOfImage, type Sources } from './pyramid';
 
 /** Sources for the next finer level: each pixel's four children come from its source's four children. */
-export function upsample(sources: tf.Tensor3D, coarse: Level, fine: Level): tf.Tensor3D {
+export function upsample(sources: Sources, coarse: Level, fine: Level): Sources {
   const [images, height, width] = sources.shape;
   const local = tf.sub(sources, firstRows(coarse));
-  const first = tf.add(tf.squeeze(lookUp(firstChildren(coarse, fine), local), [-1]), firstRows(fine));
+  const first = tf.add(lookUp(firstChildren(coarse, fine), local), firstRows(fine));
   const inside = constant(`children ${fine.stride}`, () =>
     tf.tensor5d([0, 1, fine.stride, fine.stride + 1], [1, 1, 2, 1, 2], 'int32'),
   );
-  return tf.reshape(tf.add(tf.reshape(first, [images, height, 1, width, 1]), inside), [images, 2 * height, 2 * width]);
+  return tf.reshape(tf.add(tf.reshape(first, [images, height, 1, width, 1]), inside), [
+    images,
+    2 * height,
+    2 * width,
+    1,
+  ]);
 }
 
 /** For each row of an image at the coarse level, the row of its first child at the fine one: `[rows, 1]` int32. */

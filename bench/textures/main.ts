@@ -1,0 +1,88 @@
+/**
+ * Measures texture synthesis against Embark's and against mosaics, and writes a table and a contact sheet.
+ *
+ *   npx tsx bench/textures/main.ts [FOLDER] [--seeds 3] [--sheet FILE.jpg] [--no-times]
+ *
+ * FOLDER holds photos, or exemplars as NAME_ex1.png and NAME_ex2.png. @default ../shared/textures
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import { randomStream } from '../../src/support/random';
+import type { TextureQuality } from '../../src/texture/plan';
+import { synthesizeTexture } from '../../src/texture/synthesizeTexture';
+import { contactSheet } from './contactSheet';
+import { findEmbark } from './embark';
+import { measureTexture, type TextureMetrics } from './metrics';
+import { mosaic } from './mosaic';
+import { type Report, writeTable } from './report';
+import { readSamples, type Sample, SIZE } from './samples';
+import { startBackends, timeBackends } from './times';
+
+const QUALITIES = ['high', 'fast'] as const;
+const MOSAICS = [32, 16];
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seeds: { type: 'string', default: '3' },
+    sheet: { type: 'string' },
+    'no-times': { type: 'boolean', default: false },
+  },
+});
+const folder = positionals[0] ?? join(import.meta.dirname, '../../../shared/textures');
+if (!existsSync(folder)) throw new Error(`Expected a folder of pictures, found nothing at ${folder}.`);
+const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => i + 1);
+
+const backends = await startBackends();
+await tf.setBackend(backends[0]);
+const embark = findEmbark();
+if (!embark) console.log('Embark is skipped: cargo is not here, or could not build it.');
+const samples = await readSamples(folder);
+
+const metrics: Report['metrics'] = {};
+const sheet: Parameters<typeof contactSheet>[1][number][] = [];
+for (const sample of samples) {
+  process.stdout.write(`${sample.name} `);
+  const reference = sample.reference ?? (await embark?.generate(sample.exemplars))?.texture;
+  const textures = QUALITIES.map((quality) => seeds.map((seed) => synthesize(sample, quality, seed)));
+  const mosaics = MOSAICS.map((tile) => mosaic(sample.exemplars, tile, SIZE, 1));
+  if (reference) record('embark', sample, [reference]);
+  QUALITIES.forEach((quality, i) => void record(quality, sample, textures[i]));
+  MOSAICS.forEach((tile, i) => void record(`mosaic ${tile}`, sample, [mosaics[i]]));
+  const shown = [...(reference ? [reference] : []), ...textures.map(([first]) => first), ...mosaics];
+  sheet.push({ exemplars: sample.exemplars, textures: shown });
+}
+console.log();
+
+const report: Report = {
+  pictures: basename(folder),
+  images: samples.map(({ name }) => name),
+  seeds: seeds.length,
+  metrics,
+  times: options['no-times'] ? undefined : await timeBackends(backends, samples, embark),
+};
+const results = join(import.meta.dirname, '../results');
+mkdirSync(results, { recursive: true });
+const name = `textures-${report.pictures}`;
+const table = writeTable(report);
+writeFileSync(join(results, `${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
+writeFileSync(join(results, `${name}.md`), table);
+await contactSheet(options.sheet ?? join(results, `${name}.jpg`), sheet);
+console.log(table);
+
+function synthesize({ name, exemplars }: Sample, quality: TextureQuality, seed: number): tf.Tensor3D {
+  return tf.tidy(() => {
+    const group = tf.expandDims(tf.stack(exemplars)) as tf.Tensor5D;
+    const texture = synthesizeTexture(group, { size: SIZE, quality, streams: [randomStream(seed, name)] });
+    return tf.squeeze(texture, [0]);
+  });
+}
+
+/** Measures textures of one sample and adds them to the method's list. */
+function record(method: string, { name, exemplars }: Sample, textures: readonly tf.Tensor3D[]): void {
+  const measured = textures.map((texture): TextureMetrics => measureTexture(exemplars, texture));
+  metrics[method] ??= {};
+  metrics[method][name] = measured;
+}

@@ -1,0 +1,225 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Random, randomStream } from '../../src/support/random';
+
+/** How well a texture keeps the looks of its exemplars and loses their contents. */
+export interface TextureMetrics {
+  /**
+   * Sliced Wasserstein-1 distance between the patches of the texture and of the exemplars, in grey levels: mean over
+   * patches of 7 and 15 pixels at full, half and quarter resolution.
+   */
+  swd: number;
+  /** Relative distance of Gram matrices of rectified random 7 x 7 filters, mean over three resolutions. */
+  gram: number;
+  /** Seams: root mean square distance, in grey levels, of the texture's 7 x 7 patches to their nearest in the exemplars. */
+  nn: number;
+  /** Mean length in pixels of runs whose nearest patches lie side by side in an exemplar. */
+  run: number;
+  /** Share of the texture that is the largest region copied in one piece. */
+  copy: number;
+  /** Mean over the exemplars' windows of 32, 64 or 96 pixels of the best correlation with any place of the texture. */
+  keep32: number;
+  keep64: number;
+  keep96: number;
+}
+
+/** Measures a texture `[H, W, 3]` against its exemplars `[m, m, 3]`, all with values in 0 … 1. */
+export function measureTexture(exemplars: readonly tf.Tensor3D[], texture: tf.Tensor3D): TextureMetrics {
+  return tf.tidy(() => {
+    // The same random filters for every texture.
+    const random = randomStream('texture metrics');
+    const scales = [1, 2, 4];
+    const swd = [7, 15].flatMap((p) => scales.map((s) => slicedWasserstein(exemplars, texture, p, s, random)));
+    const gram = scales.map((s) => gramDistance(exemplars, texture, s, random));
+    const nearest = nearestPatches(exemplars, texture);
+    return {
+      swd: mean(swd),
+      gram: mean(gram),
+      nn: 255 * Math.sqrt(mean(nearest.squaredDistances)),
+      ...coherence(nearest),
+      keep32: keptSemantics(exemplars, texture, 32),
+      keep64: keptSemantics(exemplars, texture, 64),
+      keep96: keptSemantics(exemplars, texture, 96),
+    };
+  });
+}
+
+const mean = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / values.length;
+
+/** An image at 1/s of its resolution, by means of s x s pixels. */
+function shrink(image: tf.Tensor3D, s: number): tf.Tensor3D {
+  return s === 1 ? image : tf.avgPool(image, s, s, 'valid');
+}
+
+/** Normally distributed random filters `[p, p, 3, count]`, of unit length each. */
+function randomFilters(p: number, count: number, random: Random): tf.Tensor4D {
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const filters = tf.tensor4d(Float32Array.from({ length: p * p * 3 * count }, normal), [p, p, 3, count]);
+  return tf.div(filters, tf.sqrt(tf.sum(tf.square(filters), [0, 1, 2], true)));
+}
+
+const QUANTILES = 512;
+
+function slicedWasserstein(
+  exemplars: readonly tf.Tensor3D[],
+  texture: tf.Tensor3D,
+  p: number,
+  s: number,
+  random: Random,
+): number {
+  return tf.tidy(() => {
+    const filters = randomFilters(p, 96, random);
+    const step = s > 1 ? 1 : 2;
+    const project = (image: tf.Tensor3D) => {
+      const responses = tf.conv2d(shrink(image, s), filters, step, 'valid');
+      return tf.reshape(responses, [-1, 96]) as tf.Tensor2D;
+    };
+    const expected = quantiles(tf.concat(exemplars.map(project)));
+    const actual = quantiles(project(texture));
+    return 255 * mean(expected.map((value, i) => Math.abs(value - actual[i])));
+  });
+}
+
+/** 512 quantiles of each column of `[rows, columns]`. */
+function quantiles(samples: tf.Tensor2D): Float32Array {
+  const [rows, columns] = samples.shape;
+  const values = tf.transpose(samples).dataSync() as Float32Array;
+  const result = new Float32Array(columns * QUANTILES);
+  for (let column = 0; column < columns; column++) {
+    const sorted = values.slice(column * rows, (column + 1) * rows).sort();
+    for (let i = 0; i < QUANTILES; i++) {
+      const at = ((i + 0.5) / QUANTILES) * (rows - 1);
+      const low = Math.floor(at);
+      const high = Math.min(low + 1, rows - 1);
+      result[column * QUANTILES + i] = sorted[low] + (at - low) * (sorted[high] - sorted[low]);
+    }
+  }
+  return result;
+}
+
+function gramDistance(exemplars: readonly tf.Tensor3D[], texture: tf.Tensor3D, s: number, random: Random): number {
+  return tf.tidy(() => {
+    const filters = randomFilters(7, 64, random);
+    // A tenth of each filter's mean stays: mostly structure, a little colour.
+    const centred = tf.sub(filters, tf.mul(tf.mean(filters, [0, 1], true), 0.9));
+    const gram = (image: tf.Tensor3D) => {
+      const responses = tf.reshape(tf.relu(tf.conv2d(shrink(image, s), centred as tf.Tensor4D, 1, 'valid')), [-1, 64]);
+      return tf.div(tf.matMul(responses as tf.Tensor2D, responses as tf.Tensor2D, true), responses.shape[0]);
+    };
+    const expected = tf.mean(tf.stack(exemplars.map(gram)), 0);
+    return tf.div(tf.norm(tf.sub(expected, gram(texture))), tf.norm(expected)).dataSync()[0];
+  });
+}
+
+interface NearestPatches {
+  /** Exemplar, row and column of each nearest patch, row by row. */
+  positions: [exemplar: number, y: number, x: number][];
+  squaredDistances: Float32Array;
+  height: number;
+  width: number;
+}
+
+const PATCH = 7;
+const STEP = 2;
+
+/** For every second 7 x 7 patch of the texture, down and across, the most similar patch of the exemplars. */
+function nearestPatches(exemplars: readonly tf.Tensor3D[], texture: tf.Tensor3D): NearestPatches {
+  return tf.tidy(() => {
+    const size = PATCH * PATCH * 3;
+    const unfold = tf.reshape(tf.eye(size), [PATCH, PATCH, 3, size]) as tf.Tensor4D;
+    const patchesOf = (image: tf.Tensor3D, step: number) => tf.conv2d(image, unfold, step, 'valid');
+    const maps = exemplars.map((exemplar) => patchesOf(exemplar, 1));
+    const places = maps.flatMap(({ shape: [rows, columns] }, exemplar) =>
+      Array.from({ length: rows * columns }, (_, i): [number, number, number] => [
+        exemplar,
+        Math.floor(i / columns),
+        i % columns,
+      ]),
+    );
+    const candidates = tf.concat(maps.map((map) => tf.reshape(map, [-1, size]))) as tf.Tensor2D;
+    const energies = tf.sum(tf.square(candidates), 1);
+    const map = patchesOf(texture, STEP);
+    const wanted = tf.reshape(map, [-1, size]) as tf.Tensor2D;
+    const chosen: number[] = [];
+    const squaredDistances: number[] = [];
+    for (let i = 0; i < wanted.shape[0]; i += 1024) {
+      tf.tidy(() => {
+        const some = tf.slice(wanted, i, Math.min(1024, wanted.shape[0] - i));
+        const distances = tf.sub(energies, tf.mul(tf.matMul(some, candidates, false, true), 2));
+        chosen.push(...tf.argMin(distances, 1).dataSync());
+        const least = tf.add(tf.min(distances, 1), tf.sum(tf.square(some), 1));
+        squaredDistances.push(...tf.div(tf.relu(least), size).dataSync());
+      });
+    }
+    return {
+      positions: chosen.map((i) => places[i]),
+      squaredDistances: Float32Array.from(squaredDistances),
+      height: map.shape[0],
+      width: map.shape[1],
+    };
+  });
+}
+
+/** Runs and regions of pixels whose nearest patches continue one another, within a pixel. */
+function coherence({ positions, height, width }: NearestPatches): { run: number; copy: number } {
+  const continues = (a: number, b: number, dy: number, dx: number) => {
+    const [p, q] = [positions[a], positions[b]];
+    return p[0] === q[0] && Math.abs(q[1] - p[1] - dy * STEP) <= 1 && Math.abs(q[2] - p[2] - dx * STEP) <= 1;
+  };
+  const parent = Int32Array.from({ length: height * width }, (_, i) => i);
+  const root = (i: number): number => {
+    let r = i;
+    while (parent[r] !== r) r = parent[r] = parent[parent[r]];
+    return r;
+  };
+  const runs = (lines: number, length: number, index: (line: number, i: number) => number, dy: number, dx: number) => {
+    const lengths: number[] = [];
+    for (let line = 0; line < lines; line++) {
+      let run = 1;
+      for (let i = 1; i < length; i++) {
+        const [a, b] = [index(line, i - 1), index(line, i)];
+        if (continues(a, b, dy, dx)) {
+          run++;
+          parent[root(a)] = root(b);
+        } else {
+          lengths.push(run);
+          run = 1;
+        }
+      }
+      lengths.push(run);
+    }
+    // Weighted by length: the run that a pixel is likely to be in.
+    return (STEP * lengths.reduce((sum, n) => sum + n * n, 0)) / lengths.reduce((sum, n) => sum + n, 0);
+  };
+  const across = runs(height, width, (y, x) => y * width + x, 0, 1);
+  const down = runs(width, height, (x, y) => y * width + x, 1, 0);
+  const sizes = new Map<number, number>();
+  for (let i = 0; i < parent.length; i++) sizes.set(root(i), (sizes.get(root(i)) ?? 0) + 1);
+  return { run: (across + down) / 2, copy: Math.max(...sizes.values()) / parent.length };
+}
+
+/** Zero-mean normalised cross-correlation, at half resolution, of windows half a window apart. NaN if all are flat. */
+function keptSemantics(exemplars: readonly tf.Tensor3D[], texture: tf.Tensor3D, window: number): number {
+  return tf.tidy(() => {
+    const image = shrink(texture, 2);
+    const k = window / 2;
+    const templates: tf.Tensor3D[] = [];
+    for (const exemplar of exemplars) {
+      const half = shrink(exemplar, 2);
+      for (let y = 0; y + k <= half.shape[0]; y += Math.max(1, k >> 1)) {
+        for (let x = 0; x + k <= half.shape[1]; x += Math.max(1, k >> 1)) {
+          const cut = tf.slice(half, [y, x, 0], [k, k, 3]);
+          const centred = tf.sub(cut, tf.mean(cut, [0, 1], true));
+          const energy = tf.sum(tf.square(centred)).dataSync()[0];
+          // A flat window has no identity.
+          if (energy >= 1e-4 * k * k) templates.push(tf.div(centred, Math.sqrt(energy)));
+        }
+      }
+    }
+    if (templates.length === 0) return Number.NaN;
+    const sums = tf.mul(tf.avgPool(image, k, 1, 'valid'), k * k);
+    const squares = tf.mul(tf.avgPool(tf.square(image), k, 1, 'valid'), k * k);
+    const variance = tf.sum(tf.sub(squares, tf.div(tf.square(sums), k * k)), -1, true);
+    const products = tf.conv2d(image, tf.stack(templates, 3) as tf.Tensor4D, 1, 'valid');
+    return tf.mean(tf.max(tf.div(products, tf.sqrt(tf.maximum(variance, 1e-6))), [0, 1])).dataSync()[0];
+  });
+}

@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { randomStream } from '../../src/support/random';
+import type { TextureQuality } from '../../src/texture/plan';
+import { synthesizeTexture } from '../../src/texture/synthesizeTexture';
+import type { Embark } from './embark';
+import { type Sample, SIZE } from './samples';
+
+/** Cost of one image on one backend. */
+export interface BackendTimes {
+  backend: string;
+  quality: TextureQuality;
+  /** Best of the runs, batches of 8. */
+  secondsAnImage: number;
+  /** Kernels of one batch, aliases included. */
+  kernels: number;
+  /** Tensors alive at the same time. */
+  peakMegabytesAnImage: number;
+}
+
+export interface Times {
+  backends: BackendTimes[];
+  /** Best of the runs, with one thread and with all. */
+  embark?: { oneThread: number; allThreads: number };
+}
+
+const BATCH = 8;
+const RUNS = 5;
+
+/** Starts what is installed of tfjs-node and wasm, fastest first. */
+export async function startBackends(): Promise<string[]> {
+  const started: string[] = [];
+  try {
+    await import('@tensorflow/tfjs-node');
+    started.push('tensorflow');
+  } catch {
+    console.log('tfjs-node is skipped: it is not installed.');
+  }
+  await import('@tensorflow/tfjs-backend-wasm');
+  return [...started, 'wasm'];
+}
+
+/** Times the backends and Embark in turns, so that whatever else the machine does weighs on all of them. */
+export async function timeBackends(backends: readonly string[], samples: Sample[], embark?: Embark): Promise<Times> {
+  const rows = backends.flatMap((backend) =>
+    (['high', 'fast'] as const).map((quality) => ({ backend, quality, secondsAnImage: Number.POSITIVE_INFINITY })),
+  );
+  const reference = { oneThread: Number.POSITIVE_INFINITY, allThreads: Number.POSITIVE_INFINITY };
+  const batches = new Map<string, tf.Tensor5D>();
+  for (const backend of backends) {
+    await tf.setBackend(backend);
+    const groups = Array.from({ length: BATCH }, (_, i) => samples[i % samples.length].exemplars);
+    batches.set(backend, await uploadGroups(groups));
+  }
+  for (let run = 0; run < RUNS; run++) {
+    const { exemplars } = samples[run % samples.length];
+    if (embark) {
+      reference.oneThread = Math.min(reference.oneThread, (await embark.generate(exemplars, 1)).seconds);
+      reference.allThreads = Math.min(reference.allThreads, (await embark.generate(exemplars)).seconds);
+    }
+    for (const row of rows) {
+      await tf.setBackend(row.backend);
+      const batch = batches.get(row.backend) as tf.Tensor5D;
+      const start = performance.now();
+      const textures = synthesizeBatch(batch, row.quality);
+      textures.dataSync();
+      textures.dispose();
+      row.secondsAnImage = Math.min(row.secondsAnImage, (performance.now() - start) / 1000 / BATCH);
+    }
+  }
+  const measured: BackendTimes[] = [];
+  for (const row of rows) {
+    await tf.setBackend(row.backend);
+    const batch = batches.get(row.backend) as tf.Tensor5D;
+    const before = tf.memory().numBytes;
+    const { kernels, peakBytes } = await tf.profile(() => tf.keep(synthesizeBatch(batch, row.quality)));
+    const peakMegabytesAnImage = (peakBytes - before) / BATCH / 1e6;
+    measured.push({ ...row, kernels: kernels.length, peakMegabytesAnImage });
+  }
+  return { backends: measured, embark: embark && reference };
+}
+
+function synthesizeBatch(batch: tf.Tensor5D, quality: TextureQuality): tf.Tensor4D {
+  const streams = Array.from({ length: batch.shape[0] }, (_, i) => randomStream('bench', i));
+  return synthesizeTexture(batch, { size: SIZE, quality, streams });
+}
+
+/** Exemplars as one batch of the current backend, copied through the host. */
+async function uploadGroups(groups: readonly (readonly tf.Tensor3D[])[]): Promise<tf.Tensor5D> {
+  const [[first]] = groups;
+  const values: number[] = [];
+  for (const exemplar of groups.flat()) for (const value of await exemplar.data()) values.push(value);
+  return tf.tensor5d(values, [groups.length, groups[0].length, ...first.shape]);
+}
