@@ -1,5 +1,6 @@
 /**
- * Measures texture synthesis against Embark's and against mosaics, and writes a table and a contact sheet.
+ * Measures texture synthesis against Embark's and against mosaics, and writes a table to bench/results, and a contact sheet where
+ * --sheet says: photos may not be ours to show.
  *
  *   npx tsx bench/textures/main.ts [FOLDER] [--seeds 3] [--sheet FILE.jpg] [--no-times]
  *
@@ -69,7 +70,7 @@ const name = `textures-${report.pictures}`;
 const table = writeTable(report);
 writeFileSync(join(results, `${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
 writeFileSync(join(results, `${name}.md`), table);
-await contactSheet(options.sheet ?? join(results, `${name}.jpg`), sheet);
+if (options.sheet) await contactSheet(options.sheet, sheet);
 console.log(table);
 
 function synthesize({ name, exemplars }: Sample, quality: TextureQuality, seed: number): tf.Tensor3D {

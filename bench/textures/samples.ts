@@ -54,7 +54,11 @@ export function readImage(path: string): Promise<tf.Tensor3D> {
 }
 
 async function toTensor(image: Sharp): Promise<tf.Tensor3D> {
-  const { data, info } = await image.removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await image
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   return tf.tensor3d(
     Float32Array.from(data, (value) => value / 255),
     [info.height, info.width, info.channels],

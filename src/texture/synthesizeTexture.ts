@@ -25,7 +25,7 @@ export interface TextureSynthesisArgs {
  * Synthesises one texture from each group of exemplars: everywhere locally like them, globally like nothing.
  *
  * Parallel coordinate synthesis: what is computed is, for every output pixel, which exemplar pixel it shows. A mosaic
- * of random patches at the coarsest level of a pyramid is improved by patch passes (exhaustive matching, cf. Efros &
+ * of random patches at the coarsest level of a pyramid, each exemplar in its own zone, is improved by patch passes (exhaustive matching, cf. Efros &
  * Freeman 2001 and Kwatra et al. 2005), then level by level by coherent corrections (Ashikhmin 2001; Lefebvre & Hoppe
  * 2005). Every step is a tensor operation over the whole batch; nothing is read back from the device.
  *
@@ -46,7 +46,17 @@ export function synthesizeTexture(exemplars: tf.Tensor5D, args: TextureSynthesis
   if (streams.length !== images)
     throw new ArgumentError('option streams', `one stream for each of ${images} textures`, `${streams.length}`);
   const plan = planTexture({ exemplars: count, exemplarSize, channels, size, quality });
-  const step = imagesAtOnce(plan);
+  return synthesizeInChunks(exemplars, streams, plan, imagesAtOnce(plan));
+}
+
+/** Synthesises `step` textures at a time. */
+export function synthesizeInChunks(
+  exemplars: tf.Tensor5D,
+  streams: readonly Random[],
+  plan: TexturePlan,
+  step: number,
+): tf.Tensor4D {
+  const [images] = exemplars.shape;
   if (images <= step) return synthesize(exemplars, streams, plan);
   return tf.tidy(() => {
     const chunks: tf.Tensor4D[] = [];

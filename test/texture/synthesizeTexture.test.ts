@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { randomStream, synthesizeTexture } from 'tfjs-nonsemantic-negatives';
-
 import { imagesAtOnce, planTexture } from '../../src/texture/plan';
+import { synthesizeInChunks } from '../../src/texture/synthesizeTexture';
 
 /** Two exemplars an image, with stripes, blobs and noise of its own. */
 function exemplarsOf(images: number, size = 16, channels = 3): tf.Tensor5D {
@@ -91,10 +93,33 @@ describe('synthesizeTexture', () => {
   });
 
   test('splits a batch that is too large for exact indices, with the same result', () => {
-    const plan = planTexture({ exemplars: 2, exemplarSize: 96, channels: 3, size: [224, 224], quality: 'high' });
-    expect(imagesAtOnce(plan)).toBe(41);
-    const wide = planTexture({ exemplars: 2, exemplarSize: 8, channels: 1, size: [8, 2 ** 18 + 1], quality: 'fast' });
+    const request = { exemplars: 2, channels: 3, quality: 'fast' as const };
+    const large = planTexture({ ...request, exemplarSize: 96, size: [224, 224] });
+    expect(imagesAtOnce(large)).toBe(41);
+    const wide = planTexture({ ...request, exemplarSize: 8, size: [8, 2 ** 18 + 1] });
     expect(imagesAtOnce(wide)).toBe(1);
+    const exemplars = exemplarsOf(3, 8);
+    const plan = planTexture({ ...request, exemplarSize: 8, size: [12, 12] });
+    const streams = () => [0, 1, 2].map((i) => randomStream('split', i));
+    const whole = synthesizeInChunks(exemplars, streams(), plan, 3);
+    expect(synthesizeInChunks(exemplars, streams(), plan, 2).dataSync()).toEqual(whole.dataSync());
+  });
+
+  test('makes the same texture on every backend', () => {
+    const golden = JSON.parse(readFileSync(join(__dirname, '../fixtures/texture.json'), 'utf8')) as number[];
+    const texture = synthesizeTexture(exemplarsOf(1, 12), { size: 16 }).dataSync();
+    let equal = 0;
+    for (let i = 0; i < golden.length; i += 3) {
+      const near = (c: number) => Math.abs(texture[i + c] - golden[i + c] / 255) <= 1 / 255;
+      if (near(0) && near(1) && near(2)) equal++;
+    }
+    expect(equal / (golden.length / 3)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test('shows each exemplar on half of the texture', () => {
+    const [dark, light] = [tf.fill([16, 16, 3], 0.1), tf.fill([16, 16, 3], 0.9)];
+    const texture = synthesizeTexture(tf.stack([tf.stack([dark, light])]) as tf.Tensor5D, { size: 32, seed: 3 });
+    expect(Math.abs(tf.mean(texture).dataSync()[0] - 0.5)).toBeLessThan(0.1);
   });
 
   test('leaks nothing and reads nothing back', () => {
