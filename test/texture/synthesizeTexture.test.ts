@@ -25,10 +25,10 @@ const row = (exemplars: tf.Tensor5D, i: number) => tf.slice(exemplars, i, 1);
 describe('synthesizeTexture', () => {
   test.each([
     [32, 16, 3, 'high'],
-    [32, 16, 1, 'fast'],
-    [[20, 41], 12, 4, 'high'],
+    [24, 16, 1, 'fast'],
+    [[10, 21], 12, 4, 'high'],
     [9, 8, 3, 'high'],
-    [36, 32, 3, 'fast'],
+    [26, 31, 3, 'fast'],
   ] as const)('gives size %p from exemplars of %d pixels and %d channels (%s)', (size, m, channels, quality) => {
     const exemplars = exemplarsOf(2, m, channels);
     const texture = synthesizeTexture(exemplars, { size, quality });
@@ -66,11 +66,11 @@ describe('synthesizeTexture', () => {
   });
 
   test.each(['high', 'fast'] as const)('gives an image the same bytes alone and in a batch (%s)', (quality) => {
-    const exemplars = exemplarsOf(5, 12);
-    const streams = () => Array.from({ length: 5 }, (_, i) => randomStream('an image', i));
-    const together = synthesizeTexture(exemplars, { size: 20, quality, streams: streams() });
-    for (const i of [0, 3]) {
-      const alone = synthesizeTexture(row(exemplars, i), { size: 20, quality, streams: [streams()[i]] });
+    const exemplars = exemplarsOf(3, 8);
+    const streams = () => Array.from({ length: 3 }, (_, i) => randomStream('an image', i));
+    const together = synthesizeTexture(exemplars, { size: 14, quality, streams: streams() });
+    for (const i of [0, 2]) {
+      const alone = synthesizeTexture(row(exemplars, i), { size: 14, quality, streams: [streams()[i]] });
       expect(alone.dataSync()).toEqual(tf.slice(together, i, 1).dataSync());
     }
   });
@@ -86,9 +86,9 @@ describe('synthesizeTexture', () => {
   });
 
   test('moves and scales with the values, as after normalisation', () => {
-    const exemplars = exemplarsOf(2);
-    const plain = synthesizeTexture(exemplars, { size: 24 });
-    const normalised = synthesizeTexture(tf.sub(tf.mul(exemplars, 4), 2), { size: 24 });
+    const exemplars = exemplarsOf(1, 12);
+    const plain = synthesizeTexture(exemplars, { size: 16 });
+    const normalised = synthesizeTexture(tf.sub(tf.mul(exemplars, 4), 2), { size: 16 });
     expect(tf.max(tf.abs(tf.sub(tf.sub(tf.mul(plain, 4), 2), normalised))).dataSync()[0]).toBeLessThan(1e-5);
   });
 
@@ -123,11 +123,11 @@ describe('synthesizeTexture', () => {
   });
 
   test('leaks nothing and reads nothing back', () => {
-    const exemplars = exemplarsOf(2);
-    synthesizeTexture(exemplars, { size: 24 }).dispose();
+    const exemplars = exemplarsOf(2, 8);
+    synthesizeTexture(exemplars, { size: 12 }).dispose();
     const before = tf.memory().numTensors;
     const read = jest.spyOn(tf.backend(), 'readSync');
-    const texture = synthesizeTexture(exemplars, { size: 24 });
+    const texture = synthesizeTexture(exemplars, { size: 12 });
     // On cpu and wasm a tensor's memory is the host's: slices and the like read it.
     if (tf.getBackend() === 'tensorflow') expect(read).not.toHaveBeenCalled();
     read.mockRestore();
@@ -137,14 +137,15 @@ describe('synthesizeTexture', () => {
 
   test('launches few kernels, whatever the batch', async () => {
     const kernels = async (images: number, quality: 'fast' | 'high') => {
-      const exemplars = exemplarsOf(images, 32);
-      const profile = await tf.profile(() => synthesizeTexture(exemplars, { size: 32, quality }));
+      const exemplars = exemplarsOf(images, 31);
+      const profile = await tf.profile(() => synthesizeTexture(exemplars, { size: 18, quality }));
       return profile.kernels.length;
     };
     expect(await kernels(1, 'high')).toBeLessThanOrEqual(600);
-    expect(await kernels(1, 'fast')).toBeLessThanOrEqual(350);
+    const fast = await kernels(1, 'fast');
+    expect(fast).toBeLessThanOrEqual(350);
     // Not exactly equal: some backends launch one kernel more or less for particular shapes.
-    expect(Math.abs((await kernels(3, 'fast')) - (await kernels(1, 'fast')))).toBeLessThan(5);
+    expect(Math.abs((await kernels(2, 'fast')) - fast)).toBeLessThan(5);
   });
 
   test('says what is wrong with its input', () => {
