@@ -24,8 +24,6 @@ export interface TexturePlan {
   corrections: number[];
   /** Whether each output pixel averages what its neighbours would have put there. */
   vote: boolean;
-  /** Radius of the low frequencies that are blended across seams. */
-  blendRadius: number;
 }
 
 export interface PlanRequest {
@@ -78,7 +76,6 @@ export function planTexture(request: PlanRequest): TexturePlan {
     rim: half,
     corrections,
     vote: high,
-    blendRadius: Math.round((8 * exemplarSize) / 96),
   };
 }
 

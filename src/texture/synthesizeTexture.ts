@@ -86,7 +86,8 @@ export function synthesize(exemplars: tf.Tensor5D, streams: readonly Random[], p
       const correct = level === top ? settle : coherentCorrection(pyramid[level]);
       if (times > 0) sources = correct(sources, times);
     }
-    return blend(exemplars, tf.slice(sources, [0, 0, 0, 0], [-1, ...plan.size, -1]), pyramid[0], plan);
+    const texture = blend(exemplars, sources, pyramid[0], plan);
+    return tf.slice(texture, [0, 0, 0, 0], [-1, ...plan.size, -1]);
   });
 }
 
