@@ -1,7 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
-import { convEncoder, mocoV2Augmentation, projectionHead, randomStream } from 'tfjs-nonsemantic-negatives';
+import {
+  batchNormalization,
+  convEncoder,
+  exportEncoder,
+  mocoV2Augmentation,
+  projectionHead,
+  randomStream,
+} from 'tfjs-nonsemantic-negatives';
 import { chooseBackend, fileSystem } from 'tfjs-nonsemantic-negatives/node';
 import { emojiPictures } from './emoji';
 import { folderPictures } from './folder';
@@ -31,8 +38,9 @@ const config = {
   heldOut: 0.25,
 };
 const { size, seed, alpha } = options;
-// Pictures of 32 pixels are too small to blur by MoCo's sigmas, and emoji too small to crop to a fifth.
-const augmentation = mocoV2Augmentation({ size, scale: [0.4, 1], blurProbability: 0 });
+// Pictures of 32 pixels are too small for MoCo's blur and for crops of a fifth; and more of them become grey than in
+// MoCo's recipe, as emoji of another set keep their shapes but not their colours.
+const augmentation = mocoV2Augmentation({ size, scale: [0.4, 1], blurProbability: 0, grayscaleProbability: 0.4 });
 
 const { pictures, groups } = options.images ? await folderPictures(options.images, size) : await emojiPictures(size);
 const split = splitByConcept(pictures, config.heldOut);
@@ -75,7 +83,7 @@ for (const training of trainings) {
   record.measures[training.name] = await measure(embedWith(training.backbone), split, augmentation, hasLabels);
 }
 
-await backbone.save(fileSystem(join(dir, 'encoder')));
+await exportEncoder(backbone).save(fileSystem(join(dir, 'encoder')));
 record.date = new Date().toISOString();
 await writeFile(join(dir, 'metrics.json'), JSON.stringify(record, null, 2));
 await writeReport(join(dir, 'report.html'), record, await gallery(embedWith(backbone), split, augmentation));
@@ -83,7 +91,7 @@ printMeasures(record);
 console.log(`\nWrote ${dir}/report.html (open it), metrics.json, and encoder/, an ordinary tfjs model.`);
 
 function makeBackbone(): tf.LayersModel {
-  return convEncoder({ inputShape: [size, size, 3], filters: config.filters, seed });
+  return convEncoder({ inputShape: [size, size, 3], filters: config.filters, seed, batchNormalization });
 }
 
 /** Holds out a share of the concepts; the split depends on nothing but their number. */

@@ -10,6 +10,7 @@ import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum';
 import { type Replacement, replaceGradient, replaceKernel } from './registry';
 import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
+import { clip } from './tensorflow/clip';
 import { batchedBackpropFilter, batchedBackpropInput } from './tensorflow/convolutionGradients';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
@@ -50,6 +51,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.Conv2DBackpropFilter, (stock) => batchedBackpropFilter(stock!)),
     replaceKernel(tf.Conv2DBackpropInput, (stock) => batchedBackpropInput(stock!)),
     replaceKernel(tf.Cast, (stock) => castUnlessSame(stock!)),
+    replaceKernel(tf.ClipByValue, (stock) => clip(stock!)),
     replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!)),
     replaceKernel(tf.Step, (stock) => stepBySign(stock!)),
     replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),

@@ -84,15 +84,19 @@ function samplePatches(shape: readonly number[], random: Random, patchRange?: [n
   return { patchSize, grid, offsets };
 }
 
+/** WebGL's integers are float32 inside, exact up to here; elsewhere float32 indices are, and wasm adds them ten times faster. */
+const greatestIndex = 2 ** 24;
+
 /**
  * Output pixel (i, j) of cell (r, c) = (floor(i / p), floor(j / p)) is the image's pixel (top + i - r p, left + j - c p).
  * As a flat index that is shift[r, c] + i W + j, so only one number a cell leaves the host, whatever the image's size.
  */
 function resamplePatches(images: tf.Tensor4D, parameters: readonly PatchParameters[]): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;
+  if (batch > 1 && images.size / channels > greatestIndex) return resampleInHalves(images, parameters);
   const cellShifts: number[] = [];
-  const rowCells = new Int32Array(batch * height);
-  const columnCells = new Int32Array(batch * width);
+  const rowCells = new Float32Array(batch * height);
+  const columnCells = new Float32Array(batch * width);
   parameters.forEach((draw, n) => {
     const { patchSize, offsets } = draw;
     const columns = checkGrid(draw, height, width);
@@ -100,21 +104,28 @@ function resamplePatches(images: tf.Tensor4D, parameters: readonly PatchParamete
     for (let j = 0; j < width; j++) columnCells[n * width + j] = Math.floor(j / patchSize);
     offsets.forEach(([top, left], cell) => {
       const row = Math.floor(cell / columns);
-      cellShifts.push((top - row * patchSize) * width + left - (cell - row * columns) * patchSize);
+      const shift = (top - row * patchSize) * width + left - (cell - row * columns) * patchSize;
+      cellShifts.push(n * height * width + shift);
     });
   });
   return tf.tidy(() => {
-    const cells = tf.add(
-      tf.tensor(rowCells, [batch, height, 1, 1], 'int32'),
-      tf.tensor(columnCells, [batch, 1, width, 1], 'int32'),
-    );
-    const shifts = tf.gatherND(tf.tensor1d(cellShifts, 'int32'), cells as tf.Tensor<tf.Rank>);
-    const pixels = tf.reshape(tf.range(0, height * width, 1, 'int32'), [1, height, width]);
-    // Two components, image and pixel, keep every index below 2^24: WebGL's integers are float32 inside.
-    const image = tf.mul(tf.reshape(tf.range(0, batch, 1, 'int32'), [batch, 1, 1]), tf.onesLike(shifts));
-    const index = tf.stack([image, tf.add(shifts, pixels)], -1);
-    return tf.gatherND(tf.reshape(images, [batch, height * width, channels]), index) as tf.Tensor4D;
+    const type = images.size / channels > greatestIndex ? 'int32' : 'float32';
+    const cells = tf.add(tf.tensor(rowCells, [batch, height, 1, 1]), tf.tensor(columnCells, [batch, 1, width, 1]));
+    const shifts = tf.gatherND(tf.tensor1d(cellShifts, type), tf.cast(cells, 'int32'));
+    const pixels = tf.reshape(tf.range(0, height * width, 1, type), [1, height, width]);
+    const index = tf.expandDims(tf.cast(tf.add(shifts, pixels), 'int32'), -1);
+    return tf.gatherND(tf.reshape(images, [batch * height * width, channels]), index) as tf.Tensor4D;
   });
+}
+
+function resampleInHalves(images: tf.Tensor4D, parameters: readonly PatchParameters[]): tf.Tensor4D {
+  const half = Math.floor(images.shape[0] / 2);
+  return tf.tidy(() =>
+    tf.concat([
+      resamplePatches(tf.slice(images, [0, 0, 0, 0], [half, -1, -1, -1]), parameters.slice(0, half)),
+      resamplePatches(tf.slice(images, [half, 0, 0, 0]), parameters.slice(half)),
+    ]),
+  );
 }
 
 /** Returns the grid's number of columns, once patch size, grid and offsets fit an image of `height` by `width`. */

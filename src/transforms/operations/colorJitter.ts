@@ -84,7 +84,10 @@ export function blend(planes: tf.Tensor4D, blends: readonly (Blend | undefined)[
       [blends.length, 1, 1, 1],
     );
   return tf.tidy(() => {
-    const luma = tf.sum(tf.mul(planes, tf.tensor4d([0.299, 0.587, 0.114], [1, 3, 1, 1])), 1, true);
+    const [batch, channels, height, width] = planes.shape;
+    const weights = tf.tile(tf.tensor3d([0.299, 0.587, 0.114], [1, 1, 3]), [batch, 1, 1]);
+    const lumas = tf.matMul(weights, tf.reshape(planes, [batch, channels, height * width]));
+    const luma = tf.reshape(lumas, [batch, 1, height, width]);
     const lumaShare = perImage(({ name, factor }) => (name === 'saturation' ? 1 - factor : 0), 0);
     const meanShare = perImage(({ name, factor }) => (name === 'contrast' ? 1 - factor : 0), 0);
     const other = tf.add(tf.mul(luma, lumaShare), tf.mul(tf.mean(luma, [2, 3], true), meanShare));
@@ -118,6 +121,11 @@ function shiftHue(planes: tf.Tensor4D, turns: readonly number[]): tf.Tensor4D {
     const k = tf.mod(tf.add(tf.add(hue, shift), tf.tensor4d([5, 3, 1], [1, 3, 1, 1])), 6);
     const weight = tf.clipByValue(tf.minimum(k, tf.sub(4, k)), 0, 1);
     const turned = tf.sub(most, tf.mul(chroma, weight));
-    return tf.where(tf.equal(shift, 0), planes, turned) as tf.Tensor4D;
+    // Products with 0 and 1 are exact; `where` would have to write its condition out to the size of the images.
+    const isTurned = tf.tensor4d(
+      turns.map((turn) => (turn === 0 ? 0 : 1)),
+      [turns.length, 1, 1, 1],
+    );
+    return tf.add(tf.mul(planes, tf.sub(1, isTurned)), tf.mul(turned, isTurned)) as tf.Tensor4D;
   });
 }
