@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
 import { type Random, randomStream } from '../support/random';
 import { blend } from './blend';
+import { checkPrecision } from './checkPrecision';
 import { coherentCorrection } from './coherentCorrection';
 import { drawPatches } from './draws';
 import { layPatches } from './patches';
@@ -32,12 +33,13 @@ export interface TextureSynthesisArgs {
  * @param exemplars Float32 `[N, E, m, m, C]` of any finite values: E exemplars a texture, of at least 8 x 8 pixels.
  * @returns `[N, height, width, C]`, within each group's own least and greatest value. Texture i depends on its own
  * exemplars and its own draw alone: the same bytes in a batch of any size.
- * @throws ArgumentError for other shapes or types, for exemplars that are too small, and for unknown options.
+ * @throws ArgumentError for other shapes or types, for exemplars that are too small, and for unknown options; Error on a
+ * device with 16-bit floats only.
  */
 export function synthesizeTexture(exemplars: tf.Tensor5D, args: TextureSynthesisArgs): tf.Tensor4D {
   checkNames('synthesizeTexture()', args, ['size', 'seed', 'streams', 'quality']);
   checkExemplars(exemplars);
-  checkPrecision();
+  checkPrecision(tf.getBackend(), (name) => tf.env().getBool(name));
   const [images, count, exemplarSize, , channels] = exemplars.shape;
   const quality = checkChoice('quality', args.quality ?? 'high', ['fast', 'high'] as const);
   const size = checkSize(args.size);
@@ -111,12 +113,4 @@ function checkSize(size: unknown): [number, number] {
     checkNumber('size', sides[0], { min: 1, integer: true }),
     checkNumber('size', sides[1], { min: 1, integer: true }),
   ];
-}
-
-/** Row numbers do not fit into half floats: say so in place of returning noise. */
-function checkPrecision(): void {
-  if (tf.backend().floatPrecision() === 16)
-    throw new Error(
-      `Texture synthesis needs 32-bit floats, and this device gives the ${tf.getBackend()} backend 16 bits. Use another backend, such as wasm or cpu.`,
-    );
 }
