@@ -28,10 +28,10 @@ console.log(description);
 // Everything that one might want to change. Native TensorFlow is several times faster, so it gets a larger encoder.
 const native = backendName.startsWith('tfjs-node');
 const config = {
-  filters: native ? [32, 64, 128, 256] : [16, 32, 64, 128],
-  steps: options.steps ?? (native ? 1500 : 900),
+  filters: native ? [24, 48, 96, 192] : [16, 32, 64, 128],
+  steps: options.steps ?? (native ? 1600 : 900),
   batchSize: 64,
-  learningRate: 0.06,
+  learningRate: 0.12,
   momentum: 0.99,
   queueSize: 1024,
   temperature: 0.2,
