@@ -7,8 +7,8 @@ import { type Level, lookUp, mirror, type Sources, toTable } from './pyramid';
 /**
  * Colours for the sources: exemplar detail on the output's own local mean.
  *
- * With G the local mean and I the sources' colours, the result is I + G I - (G exemplar at the sources): steps of tone at
- * seams spread out, and nothing changes inside coherent areas. Clipped to the exemplars' own range.
+ * With G the local mean and I the sources' colours, the result is I + G I - (G exemplar at the sources): steps of tone
+ * at seams spread out, and little changes inside coherent areas. Clipped to the exemplars' own range.
  *
  * @param exemplars `[N, E, m, m, C]`.
  * @param sources `[N, h, w, 1]`.

@@ -37,7 +37,7 @@ export interface PlanRequest {
 /** Least exemplar size: two patches of the smallest kind side by side. */
 export const LEAST_EXEMPLAR = 8;
 
-/** Chooses levels, patch size and passes: a patch is 28/96 of an exemplar, and 5 … 9 pixels wide where it is matched. */
+/** Chooses levels, patch size and passes: a patch is 28/96 of an exemplar, and 4 … 9 pixels wide where it is matched. */
 export function planTexture(request: PlanRequest): TexturePlan {
   const { exemplars, exemplarSize, channels, size, quality } = request;
   if (exemplarSize < LEAST_EXEMPLAR)
