@@ -1,7 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { randomStream } from '../../src/support/random';
-import { synthesizeTexture } from '../../src/texture/synthesizeTexture';
-import { textureNegative } from '../../src/transforms/textureNegative';
+import { randomStream, synthesizeTexture, textureNegative } from 'tfjs-nonsemantic-negatives';
 
 const noise = (shape: [number, number, number, number], key = 'images') => {
   const random = randomStream(key);
