@@ -68,6 +68,7 @@ export { type ContrastiveLoss, type NonSemanticInfoNCEArgs, nonSemanticInfoNCE }
 export { ArgumentError } from './support/errors';
 export { l2Normalize } from './support/l2Normalize';
 export { type Random, randomStream } from './support/random';
+export type { TextureQuality } from './texture/plan';
 export { synthesizeTexture, type TextureSynthesisArgs } from './texture/synthesizeTexture';
 export {
   LearningRateScheduler,

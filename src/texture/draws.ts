@@ -11,7 +11,7 @@ export function drawPatches(streams: readonly Random[], plan: TexturePlan): tf.T
   const places = plan.grid[0] * plan.grid[1];
   const positions = patchPositions(plan);
   const rows = new Int32Array(streams.length * places);
-  streams.forEach((random, n) => rows.set(drawMosaic(random, plan, positions), n * places));
+  for (const [n, random] of streams.entries()) rows.set(drawMosaic(random, plan, positions), n * places);
   return tf.tensor2d(rows, [streams.length, places], 'int32');
 }
 
