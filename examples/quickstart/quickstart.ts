@@ -38,9 +38,11 @@ const config = {
   heldOut: 0.25,
 };
 const { size, seed, alpha } = options;
-// Pictures of 32 pixels are too small for MoCo's blur and for crops of a fifth; and more of them become grey than in
-// MoCo's recipe, as emoji of another set keep their shapes but not their colours.
-const augmentation = mocoV2Augmentation({ size, scale: [0.4, 1], blurProbability: 0, grayscaleProbability: 0.4 });
+// Pictures of 32 pixels are too small for MoCo's blur and for crops of a fifth. In training, more of them become grey than
+// in MoCo's recipe, as emoji of another set keep their shapes but not their colours; what is measured is the recipe's view.
+const view = { size, scale: [0.4, 1] as [number, number], blurProbability: 0 };
+const augmentation = mocoV2Augmentation({ ...view, grayscaleProbability: 0.5 });
+const measuredView = mocoV2Augmentation(view);
 
 const { pictures, groups } = options.images ? await folderPictures(options.images, size) : await emojiPictures(size);
 const split = splitByConcept(pictures, config.heldOut);
@@ -65,8 +67,8 @@ const trainings = [
   { name: 'with patch negatives', alpha, backbone },
   ...(options.compare ? [{ name: 'plain MoCo', alpha: 0, backbone: makeBackbone() }] : []),
 ];
-record.measures.untrained = await measure(embedWith(backbone), split, augmentation, hasLabels);
-record.measures['raw pixels'] = await measure(embedPixels, split, augmentation, hasLabels);
+record.measures.untrained = await measure(embedWith(backbone), split, measuredView, hasLabels);
+record.measures['raw pixels'] = await measure(embedPixels, split, measuredView, hasLabels);
 for (const training of trainings) {
   const stateDir = join(dir, 'state', training.name.replaceAll(' ', '-'));
   const encoder = projectionHead(training.backbone, { units: 128, seed });
@@ -80,7 +82,7 @@ for (const training of trainings) {
     process.exit(130);
   }
   record.trainings.push({ name: training.name, ...result });
-  record.measures[training.name] = await measure(embedWith(training.backbone), split, augmentation, hasLabels);
+  record.measures[training.name] = await measure(embedWith(training.backbone), split, measuredView, hasLabels);
 }
 
 await exportEncoder(backbone).save(fileSystem(join(dir, 'encoder')));
