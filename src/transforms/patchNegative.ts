@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { drawStream } from '../data/draws';
 import { ArgumentError, checkNames, checkNumber, checkRange, describe } from '../support/errors';
 import { type Random, uniformInteger } from '../support/random';
-import { negativeNames, negativeSource, type Transform, transformImages } from './element';
+import { addNegatives } from './addNegatives';
+import type { Transform } from './element';
 import { type SampleApply, sampleApply } from './sampleApply';
 
 export interface PatchNegativeArgs {
@@ -51,18 +51,7 @@ export function patchNegative(args: PatchNegativeArgs = {}): PatchNegative {
   const patchRange = args.patchRange && checkRange('patchRange', args.patchRange, { min: 1, integer: true });
 
   const halves = sampleApply((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
-  const transform = transformImages('patchNegative', ({ images, keys }) => {
-    const source = negativeSource('patchNegative', images);
-    const [, ...shape] = source.shape;
-    const added = { ...images };
-    for (let i = 0; i < count; i++) {
-      const name = `negative_${negativeNames(added).length}`;
-      const parameters = keys.map((key) => halves.sample(shape, drawStream(seed, key, name)));
-      added[name] = halves.apply(source, parameters);
-    }
-    return added;
-  });
-  return Object.assign(transform, halves);
+  return addNegatives('patchNegative', { count, seed }, halves);
 }
 
 function samplePatches(shape: readonly number[], random: Random, patchRange?: [number, number]): PatchParameters {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { drawStream } from '../data/draws';
 import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
 import { type Random, randomStream, uniformInteger } from '../support/random';
 import { LEAST_EXEMPLAR, type TextureQuality } from '../texture/plan';
 import { synthesizeTexture } from '../texture/synthesizeTexture';
-import { negativeNames, negativeSource, type Transform, transformImages } from './element';
+import { addNegatives } from './addNegatives';
+import type { Transform } from './element';
 import { type SampleApply, sampleApply } from './sampleApply';
 
 export interface TextureNegativeArgs {
@@ -64,18 +64,7 @@ export function textureNegative(args: TextureNegativeArgs = {}): TextureNegative
     (shape, random) => sampleExemplars(shape, random, exemplarSize),
     (images, parameters) => synthesizeTextures(images, parameters, quality),
   );
-  const transform = transformImages('textureNegative', ({ images, keys }) => {
-    const source = negativeSource('textureNegative', images);
-    const [, ...shape] = source.shape;
-    const added = { ...images };
-    for (let i = 0; i < count; i++) {
-      const name = `negative_${negativeNames(added).length}`;
-      const parameters = keys.map((key) => halves.sample(shape, drawStream(seed, key, name)));
-      added[name] = halves.apply(source, parameters);
-    }
-    return added;
-  });
-  return Object.assign(transform, halves);
+  return addNegatives('textureNegative', { count, seed }, halves);
 }
 
 function sampleExemplars([height, width]: readonly number[], random: Random, size?: number): TextureParameters {
