@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { updateElementwise } from '../support/elementwise';
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import { l2Normalize } from '../support/l2Normalize';
 import { optionsOf } from '../support/rebuild';
@@ -109,10 +110,14 @@ export class MomentumEncoder extends tfl.layers.Layer {
 
   /** k <- m k + (1 - m) q, over what is trained in the query encoder. */
   private updateKeyEncoder(): void {
-    for (const query of this.encoder.trainableWeights) {
-      const key = this.keyOf.get(query);
-      key?.write(tf.add(tf.mul(key.read(), this.momentum), tf.mul(query.read(), 1 - this.momentum)));
-    }
+    const { momentum } = this;
+    const queries = this.encoder.trainableWeights.filter((query) => this.keyOf.has(query));
+    const keys = queries.map((query) => this.keyOf.get(query) as tfl.LayerVariable);
+    const rows = queries.map((query, i): [tf.Tensor, tf.Tensor] => [keys[i].read(), query.read()]);
+    const average = (key: tf.Tensor, query: tf.Tensor) => tf.add(tf.mul(key, momentum), tf.mul(query, 1 - momentum));
+    updateElementwise(rows, (key, query) => [average(key, query)]).forEach(([key], i) => {
+      keys[i].write(key);
+    });
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { updateElementwise } from '../support/elementwise';
 import { ArgumentError, checkNames, checkNumber } from '../support/errors';
 import { optionsOf } from '../support/rebuild';
 
@@ -52,27 +53,36 @@ export class SGD extends tf.Optimizer {
       : Object.entries(variableGradients).map(([name, tensor]) => ({ name, tensor }));
     if (this.restored.length > 0) this.adoptRestored(gradients.map(({ name }) => name));
     const { registeredVariables } = tf.engine();
-    for (const { name, tensor } of gradients) {
-      if (tensor) this.applyGradient(registeredVariables[name] as tf.Variable, tensor);
-    }
+    const variables = gradients
+      .filter(({ tensor }) => tensor)
+      .map(({ name, tensor }) => ({ variable: registeredVariables[name] as tf.Variable, gradient: tensor }));
+    tf.tidy(() => this.step(variables));
     this.incrementIterations();
   }
 
-  private applyGradient(variable: tf.Variable, gradient: tf.Tensor): void {
-    tf.tidy(() => {
-      const decayed = this.weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(variable, this.weightDecay));
-      const velocity = this.momentum === 0 ? decayed : this.updateVelocity(variable, decayed);
-      variable.assign(tf.sub(variable, tf.mul(velocity, this.learningRate)));
+  private step(variables: { variable: tf.Variable; gradient: tf.Tensor }[]): void {
+    const { learningRate, momentum, weightDecay } = this;
+    const rows = variables.map(({ variable, gradient }) => [
+      variable,
+      gradient,
+      ...(momentum === 0 ? [] : [this.velocityOf(variable)]),
+    ]);
+    const updated = updateElementwise(rows, (weight, gradient, velocity?: tf.Tensor) => {
+      const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(weight, weightDecay));
+      const next = velocity ? tf.add(tf.mul(velocity, momentum), decayed) : decayed;
+      const moved = tf.sub(weight, tf.mul(next, learningRate));
+      return velocity ? [moved, next] : [moved];
+    });
+    rows.forEach(([weight, , velocity], i) => {
+      (weight as tf.Variable).assign(updated[i][0]);
+      if (velocity) (velocity as tf.Variable).assign(updated[i][1]);
     });
   }
 
-  private updateVelocity(variable: tf.Variable, gradient: tf.Tensor): tf.Tensor {
+  private velocityOf(variable: tf.Variable): tf.Variable {
     const known = this.velocities.get(variable.name);
-    if (known) {
-      known.assign(tf.add(tf.mul(known, this.momentum), gradient));
-      return known;
-    }
-    const velocity = tf.variable(gradient, false);
+    if (known) return known;
+    const velocity = tf.variable(tf.zerosLike(variable), false);
     this.velocities.set(variable.name, velocity);
     return velocity;
   }
