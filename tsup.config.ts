@@ -5,6 +5,7 @@ export default defineConfig({
     index: 'src/index.ts',
     accelerate: 'src/accelerate/index.ts',
     node: 'src/node/index.ts',
+    cli: 'src/node/cli.ts',
   },
   format: ['esm', 'cjs'],
   target: 'es2022',

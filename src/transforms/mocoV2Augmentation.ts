@@ -91,14 +91,14 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
       draws.map(({ flip }) => flip),
       target,
     );
-    const jittered = jitterColors(
-      tf.transpose(cropped, [0, 3, 1, 2]),
-      draws.map(({ jitter }) => jitter),
-    );
+    const [batch, channels, pixels] = [draws.length, 3, target[0] * target[1]];
+    const planes = tf.transpose(tf.reshape(cropped, [batch, pixels, channels]), [0, 2, 1]) as tf.Tensor3D;
+    const jitters = draws.map(({ jitter }) => jitter);
     const gray = draws.map(({ grayscale }) => (grayscale ? ({ name: 'saturation', factor: 0 } as const) : undefined));
+    const colored = blend(jitterColors(planes, jitters), gray);
     const sigmas = draws.map(({ blurSigma }) => blurSigma);
-    const radius = Math.ceil(3 * Math.max(options.blurSigma[1], ...sigmas));
-    const blurred = gaussianBlur(blend(jittered, gray), sigmas, radius);
+    const largest = Math.max(options.blurProbability === 0 ? 0 : options.blurSigma[1], ...sigmas);
+    const blurred = gaussianBlur(tf.reshape(colored, [batch, channels, ...target]), sigmas, Math.ceil(3 * largest));
     return normalize(tf.transpose(blurred, [0, 2, 3, 1]), { mean, standardDeviation });
   };
 

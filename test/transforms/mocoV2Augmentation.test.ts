@@ -181,14 +181,15 @@ describe('a batch', () => {
     expect(bytesOf(tf.reverse4d(backward, 0))).toBe(bytesOf(forward));
   });
 
-  test('takes as many kernels as one image', () => {
+  test('takes no more kernels for more images, nor than one image', () => {
     const augmentation = mocoV2Augmentation();
     const kernels = (count: number) => {
       const images = noiseBatch(count, 6, 6);
       const parameters = augmentation.sample(images.shape, randomStream('kernels', count));
       return countKernels(() => augmentation.apply(images, parameters));
     };
-    expect(kernels(9)).toBe(kernels(1));
+    expect(kernels(9)).toBe(kernels(2));
+    expect(kernels(9)).toBeLessThanOrEqual(kernels(1));
   });
 
   test('of int32 0 … 255 gives the bytes of float32 0 … 1', () => {

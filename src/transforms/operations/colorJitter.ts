@@ -40,11 +40,11 @@ export function sampleColorJitter(
  * not. Three blends before the hue and three after it hold every order, so the number of kernels is the same for any
  * batch: an image's blend that stands on the other side has factor 1 there.
  *
- * @param planes float32 `[N, 3, H, W]` in 0 … 1; sums over channels are several times faster in planes than in pixels.
+ * @param planes float32 `[N, 3, H W]` in 0 … 1; operations on channels are several times faster in planes than in pixels.
  * @param jitters One draw an image; `undefined` leaves the image as it is, to the bit.
- * @returns float32 `[N, 3, H, W]` in 0 … 1.
+ * @returns float32 `[N, 3, H W]` in 0 … 1.
  */
-export function jitterColors(planes: tf.Tensor4D, jitters: readonly (ColorJitter | undefined)[]): tf.Tensor4D {
+export function jitterColors(planes: tf.Tensor3D, jitters: readonly (ColorJitter | undefined)[]): tf.Tensor3D {
   const blendsOf = (jitter: ColorJitter | undefined, side: 'before' | 'after') => {
     if (!jitter) return [];
     const hue = jitter.order.indexOf('hue');
@@ -76,56 +76,67 @@ interface Blend {
   factor: number;
 }
 
-/** clip(f x + (1 - f) other) in planes: other is black, the image's mean luma or its luma; no blend is f = 1. */
-export function blend(planes: tf.Tensor4D, blends: readonly (Blend | undefined)[]): tf.Tensor4D {
-  const perImage = (value: (blend: Blend) => number, otherwise: number) =>
-    tf.tensor4d(
-      blends.map((b) => (b ? value(b) : otherwise)),
-      [blends.length, 1, 1, 1],
-    );
-  return tf.tidy(() => {
-    const [batch, channels, height, width] = planes.shape;
-    const weights = tf.tile(tf.tensor3d([0.299, 0.587, 0.114], [1, 1, 3]), [batch, 1, 1]);
-    const lumas = tf.matMul(weights, tf.reshape(planes, [batch, channels, height * width]));
-    const luma = tf.reshape(lumas, [batch, 1, height, width]);
-    const lumaShare = perImage(({ name, factor }) => (name === 'saturation' ? 1 - factor : 0), 0);
-    const meanShare = perImage(({ name, factor }) => (name === 'contrast' ? 1 - factor : 0), 0);
-    const other = tf.add(tf.mul(luma, lumaShare), tf.mul(tf.mean(luma, [2, 3], true), meanShare));
-    const factor = perImage((b) => b.factor, 1);
-    return tf.clipByValue(tf.add(tf.mul(planes, factor), other), 0, 1) as tf.Tensor4D;
+/** The share of red, green and blue in the luma (ITU-R BT.601). */
+const lumaWeights = [0.299, 0.587, 0.114];
+
+/**
+ * clip(f x + (1 - f) other) in planes: other is black, the image's mean luma or its luma; no blend is f = 1.
+ *
+ * Each is a mixture of an image's channels and of their means: clip(A x + B mean(x)), with a 3x3 matrix A and B an image.
+ */
+export function blend(planes: tf.Tensor3D, blends: readonly (Blend | undefined)[]): tf.Tensor3D {
+  const mixture = new Float32Array(9 * blends.length);
+  const mixtureOfMeans = new Float32Array(9 * blends.length);
+  blends.forEach((blend, n) => {
+    const factor = blend?.factor ?? 1;
+    for (let i = 0; i < 9; i++) {
+      const [row, column] = [Math.floor(i / 3), i % 3];
+      const share = (1 - factor) * lumaWeights[column];
+      mixture[9 * n + i] = (row === column ? factor : 0) + (blend?.name === 'saturation' ? share : 0);
+      mixtureOfMeans[9 * n + i] = blend?.name === 'contrast' ? share : 0;
+    }
   });
+  return tf.tidy(() => {
+    const constant = mixChannels(mixtureOfMeans, tf.mean(planes, 2, true) as tf.Tensor3D);
+    return tf.clipByValue(tf.add(mixChannels(mixture, planes), constant), 0, 1) as tf.Tensor3D;
+  });
+}
+
+/** Multiplies the channels of each image, `[N, 3, P]`, by a 3x3 matrix of its own. */
+function mixChannels(matrices: Float32Array, planes: tf.Tensor3D): tf.Tensor3D {
+  const batch = planes.shape[0];
+  const left = tf.tensor3d(matrices, [batch, 3, 3]);
+  if (batch > 1) return tf.matMul(left, planes);
+  // TensorFlow multiplies a single pair by another kernel, which rounds differently: an image alone goes as two.
+  return tf.slice(tf.matMul(tf.concat([left, left]), tf.concat([planes, planes])) as tf.Tensor3D, 0, 1);
 }
 
 /**
  * Turns the hue of each image by its own share of the colour circle, keeping HSV's saturation and value.
  *
- * With the hue h in sixths, a channel of the result is max - chroma clip(min(k, 4 - k), 0, 1), where k = (n + h) mod 6
- * and n = 5, 3, 1 for red, green and blue (Smith 1978's HSV without its case distinctions).
+ * With the hue h in turns, a channel of the result is max - chroma clip(2 - 6 |d|, 0, 1), where d is how far h is from
+ * the channel's opposite, cyan, magenta or yellow, the short way round (Smith 1978's HSV without its case distinctions).
  */
-function shiftHue(planes: tf.Tensor4D, turns: readonly number[]): tf.Tensor4D {
+function shiftHue(planes: tf.Tensor3D, turns: readonly number[]): tf.Tensor3D {
   return tf.tidy(() => {
+    const perImage = (values: number[]) => tf.tensor3d(values, [turns.length, 1, 1]);
     const [red, green, blue] = tf.split(planes, 3, 1);
     const most = tf.max(planes, 1, true);
     const chroma = tf.sub(most, tf.min(planes, 1, true));
-    const divisor = tf.where(tf.equal(chroma, 0), tf.onesLike(chroma), chroma);
-    const sector = (a: tf.Tensor, b: tf.Tensor, start: number) => tf.add(tf.div(tf.sub(a, b), divisor), start);
+    const sixfold = tf.mul(6, tf.where(tf.equal(chroma, 0), tf.onesLike(chroma), chroma));
+    const sector = (a: tf.Tensor, b: tf.Tensor, start: number) => tf.add(tf.div(tf.sub(a, b), sixfold), start);
     const hue = tf.where(
       tf.equal(most, red),
       sector(green, blue, 0),
-      tf.where(tf.equal(most, green), sector(blue, red, 2), sector(red, green, 4)),
+      tf.where(tf.equal(most, green), sector(blue, red, 1 / 3), sector(red, green, 2 / 3)),
     );
-    const shift = tf.tensor4d(
-      turns.map((turn) => 6 * turn),
-      [turns.length, 1, 1, 1],
-    );
-    const k = tf.mod(tf.add(tf.add(hue, shift), tf.tensor4d([5, 3, 1], [1, 3, 1, 1])), 6);
-    const weight = tf.clipByValue(tf.minimum(k, tf.sub(4, k)), 0, 1);
+    const opposites = tf.tensor3d([1 / 2, 5 / 6, 1 / 6], [1, 3, 1]);
+    const ahead = tf.sub(tf.add(hue, perImage([...turns])), opposites);
+    const distance = tf.abs(tf.sub(ahead, tf.round(ahead)));
+    const weight = tf.clipByValue(tf.sub(2, tf.mul(6, distance)), 0, 1);
     const turned = tf.sub(most, tf.mul(chroma, weight));
     // Products with 0 and 1 are exact; `where` would have to write its condition out to the size of the images.
-    const isTurned = tf.tensor4d(
-      turns.map((turn) => (turn === 0 ? 0 : 1)),
-      [turns.length, 1, 1, 1],
-    );
-    return tf.add(tf.mul(planes, tf.sub(1, isTurned)), tf.mul(turned, isTurned)) as tf.Tensor4D;
+    const isTurned = perImage(turns.map((turn) => (turn === 0 ? 0 : 1)));
+    return tf.add(tf.mul(planes, tf.sub(1, isTurned)), tf.mul(turned, isTurned)) as tf.Tensor3D;
   });
 }
