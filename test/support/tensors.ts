@@ -30,7 +30,8 @@ export function waves(size: number, scale = 1, phase = 0): number[] {
 /** The bytes of a tensor, to compare exactly. */
 export function bytesOf(x: tf.Tensor): string {
   const data = x.dataSync();
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex');
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Counts the kernels that run within `f`. */

@@ -120,10 +120,7 @@ describe('what an image becomes', () => {
         offsets: offsets_wh_row_major.map(([w, h]) => [h, w] as const),
       };
       const chw = tf.transpose(apply(image, parameters), [2, 0, 1]).dataSync();
-      const bytes = Buffer.alloc(4 * chw.length);
-      chw.forEach((value, i) => {
-        bytes.writeInt32LE(value, 4 * i);
-      });
+      const bytes = new Uint8Array(Int32Array.from(chw).buffer);
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256_int32le_chw);
     }
   });

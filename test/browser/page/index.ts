@@ -1,0 +1,38 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-webgl';
+import '@tensorflow/tfjs-backend-webgpu';
+import { engine, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
+import { expect } from 'expect';
+import { ModuleMocker } from 'jest-mock';
+import { globals, type Outcome, run } from './runner';
+
+declare global {
+  interface Window {
+    /** Starts the backend; false if the machine has none. */
+    start(backend: string): Promise<boolean>;
+    /** Runs a file of the suite. */
+    runFile(file: string): Promise<void>;
+    /** Takes the outcomes, one by one; provided by the host. */
+    report(outcome: Outcome): Promise<void>;
+  }
+}
+
+Object.assign(globalThis, globals, { expect, jest: new ModuleMocker(globalThis) });
+
+window.start = async (backend) => {
+  Object.assign(globalThis, { BACKEND: backend });
+  const started = await setBackend(backend).catch(() => false);
+  await ready();
+  // Where there is no adapter, TensorFlow.js falls back to another backend without a word.
+  return started && getBackend() === backend;
+};
+
+window.runFile = async (file) => {
+  // Tests leave their tensors to the end of the process, which is too late for a device.
+  engine().startScope();
+  try {
+    await run(() => import(`/${file}.test.js`), window.report);
+  } finally {
+    engine().endScope();
+  }
+};
