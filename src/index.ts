@@ -36,13 +36,8 @@ export {
   type ImageBatches,
 } from './evaluation/extractFeatures';
 export { type KnnOptions, type KnnResult, knn } from './evaluation/knn';
-export {
-  type LinearProbeOptions,
-  type LinearProbeResult,
-  type LinearProbeScores,
-  linearProbe,
-  linearProbeRecipes,
-} from './evaluation/linearProbe';
+export { type LinearProbeResult, type LinearProbeScores, linearProbe } from './evaluation/linearProbe';
+export { type LinearProbeOptions, linearProbeRecipes } from './evaluation/linearProbeOptions';
 export { type RecallOptions, type RecallResult, recall } from './evaluation/recall';
 export {
   type CueConflictDecision,

@@ -1,53 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError, describe } from '../support/errors';
 import { checkFeatures, checkSameWidth } from './checks';
 import { type ClassificationScores, scoreClassification } from './classification';
 import { extractFeatures, type Features, type ImageBatches } from './extractFeatures';
+import { checkLinearProbeOptions, type LinearProbeOptions } from './linearProbeOptions';
 import { predictClasses, softmaxRegression } from './softmaxRegression';
-
-export interface LinearProbeOptions {
-  /** What the classifiers are trained on: features, or images with labels for the encoder. */
-  train: Features | ImageBatches;
-
-  /** What they are tested on. */
-  test: Features | ImageBatches;
-
-  /**
-   * Makes features of images. Its weights are compared, byte by byte, before and after. @default none: `train` and
-   * `test` are features
-   */
-  encoder?: tfl.LayersModel;
-
-  /** One classifier is trained for each, all at once. @default [0.03, 0.1, 0.3, 1, 3, 10, 30] */
-  learningRates?: number[];
-
-  /** @default 90 */
-  epochs?: number;
-
-  /** @default 256 */
-  batchSize?: number;
-
-  /** `cosine` to 0 over the epochs, or the epochs before which the learning rate is divided by 10. @default 'cosine' */
-  schedule?: 'cosine' | number[];
-
-  /** @default 0.9 */
-  momentum?: number;
-
-  /** Added to the gradient before the momentum, bias included. @default 0 */
-  weightDecay?: number;
-
-  /** Initial weights and the order of the rows are functions of this integer. @default 0 */
-  seed?: number;
-}
-
-/** Published recipes, to spread into the options: `linearProbe({ ...linearProbeRecipes.paper, encoder, train, test })`. */
-export const linearProbeRecipes = {
-  /** Linear evaluation of the non-semantic negatives' paper. */
-  paper: { learningRates: [10], batchSize: 128, epochs: 60, schedule: [30, 40, 50], weightDecay: 0 },
-  /** That of the lightly library's ImageNet benchmarks: learning rate 0.1 for a batch of 256. */
-  lightly: { learningRates: [0.1], batchSize: 256, epochs: 90, schedule: 'cosine', weightDecay: 0 },
-} satisfies Record<string, Partial<LinearProbeOptions>>;
+import { expectSameWeights, readWeights } from './unchangedWeights';
 
 export interface LinearProbeScores extends ClassificationScores {
   learningRate: number;
@@ -74,7 +33,7 @@ export interface LinearProbeResult {
  * @throws Error if a weight of the encoder changed.
  */
 export async function linearProbe(options: LinearProbeOptions): Promise<LinearProbeResult> {
-  const { learningRates, ...training } = checkOptions(options);
+  const { learningRates, ...training } = checkLinearProbeOptions(options);
   const { encoder } = options;
   const before = encoder && (await readWeights(encoder));
   const owned: tf.Tensor[] = [];
@@ -109,7 +68,7 @@ export async function linearProbe(options: LinearProbeOptions): Promise<LinearPr
       trainAccuracy: scoreClassification(onTrain(rate), labels.train).accuracy,
     }));
     const best = results.reduce((one, other) => (other.accuracy > one.accuracy ? other : one));
-    if (encoder && before) await expectSameWeights(encoder, before);
+    if (encoder && before) await expectSameWeights('linearProbe', encoder, before);
     return { best, results, classifier: denseModel(weights, classes, results.indexOf(best)) };
   } finally {
     tf.dispose(owned);
@@ -129,33 +88,6 @@ function denseModel(weights: tf.Tensor2D, classes: number, rate: number): tfl.La
   return model;
 }
 
-const NAMES = 'train test encoder learningRates epochs batchSize schedule momentum weightDecay seed'.split(' ');
-
-function checkOptions(options: LinearProbeOptions) {
-  checkNames('linearProbe', options, NAMES);
-  const { learningRates = [0.03, 0.1, 0.3, 1, 3, 10, 30], schedule = 'cosine' } = options;
-  if (!Array.isArray(learningRates) || learningRates.length === 0)
-    throw new ArgumentError('option learningRates', 'an array of numbers', describe(learningRates));
-  learningRates.forEach((rate, i) => {
-    checkNumber(`learningRates[${i}]`, rate, { above: 0 });
-  });
-  if (schedule !== 'cosine' && !Array.isArray(schedule))
-    throw new ArgumentError('option schedule', "'cosine' or an array of epochs", describe(schedule));
-  const epochs = checkNumber('epochs', options.epochs ?? 90, { min: 1, integer: true });
-  return {
-    learningRates,
-    epochs,
-    schedule: (epoch: number) =>
-      schedule === 'cosine'
-        ? 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs))
-        : 0.1 ** schedule.filter((milestone) => epoch >= milestone).length,
-    batchSize: checkNumber('batchSize', options.batchSize ?? 256, { min: 1, integer: true }),
-    momentum: checkNumber('momentum', options.momentum ?? 0.9, { min: 0, max: 1 }),
-    weightDecay: checkNumber('weightDecay', options.weightDecay ?? 0, { min: 0 }),
-    seed: checkNumber('seed', options.seed ?? 0, { integer: true }),
-  };
-}
-
 function isFeatures(source: Features | ImageBatches): source is Features {
   return typeof source === 'object' && source !== null && 'features' in source;
 }
@@ -169,17 +101,4 @@ function checkLabels(input: string, labels: ArrayLike<number>): number {
     greatest = Math.max(greatest, labels[i]);
   }
   return greatest;
-}
-
-const readWeights = (model: tfl.LayersModel) =>
-  Promise.all(model.weights.map(async (weight) => (await weight.read().data()).slice()));
-
-async function expectSameWeights(model: tfl.LayersModel, before: tf.TypedArray[]): Promise<void> {
-  const after = await readWeights(model);
-  const bytes = (values: tf.TypedArray) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  model.weights.forEach((weight, i) => {
-    const expected = bytes(before[i]);
-    if (!bytes(after[i]).every((byte, place) => byte === expected[place]))
-      throw new Error(`The encoder's weight ${weight.name} changed during linearProbe, which must leave it alone.`);
-  });
 }
