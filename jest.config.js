@@ -19,8 +19,9 @@ const project = (backend) => ({
   testEnvironment: 'node',
   globals: { BACKEND: backend },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // What touches files or the package itself does not depend on a backend: once is enough.
-  testPathIgnorePatterns: backend === backends[0] ? [] : ['<rootDir>/test/node/', '<rootDir>/test/package/'],
+  // What touches files, the documentation or the package itself does not depend on a backend: once is enough.
+  testPathIgnorePatterns:
+    backend === backends[0] ? [] : ['<rootDir>/test/node/', '<rootDir>/test/package/', '<rootDir>/test/docs/'],
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
   transform: { '\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   moduleNameMapper: {
