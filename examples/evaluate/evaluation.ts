@@ -1,0 +1,178 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  type Accuracies,
+  type Classifier,
+  type CorruptionReport,
+  corruptionReport,
+  cueConflictClasses,
+  effectiveRank,
+  embeddingStd,
+  extractFeatures,
+  patchNegative,
+  type ShapeBiasResult,
+  shapeBias,
+  textureNegative,
+  textureReliance,
+  uniformity,
+} from 'tfjs-nonsemantic-negatives';
+import { normalizeBatch, type ProbeOptions, type Probes, trainProbes } from './classifiers';
+import type { ImageSet } from './imageSet';
+
+export interface EvaluationOptions extends ProbeOptions {
+  /** Images a class of the first domain that are corrupted, and turned into textures and patches. */
+  perClass: number;
+  /** Called with what comes next. */
+  onProgress?: (what: string) => void;
+}
+
+/** Accuracy of the two classifiers on one domain, among the classes that it shares with the bank. */
+export interface DomainScores {
+  images: number;
+  classes: string[];
+  knn: number;
+  linear: number;
+  /** The linear classifier's accuracy, by class. */
+  perClass: { [className: string]: number };
+}
+
+/** All that is measured of one encoder; plain numbers, shares between 0 and 1. */
+export interface Evaluation {
+  domains: { [domain: string]: DomainScores };
+  /** The linear classifier under corruption. */
+  corruption: CorruptionReport;
+  /** Of each domain with cue conflicts, by classifier. */
+  shapeBias: { [domain: string]: { knn: ShapeBiasResult; linear: ShapeBiasResult } };
+  /** The linear classifier on images, on their textures and on their patches: over all, and by class. */
+  textureReliance: { overall: Accuracies; classes: { name: string; accuracy: Accuracies }[] };
+  /** Of the features of the first domain's images. */
+  features: { embeddingStd: number; effectiveRank: number; uniformity: number };
+}
+
+/**
+ * Measures what a frozen encoder's features are worth, on one domain like the training data and on others.
+ *
+ * @param bank Labelled images that the classifiers are trained on.
+ * @param domains What they are tested on; the first, also under corruption, as textures and as patches. A domain whose
+ *   files are named as Geirhos et al. name cue conflicts also gives a shape bias.
+ */
+export async function evaluateEncoder(
+  encoder: tf.LayersModel,
+  bank: ImageSet,
+  domains: readonly ImageSet[],
+  options: EvaluationOptions,
+): Promise<Evaluation> {
+  const progress = options.onProgress ?? (() => {});
+  const trained = new Map<string, Probes>();
+  const probesFor = async (classes: readonly string[]) => {
+    const key = classes.join('/');
+    if (!trained.has(key)) trained.set(key, await trainProbes(encoder, bank, classes, options));
+    return trained.get(key)!;
+  };
+
+  const scores: Evaluation['domains'] = {};
+  const biases: Evaluation['shapeBias'] = {};
+  for (const domain of domains) {
+    progress(domain.name);
+    const classes = domain.classes.filter((name) => bank.classes.includes(name));
+    if (classes.length < 2) throw new Error(`${domain.name} shares fewer than two classes with ${bank.name}.`);
+    const probes = await probesFor(classes);
+    const images = domain.ofClasses(classes);
+    const answers = {
+      knn: await classify(images, classes, probes.knn),
+      linear: await classify(images, classes, probes.linear),
+    };
+    scores[domain.name] = {
+      images: images.size,
+      classes,
+      knn: accuracy(answers.knn, images.classOf),
+      linear: accuracy(answers.linear, images.classOf),
+      perClass: accuracyByClass(answers.linear, images.classOf),
+    };
+    const conflicts = conflictsOf(images);
+    if (conflicts)
+      biases[domain.name] = {
+        knn: biasOf(conflicts, classes, answers.knn),
+        linear: biasOf(conflicts, classes, answers.linear),
+      };
+  }
+
+  const [first] = domains;
+  const classes = first.classes.filter((name) => bank.classes.includes(name));
+  const { linear } = await probesFor(classes);
+  const some = first.ofClasses(classes).perClass(options.perClass);
+  progress('corruptions');
+  const corruption = await corruptionReport(some.batches(classes), linear);
+  progress('textures and patches');
+  const versions = some.batches(classes).map(textureNegative()).map(patchNegative());
+  const reliance = await textureReliance(versions, { linear }, { classNames: classes });
+  const features = await featureStatistics(encoder, first.ofClasses(classes));
+  for (const probes of trained.values()) probes.dispose();
+  return {
+    domains: scores,
+    corruption,
+    shapeBias: biases,
+    textureReliance: { overall: reliance.overall, classes: reliance.classes },
+    features,
+  };
+}
+
+/** The class that the classifier names for each image. */
+async function classify(set: ImageSet, classes: readonly string[], classifier: Classifier): Promise<string[]> {
+  const answers: string[] = [];
+  for await (const { xs, ys } of set.eachBatch(classes)) {
+    answers.push(...Array.from(await classifier(xs), (label) => classes[label]));
+    tf.dispose([xs, ys]);
+  }
+  return answers;
+}
+
+function accuracy(answers: readonly string[], truth: readonly string[]): number {
+  return answers.filter((answer, i) => answer === truth[i]).length / truth.length;
+}
+
+function accuracyByClass(answers: readonly string[], truth: readonly string[]): { [className: string]: number } {
+  const ofClass = (name: string) => answers.filter((_, i) => truth[i] === name);
+  return Object.fromEntries(
+    [...new Set(truth)].map((name) => [
+      name,
+      accuracy(
+        ofClass(name),
+        ofClass(name).map(() => name),
+      ),
+    ]),
+  );
+}
+
+/** Shape and texture of each image by its file name, or nothing if the files are not named so. */
+function conflictsOf(set: ImageSet): { shape: string; texture: string }[] | undefined {
+  const named = (set.paths ?? []).map((path) => {
+    try {
+      const { shape, texture } = cueConflictClasses(path);
+      return { shape: set.nameOf(shape), texture: set.nameOf(texture) };
+    } catch {
+      return { shape: '', texture: '' };
+    }
+  });
+  return named.length > 0 && named.every(({ shape }, i) => shape === set.classOf[i]) ? named : undefined;
+}
+
+/** Of the conflicts whose texture, too, is one of the classes that the classifier knows. */
+function biasOf(
+  conflicts: readonly { shape: string; texture: string }[],
+  classes: readonly string[],
+  answers: readonly string[],
+): ShapeBiasResult {
+  const decisions = conflicts.map((conflict, i) => ({ ...conflict, predicted: answers[i] }));
+  return shapeBias(decisions.filter(({ texture }) => classes.includes(texture)));
+}
+
+async function featureStatistics(encoder: tf.LayersModel, set: ImageSet): Promise<Evaluation['features']> {
+  const { features, labels } = await extractFeatures(encoder, set.batches(set.classes).map(normalizeBatch));
+  const statistics = {
+    embeddingStd: await embeddingStd(features),
+    effectiveRank: await effectiveRank(features),
+    uniformity: await uniformity(features),
+  };
+  tf.dispose([features, labels]);
+  return statistics;
+}

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cifar10, imageFolder } from 'tfjs-nonsemantic-negatives/node';
+import { ImageSet } from '../evaluate/imageSet';
+import { sameClass } from './config';
+
+const cache = '.cache';
+const archives = '../shared/data';
+
+/** What is trained on, and the domains that it is tested on: CIFAR-10's test images first. */
+export interface Data {
+  train: ImageSet;
+  domains: ImageSet[];
+}
+
+/**
+ * Reads CIFAR-10 from `dir`, and of Geirhos et al.'s images those of its classes; without a folder, from the archives
+ * where they are at hand.
+ */
+export async function readData(dir: string | undefined, imagesPerClass: number): Promise<Data> {
+  const cifar = dir ?? (await unpacked('cifar10-jpeg.tar.gz', 'cifar10', true));
+  if (!cifar) throw new Error('Expected --images DIR, with CIFAR-10 as its binary files or as train/ and test/.');
+  const train = ImageSet.of('train', await cifar10(cifar, { train: true })).perClass(imagesPerClass);
+  const test = ImageSet.of('CIFAR-10 test', await cifar10(cifar, { train: false }));
+  const shapes = await unpacked('texture-vs-shape.tar.gz', 'texture-vs-shape', false);
+  if (!shapes) console.log('Without ../shared/data/texture-vs-shape.tar.gz: no edges, silhouettes and cue conflicts.');
+  const domains = (shapes ? ['edges', 'filled-silhouettes', 'cue-conflict'] : []).map(async (name) =>
+    ImageSet.of(name, await imageFolder(join(shapes!, name), { size: 32 }), sameClass),
+  );
+  return { train, domains: [test, ...(await Promise.all(domains))] };
+}
+
+/** The folder of an archive, unpacked once as a whole; nothing where neither is there. */
+async function unpacked(archive: string, name: string, flat: boolean): Promise<string | undefined> {
+  const target = join(cache, name);
+  if (await exists(target)) return target;
+  if (!(await exists(join(archives, archive)))) return undefined;
+  const aside = await mkdtemp(join(cache, `${name}-`));
+  await promisify(execFile)('tar', ['-xzf', join(archives, archive), '-C', aside]);
+  await rename(flat ? aside : join(aside, name), target);
+  await rm(aside, { recursive: true, force: true });
+  return target;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

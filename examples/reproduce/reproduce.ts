@@ -1,0 +1,37 @@
+// The paper's comparison at a scale that two cores allow.
+//   npm run reproduce -- [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3]
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { arms, config, quick } from './config';
+import { readData } from './data';
+import { makeRun, readRun } from './run';
+
+const { values } = parseArgs({
+  options: {
+    images: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    arms: { type: 'string', default: Object.keys(arms).join() },
+    seeds: { type: 'string' },
+  },
+});
+const chosen = values.quick ? quick : config;
+const folder = join('runs', values.quick ? 'reproduce-quick' : 'reproduce');
+const seeds = values.seeds ? values.seeds.split(',').map(Number) : chosen.seeds;
+
+console.log((await chooseBackend()).description);
+const data = await readData(values.images, chosen.imagesPerClass);
+// All arms of one seed before the next seed: wherever the series stops, what is finished can be compared.
+for (const seed of seeds) {
+  for (const arm of values.arms.split(',')) {
+    const dir = join(folder, `${arm}-${seed}`);
+    const finished = await readRun(dir);
+    const { evaluation, seconds } = finished ?? (await makeRun(dir, arm, seed, data, chosen));
+    const [test] = Object.values(evaluation.domains);
+    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+    console.log(
+      `${arm}-${seed}${finished ? ' (finished before)' : ''}: kNN ${percent(test.knn)}, linear ${percent(test.linear)}, ` +
+        `corrupted ${percent(evaluation.corruption.mean)}; ${Math.round(seconds.training)} s + ${Math.round(seconds.evaluation)} s`,
+    );
+  }
+}

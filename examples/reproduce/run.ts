@@ -1,0 +1,52 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exportEncoder, type MetricRecord } from 'tfjs-nonsemantic-negatives';
+import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import { type Evaluation, evaluateEncoder } from '../evaluate/evaluation';
+import { arms, type Config } from './config';
+import type { Data } from './data';
+import { withTextures } from './textures';
+import { train } from './train';
+
+/** What a run leaves in its metrics.json. */
+export interface Run {
+  arm: string;
+  seed: number;
+  date: string;
+  config: Config;
+  /** Of the wall clock, on whatever else the machine was doing. */
+  seconds: { training: number; evaluation: number };
+  history: MetricRecord[];
+  evaluation: Evaluation;
+}
+
+/** Reads a finished run, if there is one: its metrics are written last, and whole. */
+export async function readRun(dir: string): Promise<Run | undefined> {
+  const text = await readFile(join(dir, 'metrics.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** Trains one arm with one seed, measures it, and writes encoder/ and metrics.json. */
+export async function makeRun(dir: string, armName: string, seed: number, data: Data, config: Config): Promise<Run> {
+  const arm = arms[armName];
+  const name = `${armName}, seed ${seed}`;
+  const images = arm.texture
+    ? await withTextures(data.train, `.cache/reproduce/textures-${data.train.size}.bin`)
+    : data.train;
+  const started = performance.now();
+  let epoch = -1;
+  const { backbone, history } = await train(arm, seed, images, config, (record) => {
+    if (record.epoch === epoch) return;
+    epoch = record.epoch;
+    console.log(`${name}: epoch ${epoch + 1} of ${config.epochs}, loss ${record.loss.toFixed(3)}`);
+  });
+  const trained = performance.now();
+  await mkdir(dir, { recursive: true });
+  await exportEncoder(backbone).save(fileSystem(join(dir, 'encoder')));
+  const evaluation = await evaluateEncoder(backbone, data.train, data.domains, config.evaluation);
+  const seconds = { training: (trained - started) / 1000, evaluation: (performance.now() - trained) / 1000 };
+  const run: Run = { arm: armName, seed, date: new Date().toISOString(), config, seconds, history, evaluation };
+  await writeFile(join(dir, 'metrics.json.part'), JSON.stringify(run));
+  await rename(join(dir, 'metrics.json.part'), join(dir, 'metrics.json'));
+  return run;
+}
