@@ -39,8 +39,9 @@ export const config = {
   evaluation: {
     k: 200,
     temperature: 0.1,
-    learningRate: 3,
-    epochs: 60,
+    /** Of the linear classifier, fixed beforehand: lightly's. */
+    learningRate: 0.1,
+    epochs: 30,
     /** Test images a class that are corrupted, and made into textures and patches. All 1,000 are classified as they are. */
     perClass: 100,
   },
