@@ -11,6 +11,8 @@ const flags = [
   '--ignore-gpu-blocklist',
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
+  // Without it the first synchronous read on WebGPU, which goes through a canvas, loses the device.
+  '--use-vulkan=swiftshader',
   '--enable-features=Vulkan',
   '--disable-quic',
   '--no-first-run',

@@ -2,8 +2,8 @@ import { backend, type DataId, type KernelBackend, setBackend } from '@tensorflo
 import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
 
 declare const BACKEND: string;
-/** By a name that the compiler does not follow: the package need not be installed. */
-const native: string = '@tensorflow/tfjs-node';
+/** By a name that the compiler does not follow: the package need not be installed. Its twin is @tensorflow/tfjs-node-gpu. */
+const native = process.env.TFJS_NODE_PACKAGE ?? '@tensorflow/tfjs-node';
 
 beforeAll(async () => {
   if (BACKEND === 'cpu') await import('@tensorflow/tfjs-backend-cpu');

@@ -15,6 +15,9 @@ export const readdirSync = (path: string) => ask<string[]>('list', path);
 export const readFileSync = (path: string) => ask<string>('read', path);
 export const join = (...parts: string[]) => parts.join('/');
 export const resolve = join;
+export const isAbsolute = (path: string) => path.startsWith('/');
+export const relative = (_from: string, to: string) => to;
+export const fileURLToPath = (url: string) => url;
 export const basename = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 export function createHash(algorithm: string) {
@@ -31,7 +34,7 @@ export function createHash(algorithm: string) {
 
 export function format(text: string, ...values: unknown[]): string {
   let next = 0;
-  return text.replace(/%[sdifj]/g, () => String(values[next++]));
+  return text.replace(/%[sdifj]/g, (place) => (next < values.length ? String(values[next++]) : place));
 }
 
 export const sep = '/';
