@@ -1,0 +1,62 @@
+// Measures trained encoders on images of several domains: npm run evaluate -- --help
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs';
+import { chooseBackend, fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import { readDomains } from './domains';
+import { evaluateEncoder } from './evaluation';
+import { type Options, readOptions } from './options';
+import { page } from './report';
+import { type Evaluations, printTable, tablesOf } from './tables';
+
+/** Evaluates each encoder and writes metrics.json and report.html. */
+export async function evaluate(options: Options): Promise<Evaluations> {
+  const evaluations: Evaluations = {};
+  for (const dir of options.encoders) {
+    const encoder = await tf.loadLayersModel(fileSystem(dir));
+    const [, height, width] = encoder.inputs[0].shape as [null, number, number];
+    const { bank, domains } = await readDomains(options.images, { ...options, size: [height, width] });
+    const { neighbours: k, learningRate, perClass } = options;
+    evaluations[nameOf(dir, options.encoders)] = await evaluateEncoder(encoder, bank, domains, {
+      k,
+      temperature: 0.1,
+      learningRate,
+      epochs: 30,
+      perClass,
+      onProgress: (what) => console.log(`${dir}: ${what} …`),
+    });
+    encoder.dispose();
+  }
+  await mkdir(options.out, { recursive: true });
+  const date = new Date().toISOString();
+  await writeWhole(join(options.out, 'metrics.json'), JSON.stringify({ date, options, evaluations }, null, 2));
+  await writeWhole(join(options.out, 'report.html'), page(evaluations, `Encoders on ${options.images}, ${date}`));
+  return evaluations;
+}
+
+/** The folder's name; where an encoder lies in a run's folder `encoder`, the run's; where names clash, the whole path. */
+function nameOf(dir: string, all: readonly string[]): string {
+  const short = (path: string) =>
+    basename(path) === 'encoder' ? basename(dirname(resolve(path))) : basename(resolve(path));
+  return all.filter((other) => short(other) === short(dir)).length === 1 ? short(dir) : dir;
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.part`, text);
+  await rename(`${path}.part`, path);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options) {
+      console.log((await chooseBackend(options.backend)).description);
+      for (const table of tablesOf(await evaluate(options))) console.log(`\n${printTable(table)}`);
+      console.log(`\nWrote ${options.out}/report.html (open it) and metrics.json.`);
+    }
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}

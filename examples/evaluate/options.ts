@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util';
+import type { BackendName } from 'tfjs-nonsemantic-negatives/node';
+
+const usage = `Measures trained encoders on images of several domains.
+
+  npm run evaluate -- --encoder DIR --images ROOT [options]
+
+  --encoder DIR       a folder with model.json; given several times, the encoders are compared
+  --images ROOT       a folder ROOT/<domain>/<class>/… of images
+  --bank NAME         the domain that the classifiers are trained on               (default: train)
+  --first NAME        the domain that is also corrupted and made into textures     (default: test, else the first)
+  --same A=B,C=D      the class A is what other domains call B
+  --per-class N       images a class that are corrupted and made into textures     (default: 100)
+  --neighbours K      of the kNN classifier                                        (default: 200)
+  --learning-rate R   of the linear classifier                                     (default: 0.1)
+  --backend NAME      tfjs-node-gpu, tfjs-node, wasm or cpu    (default: the first of these that works, but cpu)
+  --out DIR           where metrics.json and report.html go                        (default: runs/evaluate)
+  --help              this text`;
+
+export interface Options {
+  encoders: string[];
+  images: string;
+  bank: string;
+  first?: string;
+  same: { [className: string]: string };
+  perClass: number;
+  neighbours: number;
+  learningRate: number;
+  backend?: BackendName;
+  out: string;
+}
+
+/** Reads the command line; `undefined` for `--help`. @throws Error that tells the usage. */
+export function readOptions(args: string[]): Options | undefined {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        encoder: { type: 'string', multiple: true },
+        images: { type: 'string' },
+        bank: { type: 'string', default: 'train' },
+        first: { type: 'string' },
+        same: { type: 'string', default: '' },
+        'per-class': { type: 'string', default: '100' },
+        neighbours: { type: 'string', default: '200' },
+        'learning-rate': { type: 'string', default: '0.1' },
+        backend: { type: 'string' },
+        out: { type: 'string', default: 'runs/evaluate' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) {
+      console.log(usage);
+      return undefined;
+    }
+    if (!values.encoder || !values.images) throw new Error('Expected --encoder DIR and --images ROOT.');
+    return {
+      encoders: values.encoder,
+      images: values.images,
+      bank: values.bank,
+      first: values.first,
+      same: pairs(values.same),
+      perClass: positive('per-class', values['per-class']),
+      neighbours: positive('neighbours', values.neighbours),
+      learningRate: positive('learning-rate', values['learning-rate']),
+      backend: values.backend as BackendName | undefined,
+      out: values.out,
+    };
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n\n${usage}`);
+  }
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`Expected a number above 0 for --${name}, received ${text}.`);
+  return value;
+}
+
+function pairs(text: string): { [className: string]: string } {
+  const entries = text.split(',').filter(Boolean);
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const names = entry.split('=');
+      if (names.length !== 2 || names.includes('')) throw new Error(`Expected A=B for --same, received ${entry}.`);
+      return names;
+    }),
+  );
+}
