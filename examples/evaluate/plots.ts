@@ -69,7 +69,7 @@ export function linePlot(points: readonly Point[], { title, label, steps }: Plot
       labelArrow: 'none',
       ...(places.length <= 10 ? { ticks: places.map(Number), tickFormat: 'd' } : {}),
     },
-    y: { label, labelArrow: 'none', grid: true, nice: true },
+    y: { label, labelAnchor: 'center', labelArrow: 'none', grid: true, nice: true },
     marks,
   });
 }
@@ -88,13 +88,13 @@ function draw(title: string, series: readonly string[], options: Plot.PlotOption
   });
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', title);
-  const heading = `<text x="8" y="18" font-size="14" font-weight="600" fill="currentColor">${escapeHtml(title)}</text>`;
+  const heading = `<text x="8" y="18" text-anchor="start" font-size="14" font-weight="600" fill="currentColor">${escapeHtml(title)}</text>`;
   let x = 8;
   const legend =
     series.length < 2
       ? []
       : series.map((name, i) => {
-          const entry = `<circle cx="${x + 5}" cy="36" r="5" fill="${colours[i]}"/><text x="${x + 15}" y="40" fill="currentColor">${escapeHtml(name)}</text>`;
+          const entry = `<circle cx="${x + 5}" cy="36" r="5" fill="${colours[i]}"/><text x="${x + 15}" y="40" text-anchor="start" fill="currentColor">${escapeHtml(name)}</text>`;
           x += 32 + 6.6 * name.length;
           return entry;
         });

@@ -66,18 +66,19 @@ def resample_patches(images):
     """Patch negatives: a grid of cells, each an independent crop of its image, the size drawn image by image."""
     side = images.shape[-1]
     least, greatest = round(side * 16 / 224), round(side * 72 / 224)
-    negatives = torch.empty_like(images)
-    for image, negative in zip(images, negatives):
+    negatives = np.empty(images.shape, np.float32)
+    for image, negative in zip(images.numpy(), negatives):
         size = np.random.randint(least, greatest + 1)
         cells = math.ceil(side / size)
-        canvas = torch.empty(3, cells * size, cells * size)
+        canvas = np.empty((3, cells * size, cells * size), np.float32)
+        offsets = np.random.randint(0, side - size + 1, (cells, cells, 2))
         for row in range(cells):
             for column in range(cells):
-                top, left = np.random.randint(0, side - size + 1, 2)
+                top, left = offsets[row, column]
                 cell = image[:, top:top + size, left:left + size]
                 canvas[:, row * size:(row + 1) * size, column * size:(column + 1) * size] = cell
-        negative.copy_(canvas[:, :side, :side])
-    return negatives
+        negative[:] = canvas[:, :side, :side]
+    return torch.from_numpy(negatives)
 
 
 def train(images, alpha):

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { convEncoder } from 'tfjs-nonsemantic-negatives';
+import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import type { Evaluation } from '../../examples/evaluate/evaluation';
+import { plain } from './support/makeImage';
+import { folderOf } from './support/temporaryFolder';
+
+const root = join(__dirname, '../..');
+
+/** Runs `npm run evaluate` on wasm. */
+function evaluate(...args: string[]) {
+  const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href;
+  const command = ['--import', tsx, join(root, 'examples/evaluate/evaluate.ts'), '--backend', 'wasm', ...args];
+  const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
+  return spawnSync(process.execPath, command, { encoding: 'utf8', env });
+}
+
+const colours = { red: [220, 40, 30], green: [40, 200, 60], blue: [30, 60, 220], gold: [230, 190, 40] };
+
+/** A picture of one colour, a little different for each number. */
+const picture = (colour: keyof typeof colours, i: number) =>
+  plain(
+    colours[colour].map((value) => value + 3 * i),
+    16,
+    16,
+  )
+    .png()
+    .toBuffer();
+
+let dir: string;
+
+beforeAll(async () => {
+  const files: Record<string, Uint8Array> = {};
+  for (const colour of ['red', 'green', 'blue'] as const) {
+    for (let i = 0; i < 4; i++) files[`pictures/train/${colour}/${i}.png`] = await picture(colour, i);
+    for (let i = 4; i < 6; i++) files[`pictures/test/${colour}/${i}.png`] = await picture(colour, i);
+  }
+  // Another domain with a class under another name, and one that the bank does not know.
+  for (const [name, colour] of Object.entries({ rouge: 'red', blue: 'blue', gold: 'gold' } as const))
+    for (let i = 0; i < 3; i++) files[`pictures/poster/${name}/${i}.png`] = await picture(colour, i);
+  // Named red for their shape, but of another colour: all that this encoder can see is the "texture".
+  files['pictures/conflict/red/red1-green1.png'] = await picture('green', 1);
+  files['pictures/conflict/red/red2-rouge1.png'] = await picture('red', 2);
+  files['pictures/conflict/green/green1-rouge2.png'] = await picture('red', 0);
+  files['pictures/conflict/green/green2-gold1.png'] = await picture('gold', 0);
+  dir = folderOf(files);
+  const encoder = convEncoder({ inputShape: [16, 16, 3], filters: [8, 16], seed: 1 });
+  await encoder.save(fileSystem(join(dir, 'mine/encoder')));
+});
+
+describe('npm run evaluate', () => {
+  test('measures an encoder on every domain, and writes figures and a report', () => {
+    const out = join(dir, 'out');
+    const folders = ['--encoder', join(dir, 'mine/encoder'), '--images', join(dir, 'pictures'), '--out', out];
+    const options = ['--same', 'rouge=red', '--neighbours', '3', '--learning-rate', '10', '--per-class', '2'];
+    const { status, stdout, stderr } = evaluate(...folders, ...options);
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining('Error')]);
+
+    const { evaluations } = JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8'));
+    const { domains, shapeBias, corruption, textureReliance, features }: Evaluation = evaluations.mine;
+    expect(Object.keys(domains)).toEqual(['test', 'conflict', 'poster']);
+    expect(domains.test).toEqual({
+      images: 6,
+      classes: ['blue', 'green', 'red'],
+      knn: 1,
+      linear: 1,
+      perClass: { blue: 1, green: 1, red: 1 },
+    });
+    expect(domains.poster).toMatchObject({ images: 6, classes: ['blue', 'red'], knn: 1, linear: 1 });
+    // One of the four has no conflict, and one a texture that no class of the bank has.
+    expect(shapeBias.conflict.knn).toMatchObject({ shapeBias: 0, shape: 0, texture: 2, withoutConflict: 1 });
+    expect([corruption.clean, corruption.rows.length]).toEqual([1, 15]);
+    // Of one colour, patches and textures of a picture are the picture.
+    expect(textureReliance.overall).toEqual({ images: { linear: 1 }, textures: { linear: 1 }, patches: { linear: 1 } });
+    expect(features.effectiveRank).toBeGreaterThan(1);
+
+    expect(stdout).toMatch(/poster, kNN \(2 classes\) +100\.0/);
+    const page = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(7);
+    expect(page).not.toMatch(/<script|<link|src=|NaN|undefined/);
+  });
+
+  test('says what is missing', () => {
+    const { status, stderr } = evaluate('--encoder', 'x');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('Expected --encoder DIR and --images ROOT.')]);
+    const folders = ['--encoder', join(dir, 'mine/encoder'), '--images', join(dir, 'pictures')];
+    expect(evaluate(...folders, '--bank', 'photos').stderr).toMatch(
+      /Expected a folder photos in .* for --bank, received conflict, poster, test, train/,
+    );
+  });
+});
