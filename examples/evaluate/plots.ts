@@ -21,22 +21,24 @@ export interface PlotOptions {
   title: string;
   /** Of the axis of values. */
   label: string;
+  /** All series in the order of their colours, where plots side by side show only some. @default those shown */
+  order?: readonly string[];
 }
 
 const width = 720;
 
 /** One row a name, in it one dot a series. */
-export function dotPlot(points: readonly Point[], { title, label }: PlotOptions): string {
-  const series = unique(points.map((point) => point.series));
+export function dotPlot(points: readonly Point[], { title, label, order }: PlotOptions): string {
+  const series = seriesOf(points, order);
   const names = unique(points.map((point) => point.name));
   const shown = points.filter(({ value }) => Number.isFinite(value));
-  const marks = series.flatMap((name, i) => {
+  const marks = series.flatMap(({ name, colour, symbol }, i) => {
     const own = shown.filter((point) => point.series === name);
     const dy = (i - (series.length - 1) / 2) * 9;
     const spread = (sign: number) => (point: Point) => point.value + sign * (point.spread ?? 0);
     return [
-      Plot.ruleY(own, { x1: spread(-1), x2: spread(1), y: 'name', dy, stroke: colours[i], strokeWidth: 1.5 }),
-      Plot.dot(own, { x: 'value', y: 'name', dy, r: 4, symbol: symbols[i], fill: colours[i] }),
+      Plot.ruleY(own, { x1: spread(-1), x2: spread(1), y: 'name', dy, stroke: colour, strokeWidth: 1.5 }),
+      Plot.dot(own, { x: 'value', y: 'name', dy, r: 4, symbol, fill: colour }),
     ];
   });
   return draw(title, series, {
@@ -49,14 +51,17 @@ export function dotPlot(points: readonly Point[], { title, label }: PlotOptions)
 }
 
 /** One line a series over numbered steps: `x` is the number that `name` spells. */
-export function linePlot(points: readonly Point[], { title, label, steps }: PlotOptions & { steps: string }): string {
-  const series = unique(points.map((point) => point.series));
-  const marks = series.flatMap((name, i) => {
+export function linePlot(
+  points: readonly Point[],
+  { title, label, order, steps }: PlotOptions & { steps: string },
+): string {
+  const series = seriesOf(points, order);
+  const marks = series.flatMap(({ name, colour, symbol }) => {
     const own = points.filter((point) => point.series === name);
     const place = { x: (point: Point) => Number(point.name), y: 'value' };
     return [
-      Plot.line(own, { ...place, stroke: colours[i], strokeWidth: 2 }),
-      ...(own.length <= 10 ? [Plot.dot(own, { ...place, r: 4, symbol: symbols[i], fill: colours[i] })] : []),
+      Plot.line(own, { ...place, stroke: colour, strokeWidth: 2 }),
+      ...(own.length <= 10 ? [Plot.dot(own, { ...place, r: 4, symbol, fill: colour })] : []),
     ];
   });
   const places = unique(points.map((point) => point.name));
@@ -75,7 +80,7 @@ export function linePlot(points: readonly Point[], { title, label, steps }: Plot
 }
 
 /** A picture of its own: title, legend and plot in one SVG. */
-function draw(title: string, series: readonly string[], options: Plot.PlotOptions): string {
+function draw(title: string, series: readonly Series[], options: Plot.PlotOptions): string {
   const svg = Plot.plot({
     document,
     width,
@@ -93,13 +98,26 @@ function draw(title: string, series: readonly string[], options: Plot.PlotOption
   const legend =
     series.length < 2
       ? []
-      : series.map((name, i) => {
-          const entry = `<circle cx="${x + 5}" cy="36" r="5" fill="${colours[i]}"/><text x="${x + 15}" y="40" text-anchor="start" fill="currentColor">${escapeHtml(name)}</text>`;
+      : series.map(({ name, colour }) => {
+          const entry = `<circle cx="${x + 5}" cy="36" r="5" fill="${colour}"/><text x="${x + 15}" y="40" text-anchor="start" fill="currentColor">${escapeHtml(name)}</text>`;
           x += 32 + 6.6 * name.length;
           return entry;
         });
   const background = '<rect width="100%" height="100%" fill="#ffffff"/>';
   return svg.outerHTML.replace(/>/, `>${background}`).replace(/<\/svg>$/, `${heading}${legend.join('')}</svg>`);
+}
+
+interface Series {
+  name: string;
+  colour: string;
+  symbol: (typeof symbols)[number];
+}
+
+function seriesOf(points: readonly Point[], order?: readonly string[]): Series[] {
+  const shown = unique(points.map((point) => point.series));
+  return (order ?? shown)
+    .map((name, i) => ({ name, colour: colours[i % colours.length], symbol: symbols[i % symbols.length] }))
+    .filter(({ name }) => shown.includes(name));
 }
 
 const unique = (values: readonly string[]) => [...new Set(values)];

@@ -1,11 +1,14 @@
 // The paper's comparison at a scale that two cores allow.
 //   npm run reproduce -- [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3]
+//   npm run reproduce -- --summary      writes the tables and figures of docs/reproduction.md from the finished runs
+// Every run is a folder of its own, runs/reproduce/<arm>-<seed>; those that are there are not made again.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 import { arms, config, quick } from './config';
 import { readData } from './data';
 import { makeRun, readRun } from './run';
+import { writeSummary } from './summary';
 
 const { values } = parseArgs({
   options: {
@@ -13,11 +16,17 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     arms: { type: 'string', default: Object.keys(arms).join() },
     seeds: { type: 'string' },
+    summary: { type: 'boolean', default: false },
   },
 });
 const chosen = values.quick ? quick : config;
 const folder = join('runs', values.quick ? 'reproduce-quick' : 'reproduce');
 const seeds = values.seeds ? values.seeds.split(',').map(Number) : chosen.seeds;
+
+if (values.summary) {
+  await writeSummary(folder);
+  process.exit();
+}
 
 console.log((await chooseBackend()).description);
 const data = await readData(values.images, chosen.imagesPerClass);

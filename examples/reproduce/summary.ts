@@ -1,0 +1,106 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compare, inWords, judge, type Runs } from './claims';
+import { arms } from './config';
+import { figuresOf } from './figures';
+import { type Measure, measures, similarities } from './measures';
+import { readRun } from './run';
+import { summarize } from './statistics';
+
+/** Writes the tables between the marks of docs/reproduction.md, and its figures, from the finished runs of a folder. */
+export async function writeSummary(folder: string): Promise<void> {
+  const runs = await readRuns(folder);
+  const sections = { accuracy: accuracyTable(runs), differences: differenceTable(runs), claims: claimTable(runs) };
+  const path = 'docs/reproduction.md';
+  let text = await readFile(path, 'utf8');
+  for (const [name, table] of Object.entries({
+    ...sections,
+    similarities: similarityTable(runs),
+    classes: classTable(runs),
+  })) {
+    const [start, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+    if (!text.includes(start) || !text.includes(end)) throw new Error(`Expected ${start} and ${end} in ${path}.`);
+    text = `${text.split(start)[0]}${start}\n${table}\n${end}${text.split(end)[1]}`;
+  }
+  await writeFile(`${path}.part`, text);
+  await rename(`${path}.part`, path);
+  await mkdir('docs/reproduction', { recursive: true });
+  for (const [name, svg] of Object.entries(figuresOf(runs))) await writeFile(`docs/reproduction/${name}.svg`, svg);
+  console.log(`${sections.accuracy}\n\n${sections.differences}\n\n${sections.claims}`);
+}
+
+async function readRuns(folder: string): Promise<Runs> {
+  const runs: Runs = {};
+  for (const name of (await readdir(folder)).sort()) {
+    const run = await readRun(join(folder, name));
+    if (run) runs[run.arm] = { ...runs[run.arm], [run.seed]: run };
+  }
+  return Object.fromEntries(Object.keys(arms).flatMap((arm) => (runs[arm] ? [[arm, runs[arm]]] : [])));
+}
+
+function accuracyTable(runs: Runs): string {
+  return armTable(runs, Object.values(measures), 1);
+}
+
+function similarityTable(runs: Runs): string {
+  return armTable(runs, Object.values(similarities), 2);
+}
+
+/** One row an arm: mean and standard deviation over its seeds. */
+function armTable(runs: Runs, columns: readonly Measure[], places: number): string {
+  const rows = Object.entries(runs).map(([arm, bySeed]) => {
+    const cells = columns.map(({ of }) => {
+      const { mean, standardDeviation } = summarize(Object.values(bySeed).map(of));
+      if (!Number.isFinite(mean)) return '–';
+      return Number.isFinite(standardDeviation)
+        ? `${mean.toFixed(places)} ± ${standardDeviation.toFixed(places)}`
+        : mean.toFixed(places);
+    });
+    return [arms[arm].title, String(Object.keys(bySeed).length), ...cells];
+  });
+  return markdown(['', 'seeds', ...columns.map(({ title }) => title)], rows);
+}
+
+/** Each arm less MoCo v2, over the same seeds. */
+function differenceTable(runs: Runs): string {
+  const columns = Object.values(measures);
+  const rows = Object.keys(runs)
+    .filter((arm) => arm !== 'moco')
+    .map((arm) => {
+      const differences = columns.map((measure) => compare(runs, 'moco', arm, measure));
+      return [arms[arm].title, String(differences[0].count), ...differences.map((one) => inWords(one))];
+    });
+  return markdown(['less MoCo v2', 'pairs', ...columns.map(({ title }) => title)], rows);
+}
+
+function claimTable(runs: Runs): string {
+  const rows = judge(runs).map(({ text, paper, figures, verdict }) => [text, paper, figures.join('; '), verdict]);
+  return markdown(['claim', 'paper', 'here', ''], rows);
+}
+
+/** By class: what MoCo v2 tells by texture alone, and what the other arms gain over it on the images. */
+function classTable(runs: Runs): string {
+  const others = Object.keys(runs).filter((arm) => arm !== 'moco');
+  const classes = Object.keys(Object.values(runs.moco ?? {})[0]?.evaluation.domains['CIFAR-10 test'].perClass ?? {});
+  const onTextures = (name: string): Measure => ({
+    title: name,
+    of: ({ evaluation }) =>
+      100 * evaluation.textureReliance.classes.find((one) => one.name === name)!.accuracy.textures.linear,
+  });
+  const onImages = (name: string): Measure => ({
+    title: name,
+    of: ({ evaluation }) => 100 * evaluation.domains['CIFAR-10 test'].perClass[name],
+  });
+  const rows = classes.map((name) => [
+    name,
+    summarize(Object.values(runs.moco).map(onTextures(name).of)).mean.toFixed(1),
+    summarize(Object.values(runs.moco).map(onImages(name).of)).mean.toFixed(1),
+    ...others.map((arm) => inWords(compare(runs, 'moco', arm, onImages(name)))),
+  ]);
+  return markdown(['class', 'MoCo v2 on textures', 'MoCo v2 on images', ...others.map((arm) => arms[arm].title)], rows);
+}
+
+function markdown(head: readonly string[], rows: readonly string[][]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), `|${head.map((_, i) => (i === 0 ? '---' : '---:')).join('|')}|`, ...rows.map(line)].join('\n');
+}
