@@ -4,7 +4,7 @@ import type { Report } from './report';
 /** A file takes seconds; the slowest, on an adapter in software and a busy machine, minutes. */
 const timeout = 600_000;
 
-/** Runs the files in a page of their own, on one backend. */
+/** Runs the files on one backend, each in a page of its own: what a file leaves on the device goes with its page. */
 export async function runBackend(
   browser: Browser,
   url: string,
@@ -12,25 +12,23 @@ export async function runBackend(
   files: readonly string[],
   report: Report,
 ): Promise<void> {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(timeout);
-  let file = '';
-  page.on('crash', () => report.breakOff(backend, file, 'the page crashed'));
-  page.on('pageerror', (error) => console.log(`${backend} ${file}: ${error.stack}`));
-  if (process.env.DEBUG) page.on('console', (message) => console.log(message.text()));
-  await page.exposeFunction('report', (outcome: Parameters<Report['add']>[2]) => report.add(backend, file, outcome));
-  await page.goto(url);
-  await page.waitForFunction(() => 'runFile' in window, undefined, { timeout: 20_000 });
-  if (!(await page.evaluate((name) => window.start(name), backend))) {
-    report.skipAll(backend, files, `this Chromium has no adapter for ${backend}`);
-  } else {
-    for (file of files) {
-      try {
-        await page.evaluate((name) => window.runFile(name), file);
-      } catch (error) {
-        report.breakOff(backend, file, String(error));
-      }
+  for (const file of files) {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(timeout);
+    page.on('pageerror', (error) => console.log(`${backend} ${file}: ${error.stack}`));
+    try {
+      await page.exposeFunction('report', (outcome: Parameters<Report['add']>[2]) =>
+        report.add(backend, file, outcome),
+      );
+      await page.goto(url);
+      await page.waitForFunction(() => 'runFile' in window);
+      if (!(await page.evaluate((name) => window.start(name), backend)))
+        return report.skipAll(backend, files, `this Chromium has no adapter for ${backend}`);
+      await page.evaluate((name) => window.runFile(name), file);
+    } catch (error) {
+      report.breakOff(backend, file, String(error));
+    } finally {
+      await page.close();
     }
   }
-  await page.close();
 }

@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { ArgumentError, type MemoryQueue, type MemoryQueueArgs, memoryQueue } from 'tfjs-nonsemantic-negatives';
+import { runs } from '../support/runs';
 import { bytesOf, greatestDifference, leakOf, waves } from '../support/tensors';
+import { tolerance } from '../support/tolerances';
 import { symbolic, valuesOf } from './support';
 
 /** A queue that has seen its input's shape, for embeddings of `dimensions`. */
@@ -77,12 +79,12 @@ describe('the ring', () => {
               ring[pointer] = key;
               pointer = (pointer + 1) % size;
             }
-            expect(layer.getWeights()[0].arraySync()).toEqual(ring);
+            expect(greatestDifference(layer.getWeights()[0], ring.flat())).toBeLessThanOrEqual(tolerance('queue rows'));
             expect(layer.getWeights()[1].arraySync()).toBe(pointer);
           });
         }),
       ),
-      { numRuns: 40, seed: 1 },
+      { numRuns: runs(40), seed: 1 },
     );
   });
 
@@ -128,7 +130,9 @@ describe('the ring', () => {
     const layer = built(3, { negatives: 2 });
     const input = embeddings(3, 4, 3);
     layer.apply(input, { training: true });
-    expect(greatestDifference(layer.getWeights()[0], tf.unstack(input, 1)[1])).toBe(0);
+    expect(greatestDifference(layer.getWeights()[0], tf.unstack(input, 1)[1])).toBeLessThanOrEqual(
+      tolerance('queue rows'),
+    );
   });
 });
 

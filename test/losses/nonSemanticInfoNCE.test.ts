@@ -7,6 +7,7 @@ import {
   type NonSemanticInfoNCEArgs,
   nonSemanticInfoNCE,
 } from 'tfjs-nonsemantic-negatives';
+import { runs } from '../support/runs';
 import { greatestDifference, leakOf, waves } from '../support/tensors';
 
 interface Setting {
@@ -109,7 +110,7 @@ describe('against a slow reference in float64', () => {
           expect(greatestDifference(gradientOf(rows, args), expected.gradient)).toBeLessThan(2e-6 * scale * scale);
         });
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: runs(60), seed: 1 },
     );
   });
 

@@ -1,9 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-webgl';
 import '@tensorflow/tfjs-backend-webgpu';
-import { engine, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
+import { getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
 import { expect } from 'expect';
 import { ModuleMocker } from 'jest-mock';
+import { reuseCanvases } from './readSync';
 import { globals, type Outcome, run } from './runner';
 
 declare global {
@@ -24,15 +25,9 @@ window.start = async (backend) => {
   const started = await setBackend(backend).catch(() => false);
   await ready();
   // Where there is no adapter, TensorFlow.js falls back to another backend without a word.
-  return started && getBackend() === backend;
+  if (!started || getBackend() !== backend) return false;
+  if (backend === 'webgpu') reuseCanvases();
+  return true;
 };
 
-window.runFile = async (file) => {
-  // Tests leave their tensors to the end of the process, which is too late for a device.
-  engine().startScope();
-  try {
-    await run(() => import(`/${file}.test.js`), window.report);
-  } finally {
-    engine().endScope();
-  }
-};
+window.runFile = (file) => run(() => import(`/${file}.test.js`), window.report);
