@@ -91,6 +91,8 @@ function draw(title: string, series: readonly Series[], options: Plot.PlotOption
     height: (options.height ?? 0) + 50,
     style: { fontSize: '12px', fontFamily: 'Helvetica, Arial, sans-serif', background: '#ffffff', color: '#222222' },
   });
+  // Only a file needs to be told that it is SVG, but the figures of the documentation are files.
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', title);
   const heading = `<text x="8" y="18" text-anchor="start" font-size="14" font-weight="600" fill="currentColor">${escapeHtml(title)}</text>`;

@@ -1,0 +1,51 @@
+import { judge, type Runs } from '../../examples/reproduce/claims';
+import type { Run } from '../../examples/reproduce/run';
+import { pairedDifference, summarize } from '../../examples/reproduce/statistics';
+
+describe('statistics of the reproduction', () => {
+  test('mean and standard deviation of the sample', () => {
+    expect(summarize([1, 2, 6])).toEqual({ count: 3, mean: 3, standardDeviation: Math.sqrt(7) });
+    expect(summarize([4]).standardDeviation).toBeNaN();
+  });
+
+  test('a paired difference takes the seeds together, with Student’s t', () => {
+    // Differences 1, 2 and 3; t at 97.5 % with two degrees of freedom is 4.303.
+    const { mean, standardDeviation, halfInterval } = pairedDifference([10, 50, 90], [11, 52, 93]);
+    expect([mean, standardDeviation]).toEqual([2, 1]);
+    expect(halfInterval).toBeCloseTo(4.303 / Math.sqrt(3), 6);
+    expect(pairedDifference([1], [3])).toMatchObject({ mean: 2, halfInterval: Number.NaN });
+  });
+});
+
+describe('verdicts', () => {
+  /** Runs of MoCo and of patch negatives that differ in accuracy under corruption only. */
+  const runsOf = (moco: number[], patch: number[]): Runs => {
+    const bySeed = (shares: number[]) =>
+      Object.fromEntries(shares.map((mean, i) => [i + 1, { evaluation: evaluationOf(mean) } as unknown as Run]));
+    return { moco: bySeed(moco), 'patch-2': bySeed(patch) };
+  };
+  const evaluationOf = (mean: number) => {
+    const scores = { linear: 0.5, knn: 0.5, images: 1, classes: [], perClass: {} };
+    const names = ['CIFAR-10 test', 'edges', 'filled-silhouettes', 'cue-conflict'];
+    return { domains: Object.fromEntries(names.map((name) => [name, scores])), corruption: { mean } };
+  };
+  const verdict = (moco: number[], patch: number[]) => {
+    const claim = judge(runsOf(moco, patch)).find(({ text }) => text === 'They gain under corruption')!;
+    return [claim.figures[0], claim.verdict];
+  };
+
+  test.each([
+    [[0.3, 0.31, 0.32], [0.33, 0.34, 0.351], 'corrupted +3.0 ± 0.1', 'reproduced'],
+    [
+      [0.3, 0.31, 0.32],
+      [0.35, 0.31, 0.32],
+      'corrupted +1.7 ± 7.2',
+      'not reproduced: the direction shows, within the noise',
+    ],
+    [[0.3, 0.31, 0.32], [0.27, 0.28, 0.29], 'corrupted -3.0 ± 0.0', 'not reproduced: the other way'],
+    [[0.3], [0.35], 'corrupted +5.0', 'undecided: one seed; the direction shows'],
+    [[], [], 'corrupted –', 'no run yet'],
+  ])('%j against %j', (moco, patch, figures, expected) => {
+    expect(verdict(moco, patch)).toEqual([figures, expected]);
+  });
+});
