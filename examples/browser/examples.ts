@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs';
+import { mocoV2Augmentation, patchNegative, randomStream, textureNegative } from 'tfjs-nonsemantic-negatives';
+import { type Picture, SHOWN } from './pictures';
+import type { Settings } from './settings';
+
+/** MoCo's views, milder: the pictures are too small for its blur and for crops of a fifth. */
+export const view = { scale: [0.4, 1] as [number, number], blurProbability: 0 };
+
+/** What one picture gives to one training step, normalised `[1, 96, 96, 3]`. */
+export interface Examples {
+  query: tf.Tensor4D;
+  key: tf.Tensor4D;
+  patches: tf.Tensor4D;
+}
+
+/** A number of pixels that is `percent` of `side`. */
+export const pixels = (percent: number, side: number) => Math.max(1, Math.round((percent / 100) * side));
+
+const augmentation = mocoV2Augmentation({ ...view, size: SHOWN });
+const toTensor = ({ shown }: Picture) => tf.tensor4d(shown, [1, SHOWN, SHOWN, 3], 'int32');
+
+/** Two views of a picture, and patches of the first. The n-th draw of a picture is always the same. */
+export function makeExamples(picture: Picture, settings: Settings, draw: number): Examples {
+  const [least, greatest] = settings.patchRange.map((percent) => pixels(percent, SHOWN));
+  const resample = patchNegative({ patchRange: [least, greatest] });
+  return tf.tidy(() => {
+    const image = toTensor(picture);
+    const augment = (name: string) =>
+      augmentation.apply(image, augmentation.sample(image.shape, randomStream(draw, name)));
+    const query = augment('query');
+    const patches = resample.apply(query, resample.sample(query.shape, randomStream(draw, 'patches')));
+    return { query, key: augment('key'), patches };
+  });
+}
+
+/** A texture of a picture, seen as its query view sees the picture; the costly part of the examples. */
+export function makeTexture(picture: Picture, exemplar: number, draw: number): tf.Tensor4D {
+  const synthesize = textureNegative({ exemplarSize: pixels(exemplar, SHOWN) });
+  return tf.tidy(() => {
+    const image = toTensor(picture);
+    const texture = synthesize.apply(image, synthesize.sample(image.shape, randomStream(draw, 'texture')));
+    return augmentation.apply(texture, augmentation.sample(image.shape, randomStream(draw, 'query')));
+  });
+}

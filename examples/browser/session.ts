@@ -1,0 +1,42 @@
+import type * as tf from '@tensorflow/tfjs';
+import { Learner } from './learner';
+import { embedAll, type Features } from './neighbours';
+import { type Picture, toBatch } from './pictures';
+
+/** A set of pictures, with the encoder that learns them. Another set starts another session. */
+export class Session {
+  readonly images: tf.Tensor4D;
+  learner: Learner;
+  /** Of the encoder as it is, in the order of the pictures. */
+  features!: Features;
+  /** Steps that the encoder was trained for. */
+  steps = 0;
+
+  private constructor(readonly pictures: readonly Picture[]) {
+    this.images = toBatch(pictures);
+    this.learner = new Learner(pictures.length);
+  }
+
+  /** @param pictures At least one. */
+  static async start(pictures: readonly Picture[]): Promise<Session> {
+    const session = new Session(pictures);
+    await session.embed();
+    return session;
+  }
+
+  /** Forgets what was learnt. */
+  restart(): void {
+    this.learner.dispose();
+    this.learner = new Learner(this.pictures.length);
+    this.steps = 0;
+  }
+
+  async embed(): Promise<void> {
+    this.features = await embedAll(this.learner, this.images);
+  }
+
+  dispose(): void {
+    this.images.dispose();
+    this.learner.dispose();
+  }
+}

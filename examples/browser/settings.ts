@@ -1,0 +1,32 @@
+/** What the sliders say. */
+export interface Settings {
+  /** Least and greatest side of a patch, in per cent of the picture's. */
+  patchRange: [number, number];
+  /** Side of a texture's exemplars, in per cent of the picture's. */
+  exemplar: number;
+  /** The factor on the similarity to non-semantic negatives. */
+  alpha: number;
+}
+
+/** Reads the form, and writes each slider's value beside it. */
+export function readSettings(form: HTMLFormElement): Settings {
+  const slider = (name: string) => form.elements.namedItem(name) as HTMLInputElement;
+  for (const input of form.querySelectorAll<HTMLInputElement>('input[type=range]')) {
+    const text = `${input.value}${input.dataset.unit ?? ''}`;
+    input.setAttribute('aria-valuetext', text);
+    input.parentElement!.querySelector('output')!.textContent = text;
+  }
+  return {
+    patchRange: [slider('least').valueAsNumber, slider('greatest').valueAsNumber],
+    exemplar: slider('exemplar').valueAsNumber,
+    alpha: slider('alpha').valueAsNumber,
+  };
+}
+
+/** Keeps the least patch at most the greatest: the slider that moves pushes the other. */
+export function keepInOrder(form: HTMLFormElement, moved: EventTarget | null): void {
+  const [least, greatest] = ['least', 'greatest'].map((name) => form.elements.namedItem(name) as HTMLInputElement);
+  if (least.valueAsNumber <= greatest.valueAsNumber) return;
+  if (moved === least) greatest.value = least.value;
+  else least.value = greatest.value;
+}
