@@ -75,7 +75,8 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     if (args.batchSize !== undefined) checkNumber('batchSize', args.batchSize, { min: 1, integer: true });
     this.epoch = checkNumber('initialEpoch', args.initialEpoch ?? 0, { min: 0, integer: true });
     const images = source?.size;
-    if (images === 0 || !(source instanceof tfd.Dataset || (images >= 0 && 'get' in source)))
+    const isSource = Number.isInteger(images) && images >= 0 && typeof (source as ImageSource).get === 'function';
+    if (images === 0 || !(source instanceof tfd.Dataset || isSource))
       throw new ArgumentError(
         'the source of contrastiveDataset()',
         'images: { size, get(index) } or a tf.data.Dataset',
@@ -175,7 +176,7 @@ function disposeReads(reads: readonly Read[]): void {
 
 /** Stacks images and labels, disposes the single ones, and says whose draws they get. */
 function toElement(reads: readonly Read[], seed: number, epoch: number, single: boolean) {
-  const images = reads.map(({ image }) => (image instanceof tf.Tensor ? image : image.xs));
+  const images = reads.map(({ image }) => (image instanceof tf.Tensor ? image : image?.xs));
   const labels = reads.flatMap(({ image }) => (image instanceof tf.Tensor ? [] : [image.ys]));
   const keys: DrawKey[] = reads.map(({ index }) => ({ seed, epoch, index }));
   checkImages(images);

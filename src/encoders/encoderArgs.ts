@@ -1,5 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { checkFunction, checkList, checkNames, checkNumber, checkText } from '../support/errors';
 
 export type BatchNormalizationArgs = NonNullable<Parameters<typeof tfl.layers.batchNormalization>[0]>;
 
@@ -30,22 +30,19 @@ const COMMON = ['inputShape', 'seed', 'batchNormalization', 'name'];
 /** Checks the options that all encoders share, and that there are no others but `own`. @throws ArgumentError */
 export function checkEncoderArgs(owner: string, args: EncoderArgs, own: readonly string[] = []): void {
   checkNames(owner, args, [...COMMON, ...own]);
-  const { inputShape, seed, batchNormalization } = args;
-  if (inputShape !== undefined) {
-    if (!Array.isArray(inputShape) || inputShape.length !== 3)
-      throw new ArgumentError('option inputShape', 'an array [height, width, channels]', describe(inputShape));
-    inputShape.forEach((side, axis) => {
-      checkNumber(`inputShape[${axis}]`, side, { min: 1, integer: true });
-    });
-  }
+  const { inputShape, seed, batchNormalization, name } = args;
+  const isImage = (length: number) => length === 3;
+  if (inputShape !== undefined)
+    checkList('inputShape', inputShape, 'an array [height, width, channels]', isImage, checkSize);
   if (seed !== undefined) checkNumber('seed', seed, { integer: true });
-  if (batchNormalization !== undefined && typeof batchNormalization !== 'function')
-    throw new ArgumentError('option batchNormalization', 'a function (args) => layer', describe(batchNormalization));
+  if (batchNormalization !== undefined) checkFunction('batchNormalization', batchNormalization);
+  if (name !== undefined) checkText('name', name);
 }
+
+const checkSize = (name: string, size: unknown) => checkNumber(name, size, { min: 1, integer: true });
 
 /** Returns `value` if it is a list of positive integers. @throws ArgumentError otherwise. */
 export function checkSizes(option: string, value: unknown, least = 1): number[] {
-  if (!Array.isArray(value) || value.length < least)
-    throw new ArgumentError(`option ${option}`, `an array of at least ${least} integers`, describe(value));
-  return value.map((size, i) => checkNumber(`${option}[${i}]`, size, { min: 1, integer: true }));
+  const fits = (length: number) => length >= least;
+  return checkList(option, value, `an array of at least ${least} integers`, fits, checkSize);
 }

@@ -1,5 +1,6 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { checkEncoder } from '../support/checkModel';
+import { checkFunction, checkNames, checkNumber, checkText } from '../support/errors';
 import { connect, layerSeed, relu } from './blocks';
 import { type BatchNormalizationFactory, checkSizes } from './encoderArgs';
 
@@ -32,8 +33,10 @@ export interface ProjectionHeadArgs {
  */
 export function projectionHead(backbone: tfl.LayersModel, args: ProjectionHeadArgs = {}): tfl.LayersModel {
   checkNames('projectionHead', args, ['units', 'hiddenUnits', 'batchNormalization', 'seed', 'name']);
-  const width = featureWidth(backbone);
+  const width = checkEncoder('input backbone', backbone).outputs[0].shape[1] as number;
   const { batchNormalization, name } = args;
+  if (batchNormalization !== undefined) checkFunction('batchNormalization', batchNormalization);
+  if (name !== undefined) checkText('name', name);
   const seed = checkNumber('seed', args.seed ?? 0, { integer: true });
   const units = checkNumber('units', args.units ?? 128, { min: 1, integer: true });
   const hiddenUnits = checkSizes('hiddenUnits', args.hiddenUnits ?? [width], 0);
@@ -55,18 +58,4 @@ export function projectionHead(backbone: tfl.LayersModel, args: ProjectionHeadAr
     if (hidden) x = relu(x);
   });
   return tfl.model({ inputs: backbone.inputs, outputs: x, ...(name === undefined ? {} : { name }) });
-}
-
-function featureWidth(backbone: tfl.LayersModel): number {
-  if (!(backbone instanceof tfl.LayersModel))
-    throw new ArgumentError('input backbone', 'a LayersModel', describe(backbone));
-  const shapes = backbone.outputs.map((output) => output.shape);
-  const width = shapes[0].at(-1);
-  if (backbone.inputs.length === 1 && shapes.length === 1 && shapes[0].length === 2 && typeof width === 'number')
-    return width;
-  throw new ArgumentError(
-    'input backbone',
-    'a model of one input and one output [null, D] (pool or flatten it first)',
-    `${backbone.inputs.length} inputs and outputs of shape ${describe(shapes)}`,
-  );
 }

@@ -1,11 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, describe } from '../support/errors';
+import type * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError, checkTensor, describe } from '../support/errors';
 import type { Features } from './extractFeatures';
 
-/** Returns `value` if it is a matrix of at least one row. @throws ArgumentError otherwise. */
+/** Returns `value` if it is a matrix of numbers that is not empty. @throws ArgumentError otherwise. */
 export function checkEmbeddings(input: string, value: unknown): tf.Tensor2D {
-  if (value instanceof tf.Tensor && value.rank === 2 && value.shape[0] > 0) return value as tf.Tensor2D;
-  throw new ArgumentError(`input ${input}`, 'a tensor of shape [N, D], N above 0', describe(value));
+  const expected = 'a tensor of shape [N, D], N and D above 0';
+  return checkTensor(`input ${input}`, value as tf.Tensor2D, expected, ({ rank, size }) => rank === 2 && size > 0);
 }
 
 /** Returns both matrices if their rows are equally wide. @throws ArgumentError otherwise. */
@@ -23,7 +23,12 @@ export function checkSameWidth(inputs: [string, string], a: unknown, b: unknown)
 /** Returns `value` if it is a matrix of features with one label a row. @throws ArgumentError otherwise. */
 export function checkFeatures(input: string, value: Features): Features {
   const features = checkEmbeddings(`${input}.features`, value?.features);
-  const { labels } = value;
-  if (labels instanceof tf.Tensor && labels.rank === 1 && labels.size === features.shape[0]) return value;
-  throw new ArgumentError(`input ${input}.labels`, `a tensor of shape [${features.shape[0]}]`, describe(labels));
+  const rows = features.shape[0];
+  checkTensor(
+    `input ${input}.labels`,
+    value.labels,
+    `a tensor of shape [${rows}]`,
+    ({ shape }) => `${shape}` === `${rows}`,
+  );
+  return value;
 }

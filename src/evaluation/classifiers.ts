@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNames, describe } from '../support/errors';
+import { checkEncoder } from '../support/checkModel';
+import { checkFunction, checkNames, checkTensor } from '../support/errors';
 import { normalize } from '../transforms/normalize';
+import { checkFeatures } from './checks';
 import { extractFeatures, type Features } from './extractFeatures';
 import { type KnnOptions, knn } from './knn';
 
@@ -24,6 +26,7 @@ export function knnClassifier(
   options: KnnOptions & ClassifierOptions = {},
 ): Classifier {
   checkNames('knnClassifier', options, ['k', 'temperature', 'chunkSize', 'preprocess']);
+  checkFeatures('bank', bank);
   const { preprocess, ...neighbours } = options;
   return withFeatures(encoder, preprocess, async (features) => (await knn(features, bank, neighbours)).predictions);
 }
@@ -39,6 +42,7 @@ export function linearClassifier(
   options: ClassifierOptions = {},
 ): Classifier {
   checkNames('linearClassifier', options, ['preprocess']);
+  checkEncoder('input classifier', classifier);
   return withFeatures(encoder, options.preprocess, async ({ features }) => {
     const classes = tf.tidy(() => tf.argMax(classifier.predict(features) as tf.Tensor2D, 1));
     const predictions = await classes.data();
@@ -52,15 +56,19 @@ function withFeatures(
   preprocess: ClassifierOptions['preprocess'] = (images) => normalize(images),
   classify: (features: Features) => Promise<ArrayLike<number>>,
 ): Classifier {
-  if (typeof preprocess !== 'function')
-    throw new ArgumentError('option preprocess', 'a function of images', describe(preprocess));
+  checkFunction('preprocess', preprocess);
+  checkEncoder('input encoder', encoder);
   return async (images) => {
+    checkTensor('input images', images, 'images [N, H, W, 3]', ({ rank }) => rank === 4);
     const prepared = tf.tidy(() => preprocess(images));
-    const features = await extractFeatures(encoder, prepared);
     try {
-      return await classify(features);
+      const features = await extractFeatures(encoder, prepared);
+      try {
+        return await classify(features);
+      } finally {
+        tf.dispose([features.features, features.labels]);
+      }
     } finally {
-      tf.dispose([features.features, features.labels]);
       if (prepared !== images) prepared.dispose();
     }
   };

@@ -1,4 +1,4 @@
-import { ArgumentError, checkChoice, checkNames, describe } from '../support/errors';
+import { ArgumentError, checkChoice, checkFunction, checkList, checkNames, checkNumber } from '../support/errors';
 import type { Classifier } from './classifiers';
 import { type CorruptionKind, corrupt, corruptionKinds, corruptionSeverities } from './corruption/corrupt';
 import type { Scale, Severity } from './corruption/corruption';
@@ -61,10 +61,22 @@ export async function corruptionReport(
   options: CorruptionReportOptions = {},
 ): Promise<CorruptionReport> {
   checkNames('corruptionReport', options, ['kinds', 'severities', 'seed', 'scale', 'baseline', 'onProgress']);
-  const kinds = checkList('kinds', options.kinds ?? corruptionKinds, corruptionKinds);
-  const severities = checkList('severities', options.severities ?? corruptionSeverities, corruptionSeverities);
-  const { seed = 0, scale, baseline, onProgress } = options;
-  if (baseline) checkBaseline(baseline, kinds, severities);
+  const some = <T>(option: string, value: unknown, choices: readonly T[]) =>
+    checkList(
+      option,
+      value,
+      'an array of at least one',
+      (n) => n > 0,
+      (name, one) => checkChoice(name, one, choices),
+    );
+  const kinds = some('kinds', options.kinds ?? corruptionKinds, corruptionKinds);
+  const severities = some('severities', options.severities ?? corruptionSeverities, corruptionSeverities);
+  const { baseline, onProgress } = options;
+  const seed = checkNumber('seed', options.seed ?? 0, { integer: true });
+  const scale = options.scale === undefined ? undefined : checkChoice('scale', options.scale, [32, 64, 224] as const);
+  if (onProgress !== undefined) checkFunction('onProgress', onProgress);
+  checkFunction('classify', classify);
+  if (baseline !== undefined) checkBaseline(baseline, kinds, severities);
 
   const cases = kinds.flatMap((kind) => severities.map((severity) => ({ kind, severity, right: 0 })));
   let cleanRight = 0;
@@ -74,9 +86,12 @@ export async function corruptionReport(
     cleanRight += countRight(await classify(image), labels);
     for (const entry of cases) {
       const { kind, severity } = entry;
-      const corrupted = corrupt(image, { kind, severity, seed, index: start, ...(scale && { scale }) });
-      entry.right += countRight(await classify(corrupted), labels);
-      corrupted.dispose();
+      const corrupted = corrupt(image, { kind, severity, seed, index: start, scale });
+      try {
+        entry.right += countRight(await classify(corrupted), labels);
+      } finally {
+        corrupted.dispose();
+      }
     }
     count += labels.length;
     onProgress?.(count);
@@ -104,19 +119,13 @@ function relate(report: CorruptionReport, baseline: CorruptionReport): Corruptio
   };
 }
 
-function checkList<T>(option: string, value: readonly T[], choices: readonly T[]): readonly T[] {
-  if (!Array.isArray(value) || value.length === 0)
-    throw new ArgumentError(`option ${option}`, 'an array of at least one', describe(value));
-  return value.map((entry, i) => checkChoice(`${option}[${i}]`, entry, choices));
-}
-
 function checkBaseline(
   baseline: CorruptionReport,
   kinds: readonly CorruptionKind[],
   severities: readonly Severity[],
 ): void {
   for (const kind of kinds) {
-    const row = baseline.rows?.find((other) => other.kind === kind);
+    const row = baseline?.rows?.find?.((other) => other.kind === kind);
     const known = row ? Object.keys(row).filter((name) => /^[1-5]$/.test(name)) : [];
     if (known.join() !== [...severities].sort().join())
       throw new ArgumentError(
@@ -128,8 +137,8 @@ function checkBaseline(
 }
 
 function countRight(predictions: ArrayLike<number>, labels: ArrayLike<number>): number {
-  if (predictions.length !== labels.length)
-    throw new ArgumentError('input classify', `${labels.length} predictions`, `${predictions.length}`);
+  if (predictions?.length !== labels.length)
+    throw new ArgumentError('input classify', `${labels.length} predictions`, `${predictions?.length}`);
   let right = 0;
   for (let i = 0; i < labels.length; i++) if (predictions[i] === labels[i]) right++;
   return right;

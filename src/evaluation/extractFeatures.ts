@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { checkBatch, checkEncoder } from '../support/checkModel';
+import { ArgumentError, checkNames, checkNumber, checkTensor, checkText, describe } from '../support/errors';
 
 /** One feature vector and one label for each image. Free both with `tf.dispose(features)`. */
 export interface Features {
@@ -39,14 +40,14 @@ export async function extractFeatures(
 ): Promise<Features> {
   checkNames('extractFeatures', options, ['batchSize', 'input']);
   const batchSize = checkNumber('batchSize', options.batchSize ?? 128, { min: 1, integer: true });
+  if (options.input !== undefined) checkText('input', options.input);
+  checkEncoder('input encoder', encoder);
   const encode = (element: tf.TensorContainer): Features =>
     tf.tidy(() => {
       const { xs, ys } = isPair(element) ? element : { xs: element, ys: undefined };
-      const images = imagesOf(xs, options.input);
-      const features = encoder.predict(images, { batchSize });
-      if (!(features instanceof tf.Tensor) || features.rank !== 2)
-        throw new ArgumentError('input encoder', 'one output of shape [null, D]', describe(features));
-      return { features: features as tf.Tensor2D, labels: labelsOf(ys, images.shape[0]) };
+      const images = checkBatch('input source', imagesOf(xs, options.input), encoder);
+      const labels = labelsOf(ys, images.shape[0]);
+      return { features: encoder.predict(images, { batchSize }) as tf.Tensor2D, labels };
     });
 
   if (!isDataset(source)) return encode(source);
@@ -80,24 +81,22 @@ function isPair(element: tf.TensorContainer): element is { xs: tf.TensorContaine
 }
 
 function imagesOf(xs: tf.TensorContainer, input: string | undefined): tf.Tensor {
-  let images = xs;
   if (!(xs instanceof tf.Tensor) && typeof xs === 'object' && xs !== null) {
     const entries = xs as Record<string, tf.TensorContainer>;
     const names = Object.keys(entries);
     const name = input ?? (names.length === 1 ? names[0] : 'image');
     if (!names.includes(name)) throw new ArgumentError('option input', `one of ${names.join(', ')}`, describe(input));
-    images = entries[name];
+    return entries[name] as tf.Tensor;
   }
-  if (images instanceof tf.Tensor && images.rank >= 2 && images.rank !== 3) return images;
-  throw new ArgumentError('input source', 'batches of images [N, H, W, C]', describe(images));
+  return xs as tf.Tensor;
 }
 
 /** Class numbers, int32 `[N]`, of labels in any of the forms that `extractFeatures` takes. */
 export function labelsOf(ys: tf.TensorContainer, count: number): tf.Tensor1D {
   if (ys === undefined || ys === null) return tf.zeros([count], 'int32');
-  if (ys instanceof tf.Tensor && ys.shape[0] === count) {
-    if (ys.rank === 1 || (ys.rank === 2 && ys.shape[1] === 1)) return tf.cast(tf.reshape(ys, [count]), 'int32');
-    if (ys.rank === 2) return tf.argMax(ys, 1) as tf.Tensor1D;
-  }
-  throw new ArgumentError('input ys', `labels [${count}], [${count}, 1] or [${count}, classes]`, describe(ys));
+  const expected = `labels [${count}], [${count}, 1] or [${count}, classes]`;
+  const fits = ({ rank, shape, size }: tf.Tensor) => (rank === 1 || rank === 2) && shape[0] === count && size > 0;
+  const labels = checkTensor('input ys', ys as tf.Tensor, expected, fits);
+  if (labels.size === count) return tf.cast(tf.reshape(labels, [count]), 'int32');
+  return tf.argMax(labels, 1) as tf.Tensor1D;
 }

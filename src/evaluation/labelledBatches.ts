@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, describe } from '../support/errors';
+import { ArgumentError, checkTensor, describe } from '../support/errors';
 import { toUnitRange } from '../transforms/normalize';
 import { type ImageBatches, isDataset, labelsOf } from './extractFeatures';
 
@@ -48,9 +48,14 @@ function readBatch(element: tf.TensorContainer): { images: LabelledBatch['images
   const { xs, ys } = readPair(element);
   const images = Object.fromEntries(
     Object.entries(xs instanceof tf.Tensor ? { image: xs } : xs).map(([name, x]) => {
-      if (!(x instanceof tf.Tensor) || x.rank !== 4)
-        throw new ArgumentError('input source', 'batches of images [N, H, W, C]', describe(x));
-      return [name, tf.clone(toUnitRange(x as tf.Tensor4D))];
+      const expected = 'batches of images [N, H, W, C]';
+      const images = checkTensor(
+        'input source',
+        x as tf.Tensor4D,
+        expected,
+        ({ rank, size }) => rank === 4 && size > 0,
+      );
+      return [name, tf.clone(toUnitRange(images))];
     }),
   );
   return { images, labels: labelsOf(ys, Object.values(images)[0].shape[0]) };

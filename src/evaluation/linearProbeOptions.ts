@@ -1,5 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { checkEncoder } from '../support/checkModel';
+import { checkList, checkNames, checkNumber } from '../support/errors';
 import type { Features, ImageBatches } from './extractFeatures';
 
 export interface LinearProbeOptions {
@@ -51,13 +52,12 @@ const NAMES = 'train test encoder learningRates epochs batchSize schedule moment
 export function checkLinearProbeOptions(options: LinearProbeOptions) {
   checkNames('linearProbe', options, NAMES);
   const { learningRates = [0.03, 0.1, 0.3, 1, 3, 10, 30], schedule = 'cosine' } = options;
-  if (!Array.isArray(learningRates) || learningRates.length === 0)
-    throw new ArgumentError('option learningRates', 'an array of numbers', describe(learningRates));
-  learningRates.forEach((rate, i) => {
-    checkNumber(`learningRates[${i}]`, rate, { above: 0 });
-  });
-  if (schedule !== 'cosine' && !Array.isArray(schedule))
-    throw new ArgumentError('option schedule', "'cosine' or an array of epochs", describe(schedule));
+  const isSome = (length: number) => length > 0;
+  checkList('learningRates', learningRates, 'an array of numbers', isSome, (name, rate) =>
+    checkNumber(name, rate, { above: 0 }),
+  );
+  if (schedule !== 'cosine') checkList('schedule', schedule, "'cosine' or an array of epochs", () => true, checkNumber);
+  if (options.encoder !== undefined) checkEncoder('option encoder', options.encoder);
   const epochs = checkNumber('epochs', options.epochs ?? 90, { min: 1, integer: true });
   return {
     learningRates,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { checkList, checkNames, checkNumber } from '../support/errors';
 import { checkSameWidth } from './checks';
 import { cosineChunks } from './cosineChunks';
 
@@ -39,11 +39,21 @@ export async function recall(
   checkNames('recall', options, ['k', 'matches', 'chunkSize']);
   checkSameWidth(['queries', 'gallery'], queries, gallery);
   const { k = [1, 10] } = options;
-  if (!Array.isArray(k)) throw new ArgumentError('option k', 'an array of integers', describe(k));
-  k.forEach((count, i) => {
-    checkNumber(`k[${i}]`, count, { min: 1, integer: true });
-  });
-  const matches = checkMatches(options.matches ?? Array.from({ length: queries.shape[0] }, (_, i) => i));
+  checkList(
+    'k',
+    k,
+    'an array of integers',
+    () => true,
+    (name, n) => checkNumber(name, n, { min: 1, integer: true }),
+  );
+  const [rows, last] = [queries.shape[0], gallery.shape[0] - 1];
+  const matches = checkList(
+    'matches',
+    options.matches ?? Array.from({ length: rows }, (_, i) => i),
+    `${rows} gallery rows, one a query`,
+    (length) => length === rows,
+    (name, row) => checkNumber(name, row, { min: 0, max: last, integer: true }),
+  );
 
   const placeOfMatch = (similarities: tf.Tensor2D, start: number) => {
     const rows = similarities.shape[0];
@@ -56,12 +66,4 @@ export async function recall(
   const ranks = chunks.flatMap(([places]) => Array.from(places));
   const share = (count: number) => ranks.filter((rank) => rank <= count).length / ranks.length;
   return { at: Object.fromEntries(k.map((count) => [count, share(count)])), ranks };
-
-  function checkMatches(value: number[]): number[] {
-    if (!Array.isArray(value) || value.length !== queries.shape[0])
-      throw new ArgumentError('option matches', `${queries.shape[0]} gallery rows, one a query`, describe(value));
-    return value.map((row, i) =>
-      checkNumber(`matches[${i}]`, row, { min: 0, max: gallery.shape[0] - 1, integer: true }),
-    );
-  }
 }

@@ -73,7 +73,7 @@ function count(conflicts: readonly CueConflictDecision[]): ShapeBiasCounts {
  * @throws ArgumentError if the name has another form.
  */
 export function cueConflictClasses(path: string): { shape: string; texture: string } {
-  const match = /(?:^|[\\/])([a-z_]+)\d*-([a-z_]+)\d*\.\w+$/i.exec(path);
+  const match = typeof path === 'string' ? /(?:^|[\\/])([a-z_]+)\d*-([a-z_]+)\d*\.\w+$/i.exec(path) : null;
   if (!match) throw new ArgumentError('input path', 'a name such as cat7-bottle3.png', describe(path));
   return { shape: match[1], texture: match[2] };
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, checkNames, describe } from '../support/errors';
+import { ArgumentError, checkList, checkNames, checkText, describe } from '../support/errors';
 import { type ClassificationScores, scoreClassification } from './classification';
 import type { Classifier } from './classifiers';
 import type { ImageBatches } from './extractFeatures';
@@ -46,8 +46,12 @@ export async function textureReliance(
 ): Promise<TextureRelianceResult> {
   checkNames('textureReliance', options, ['versions', 'classNames']);
   const { versions = { images: 'image', textures: 'negative_0', patches: 'negative_1' }, classNames = [] } = options;
-  if (Object.keys(classifiers ?? {}).length === 0)
+  const functions = typeof classifiers === 'object' && classifiers !== null ? Object.values(classifiers) : [];
+  if (functions.length === 0 || !functions.every((classify) => typeof classify === 'function'))
     throw new ArgumentError('input classifiers', 'at least one function by name', describe(classifiers));
+  if (!isRecordOfText(versions) || Object.keys(versions).length === 0)
+    throw new ArgumentError('option versions', 'names of entries in xs, by version', describe(versions));
+  checkList('classNames', classNames, 'names of the classes', () => true, checkText);
 
   const truth: number[] = [];
   const cells = Object.keys(versions).flatMap((version) =>
@@ -92,6 +96,10 @@ export async function textureReliance(
     })),
     gainCorrelation: correlate(classes, Object.keys(versions), Object.keys(classifiers)),
   };
+}
+
+function isRecordOfText(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every((name) => typeof name === 'string');
 }
 
 function correlate(

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError, checkChoice, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
+import { checkLayerOptions } from './layerOptions';
 import { normalizeBatch } from './normalizeBatch';
 
 type StockLayer = ReturnType<typeof tfl.layers.batchNormalization>;
@@ -80,6 +81,9 @@ export class BatchNormalization extends StockBatchNormalization {
 
   constructor(args: BatchNormalizationArgs = {}) {
     checkNames('batchNormalization()', args, [...optionNames, 'splits']);
+    checkLayerOptions(args);
+    if (args.axis !== undefined) checkNumber('axis', args.axis, { integer: true });
+    for (const part of ['center', 'scale'] as const) checkChoice(part, args[part] ?? true, [true, false]);
     if (args.momentum !== undefined) checkNumber('momentum', args.momentum, { min: 0, max: 1 });
     if (args.epsilon !== undefined) checkNumber('epsilon', args.epsilon, { min: 0 });
     // Named as tfjs names its own, as which it may be exported.
@@ -87,8 +91,26 @@ export class BatchNormalization extends StockBatchNormalization {
     this.splits = checkNumber('splits', args.splits ?? 1, { min: 1, integer: true });
   }
 
+  override build(inputShape: tfl.Shape | tfl.Shape[]): void {
+    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as tfl.Shape;
+    const { axis } = this.parts;
+    if (!shape.at(axis))
+      throw new ArgumentError(
+        'option axis',
+        'an axis of the input with a size above 0',
+        `${axis} of ${describe(shape)}`,
+      );
+    super.build(inputShape);
+  }
+
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    checkTensor(
+      'the input of batchNormalization()',
+      x,
+      'a float32 tensor, not empty',
+      ({ dtype, size }) => dtype === 'float32' && size > 0,
+    );
     const normalize = (x: tf.Tensor) => (kwargs.training && !this.isFrozen() ? this.train(x) : this.infer(x));
     const axis = (this.parts.axis + x.rank) % x.rank;
     return tf.tidy(() => {

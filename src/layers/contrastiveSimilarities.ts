@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNames, describe } from '../support/errors';
+import { ArgumentError, checkNames, checkTensor, describe } from '../support/errors';
 
 export interface ContrastiveSimilaritiesArgs {
   /** Embeddings of earlier keys, `[K, D]`, the ordinary negatives. @default the other rows of the batch, as in SimCLR */
@@ -31,7 +31,7 @@ export function contrastiveSimilarities(
   checkRows('key', key, batch, dimensions);
   if (!Array.isArray(negatives))
     throw new ArgumentError('option negatives', 'a list of tensors [N, D]', describe(negatives));
-  if (queue) checkRows('queue', queue, undefined, dimensions);
+  if (queue !== undefined) checkRows('queue', queue, undefined, dimensions);
   for (const [m, negative] of negatives.entries()) checkRows(`negatives[${m}]`, negative, batch, dimensions);
   const similarities = tf.tidy(() => {
     const own = (other: tf.Tensor) => tf.sum(tf.mul(query, other), -1, true);
@@ -50,19 +50,22 @@ function otherRows(query: tf.Tensor, key: tf.Tensor): tf.Tensor {
 }
 
 function checkRows(name: string, rows: tf.Tensor, count?: number, dimensions?: number): number[] {
-  const fits =
-    rows instanceof tf.Tensor &&
-    rows.rank === 2 &&
-    rows.size > 0 &&
-    (count ?? rows.shape[0]) === rows.shape[0] &&
-    (dimensions ?? rows.shape[1]) === rows.shape[1];
-  if (!fits)
-    throw new ArgumentError(
-      `input ${name}`,
-      `a tensor of shape [${count ?? 'rows'}, ${dimensions ?? 'D'}]`,
-      describe(rows),
-    );
-  return rows.shape;
+  const expected = `a tensor of shape [${count ?? 'rows'}, ${dimensions ?? 'D'}]`;
+  return checkTensor(`input ${name}`, rows, expected, ({ rank, size, shape }) => {
+    const alike = (count ?? shape[0]) === shape[0] && (dimensions ?? shape[1]) === shape[1];
+    return rank === 2 && size > 0 && alike;
+  }).shape;
+}
+
+/** Returns `value` if it is similarities `[N, 1 + K + M]` of at least one row. @throws ArgumentError otherwise. */
+export function checkSimilarities(owner: string, value: tf.Tensor): tf.Tensor2D {
+  const expected = 'similarities [N, 1 + K + M]';
+  return checkTensor(
+    `the input of ${owner}`,
+    value,
+    expected,
+    ({ rank, size }) => rank === 2 && size > 0,
+  ) as tf.Tensor2D;
 }
 
 // How many columns are non-semantic negatives cannot be told from a shape, so it is remembered for the loss.

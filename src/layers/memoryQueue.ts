@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
 import { l2Normalize } from '../support/l2Normalize';
 import { randomStream } from '../support/random';
 import { optionsOf } from '../support/rebuild';
 import { untaped } from '../support/untaped';
 import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities';
+import { checkLayerOptions } from './layerOptions';
 
 export interface MemoryQueueArgs {
   /** How many keys are remembered, K; at least a batch. */
@@ -39,6 +40,7 @@ export class MemoryQueue extends tfl.layers.Layer {
   constructor(args: MemoryQueueArgs) {
     super(args as ConstructorParameters<typeof tfl.layers.Layer>[0]);
     checkNames('memoryQueue()', args, ['size', 'seed', 'name', 'trainable', 'dtype']);
+    checkLayerOptions(args);
     this.size = checkNumber('size', args.size, { min: 1, integer: true });
     this.seed = checkNumber('seed', args.seed ?? 0);
   }
@@ -62,7 +64,12 @@ export class MemoryQueue extends tfl.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
-    const embeddings = Array.isArray(inputs) ? inputs[0] : inputs;
+    const embeddings = checkTensor(
+      'the input of memoryQueue()',
+      Array.isArray(inputs) ? inputs[0] : inputs,
+      'float32 embeddings of shape [N, 2 + M, D]',
+      ({ dtype, shape, size }) => dtype === 'float32' && shape.length === 3 && shape[1] >= 2 && size > 0,
+    );
     const similarities = tf.tidy(() => {
       const [batch, rows, dimensions] = embeddings.shape;
       if (kwargs.training && batch > this.size)

@@ -1,22 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { updateElementwise } from '../support/elementwise';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
-import { l2Normalize } from '../support/l2Normalize';
+import { checkEncoder } from '../support/checkModel';
+import { checkNames, checkNumber } from '../support/errors';
 import { optionsOf } from '../support/rebuild';
 import { untaped } from '../support/untaped';
-import { buildModel, copyModel, type ModelConfig, modelConfig } from './copyModel';
-
-/** The keywords that tfjs hands to a layer's `call`. */
-interface CallArgs {
-  training?: boolean;
-}
-
-/** tfjs-layers does not export the type of its layers' configuration; these are the parts that matter here. */
-interface LayerArgs {
-  name?: string;
-  trainable?: boolean;
-}
+import { buildModel, type ModelConfig, modelConfig } from './copyModel';
+import { checkLayerOptions } from './layerOptions';
+import { MovingAverage } from './movingAverage';
+import { type CallArgs, checkViewShapes, checkViews, embed, type LayerArgs } from './views';
 
 export interface MomentumEncoderArgs extends LayerArgs {
   /** The query encoder, with one input and an output `[N, D]`. Trained as it is; not copied. */
@@ -41,22 +32,22 @@ export class MomentumEncoder extends tfl.layers.Layer {
   static readonly className = 'NonSemanticMomentumEncoder';
   /** The query encoder: the very model passed in. */
   readonly encoder: tfl.LayersModel;
-  /** Its moving average, for keys and negatives. */
-  readonly keyEncoder: tfl.LayersModel;
   /** Share kept of the key encoder's weights; may be changed between steps. */
   momentum: number;
-  /** Freezing a layer later changes the order of `encoder.weights`, so who belongs to whom is kept from the start. */
-  private readonly keyOf: Map<tfl.LayerVariable, tfl.LayerVariable>;
+  private readonly average: MovingAverage;
 
   constructor(args: MomentumEncoderArgs) {
     super(args as ConstructorParameters<typeof tfl.layers.Layer>[0]);
     checkNames('momentumEncoder()', args, ['encoder', 'momentum', 'name', 'trainable', 'dtype']);
-    this.encoder = checkEncoder(args.encoder);
+    checkLayerOptions(args);
+    this.encoder = checkEncoder('option encoder', args.encoder);
     this.momentum = checkNumber('momentum', args.momentum ?? 0.999, { min: 0, max: 1 });
-    this.keyEncoder = copyModel(this.encoder, 'key_');
-    this.keyOf = new Map(this.encoder.weights.map((weight, i) => [weight, this.keyEncoder.weights[i]]));
-    // Only the variables are frozen: a layer's own flag would change batch normalisation and the order of the weights.
-    for (const weight of this.keyEncoder.weights) (weight.read() as tf.Variable).trainable = false;
+    this.average = new MovingAverage(this.encoder, 'key_');
+  }
+
+  /** The encoder's moving average, for keys and negatives. */
+  get keyEncoder(): tfl.LayersModel {
+    return this.average.model;
   }
 
   override get trainableWeights() {
@@ -74,49 +65,22 @@ export class MomentumEncoder extends tfl.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-    const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as tfl.Shape[];
-    if (shapes.length < 2)
-      throw new ArgumentError('the inputs of momentumEncoder()', '[query, key, …negatives]', `${shapes.length} input`);
-    const expected = this.encoder.inputs[0].shape;
-    for (const shape of shapes) {
-      if (
-        shape.length !== expected.length ||
-        !shape.every((n, i) => n === null || expected[i] === null || n === expected[i])
-      )
-        throw new ArgumentError(
-          'the inputs of momentumEncoder()',
-          `the encoder's input shape ${describe(expected)}`,
-          describe(shape),
-        );
-    }
+    const shapes = checkViewShapes('momentumEncoder()', inputShape, this.encoder);
     return [shapes[0][0], shapes.length, this.encoder.outputs[0].shape[1]];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArgs): tf.Tensor {
-    const [query, ...others] = inputs as tf.Tensor[];
-    const embed = (encoder: tfl.LayersModel, x: tf.Tensor) => l2Normalize(first(encoder.call(x, { ...kwargs })));
+    const [query, ...others] = checkViews('momentumEncoder()', inputs, this.encoder);
     return tf.tidy(() => {
-      const queries = tf.expandDims(embed(this.encoder, query), 1);
+      const queries = tf.expandDims(embed(this.encoder, query, kwargs), 1);
       const keys = untaped(() => {
-        if (kwargs.training) this.updateKeyEncoder();
+        if (kwargs.training) this.average.update(this.momentum);
         return tf.stack(
-          others.map((x) => tf.tidy(() => embed(this.keyEncoder, x))),
+          others.map((x) => tf.tidy(() => embed(this.keyEncoder, x, kwargs))),
           1,
         );
       });
       return tf.concat([queries, keys], 1);
-    });
-  }
-
-  /** k <- m k + (1 - m) q, over what is trained in the query encoder. */
-  private updateKeyEncoder(): void {
-    const { momentum } = this;
-    const queries = this.encoder.trainableWeights.filter((query) => this.keyOf.has(query));
-    const keys = queries.map((query) => this.keyOf.get(query) as tfl.LayerVariable);
-    const rows = queries.map((query, i): [tf.Tensor, tf.Tensor] => [keys[i].read(), query.read()]);
-    const average = (key: tf.Tensor, query: tf.Tensor) => tf.add(tf.mul(key, momentum), tf.mul(query, 1 - momentum));
-    updateElementwise(rows, (key, query) => [average(key, query)]).forEach(([key], i) => {
-      keys[i].write(key);
     });
   }
 
@@ -137,18 +101,4 @@ tf.serialization.registerClass(MomentumEncoder);
 /** Makes a `MomentumEncoder` layer. @throws ArgumentError for a momentum outside 0 … 1 or an encoder that does not fit. */
 export function momentumEncoder(args: MomentumEncoderArgs): MomentumEncoder {
   return new MomentumEncoder(args);
-}
-
-function checkEncoder(encoder: tfl.LayersModel): tfl.LayersModel {
-  if (!(encoder instanceof tfl.LayersModel))
-    throw new ArgumentError('option encoder', 'a tf.LayersModel', describe(encoder));
-  const { inputs, outputs } = encoder;
-  const received = `inputs ${describe(inputs?.map((x) => x.shape))} and outputs ${describe(outputs?.map((x) => x.shape))}`;
-  if (inputs?.length !== 1 || outputs?.length !== 1 || outputs[0].shape.length !== 2 || !outputs[0].shape[1])
-    throw new ArgumentError('option encoder', 'a built model with one input and one output [N, D]', received);
-  return encoder;
-}
-
-function first(output: tf.Tensor | tf.Tensor[]): tf.Tensor {
-  return Array.isArray(output) ? output[0] : output;
 }

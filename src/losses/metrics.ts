@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { negativesOf } from '../layers/contrastiveSimilarities';
+import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
 
 /**
  * Metrics for `compile({ metrics: [contrastiveAccuracy, keySimilarity, …] })`, over similarities `[N, 1 + K + M]`; each
@@ -8,8 +8,8 @@ import { negativesOf } from '../layers/contrastiveSimilarities';
 
 /** The share of rows whose key scores strictly highest among all columns; a collapsed encoder scores 0. */
 export function contrastiveAccuracy(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
+  const [batch, columns] = checkSimilarities('contrastiveAccuracy()', yPred).shape;
   return tf.tidy(() => {
-    const [batch, columns] = yPred.shape as [number, number];
     if (columns === 1) return tf.scalar(1); // a batch of one and no queue: nothing scores higher
     const key = tf.slice(yPred, [0, 0], [batch, 1]);
     const others = tf.slice(yPred, [0, 1], [batch, columns - 1]);
@@ -19,17 +19,19 @@ export function contrastiveAccuracy(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Ten
 
 /** Mean similarity of a query to its key. */
 export function keySimilarity(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
+  checkSimilarities('keySimilarity()', yPred);
   return meanOfColumns(yPred, 0, 1);
 }
 
 /** Mean similarity of a query to the ordinary negatives: the queue, or the other rows. */
 export function queueSimilarity(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
-  return meanOfColumns(yPred, 1, (yPred.shape[1] as number) - (negativesOf(yPred) ?? 0));
+  const columns = checkSimilarities('queueSimilarity()', yPred).shape[1];
+  return meanOfColumns(yPred, 1, columns - (negativesOf(yPred) ?? 0));
 }
 
 /** Mean similarity of a query to its own non-semantic negatives; NaN where there are none. */
 export function negativeSimilarity(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
-  const columns = yPred.shape[1] as number;
+  const columns = checkSimilarities('negativeSimilarity()', yPred).shape[1];
   return meanOfColumns(yPred, columns - (negativesOf(yPred) ?? 0), columns);
 }
 

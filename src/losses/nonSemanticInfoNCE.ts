@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { negativesOf } from '../layers/contrastiveSimilarities';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
+import { ArgumentError, checkNames, checkNumber } from '../support/errors';
 
 export interface NonSemanticInfoNCEArgs {
   /** τ, above 0. @default 0.2 */
@@ -63,8 +63,7 @@ function crossEntropyWithFirst(x: tf.Tensor2D, factors: tf.Tensor2D): tf.Scalar 
 }
 
 function countNegatives(yPred: tf.Tensor, given: number | undefined): number {
-  if (yPred.rank !== 2)
-    throw new ArgumentError('the input of nonSemanticInfoNCE()', 'similarities [N, 1 + K + M]', describe(yPred));
+  checkSimilarities('nonSemanticInfoNCE()', yPred);
   const remembered = negativesOf(yPred);
   const negatives = given ?? remembered;
   if (negatives === undefined)

@@ -16,14 +16,31 @@ export class ArgumentError extends Error {
 
 /** A value as an error message shows it: tensors by type and shape, everything else as short JSON. */
 export function describe(value: unknown): string {
-  if (value instanceof Tensor) return `a ${value.dtype} tensor of shape [${value.shape.join(', ')}]`;
+  return describeWithin(value, 3);
+}
+
+function describeWithin(value: unknown, depth: number): string {
+  if (value instanceof Tensor)
+    return `a ${value.isDisposed ? 'disposed ' : ''}${value.dtype} tensor of shape [${value.shape.join(', ')}]`;
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
   if (value === undefined || typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (Array.isArray(value)) return `[${value.slice(0, 8).map(describe).join(', ')}${value.length > 8 ? ', …' : ''}]`;
+  if (Array.isArray(value)) {
+    if (depth === 0) return '[…]';
+    const parts = Array.from(value.slice(0, 8), (part) => describeWithin(part, depth - 1));
+    return `[${parts.join(', ')}${value.length > 8 ? ', …' : ''}]`;
+  }
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) !== Object.prototype)
     return `an object of class ${value.constructor?.name ?? 'unknown'}`;
-  const json = JSON.stringify(value, (_, part) => (part instanceof Tensor ? describe(part) : part)) ?? String(value);
+  const json = toJSON(value);
   return json.length > 80 ? `${json.slice(0, 77)}…` : json;
+}
+
+function toJSON(value: unknown): string {
+  try {
+    return JSON.stringify(value, (_, part) => (part instanceof Tensor ? describe(part) : part)) ?? String(value);
+  } catch {
+    return 'an object that JSON cannot hold'; // a cycle, a bigint
+  }
 }
 
 export interface NumberBounds {
@@ -72,13 +89,58 @@ export function checkRange(option: string, value: unknown, bounds: NumberBounds 
   return [low, high];
 }
 
+/**
+ * Returns a copy of `value` if it is a list of a length that fits whose entries pass `checkEntry`, a hole in it included.
+ *
+ * @throws ArgumentError otherwise.
+ */
+export function checkList<T>(
+  option: string,
+  value: unknown,
+  expected: string,
+  fits: (length: number) => boolean,
+  checkEntry: (name: string, entry: unknown) => T,
+): T[] {
+  if (!Array.isArray(value) || !fits(value.length))
+    throw new ArgumentError(`option ${option}`, expected, describe(value));
+  return Array.from(value, (entry, i) => checkEntry(`${option}[${i}]`, entry));
+}
+
 /** Refuses option names that `owner` does not know: a misspelt option must not be silently ignored. */
-export function checkNames(owner: string, options: object | undefined, names: readonly string[]): void {
-  if (options === undefined) return;
+export function checkNames(owner: string, options: object, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new ArgumentError(`the options of ${owner}`, 'an object', describe(options));
   for (const name of Object.keys(options)) {
     if (!names.includes(name))
       throw new ArgumentError(`the options of ${owner}`, `some of ${names.join(', ')}`, describe(name));
   }
+}
+
+/** Returns `value` if it is text. @throws ArgumentError otherwise. */
+export function checkText(option: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ArgumentError(`option ${option}`, 'some text', describe(value));
+}
+
+/** Returns `value` if it is a function. @throws ArgumentError otherwise. */
+export function checkFunction<T extends (...args: never[]) => unknown>(option: string, value: T): T {
+  if (typeof value === 'function') return value;
+  throw new ArgumentError(`option ${option}`, 'a function', describe(value));
+}
+
+/**
+ * Returns `value` if it is a tensor of numbers, not disposed, that `fits`.
+ *
+ * @param subject What it is, such as `input images`.
+ * @throws ArgumentError otherwise.
+ */
+export function checkTensor<T extends Tensor>(
+  subject: string,
+  value: T,
+  expected: string,
+  fits: (tensor: T) => boolean = () => true,
+): T {
+  const numeric = value instanceof Tensor && !value.isDisposed && ['float32', 'int32'].includes(value.dtype);
+  if (numeric && fits(value)) return value;
+  throw new ArgumentError(subject, expected, describe(value));
 }

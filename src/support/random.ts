@@ -1,3 +1,5 @@
+import { ArgumentError, describe } from './errors';
+
 /** A source of uniform random numbers in [0, 1), as `Math.random` is one. */
 export type Random = () => number;
 
@@ -7,8 +9,14 @@ export type Random = () => number;
  *
  * The key is hashed to 128 bits (adding the parts would let neighbours collide) and seeds Chris Doty-Humphrey's small
  * fast counting generator sfc32 (PractRand).
+ *
+ * @throws ArgumentError for a part of the key that is neither a number nor a string.
  */
 export function randomStream(...key: readonly (number | string)[]): Random {
+  for (const part of key) {
+    if (typeof part !== 'number' && typeof part !== 'string')
+      throw new ArgumentError('the key of randomStream()', 'numbers and strings', describe(part));
+  }
   let [a, b, c, counter] = hash(key.join('\u0000'));
   const next = () => {
     const sum = (a + b + counter) | 0;

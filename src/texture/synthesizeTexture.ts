@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
+import {
+  ArgumentError,
+  checkChoice,
+  checkFunction,
+  checkList,
+  checkNames,
+  checkNumber,
+  describe,
+} from '../support/errors';
 import { type Random, randomStream } from '../support/random';
 import { blend } from './blend';
 import { checkPrecision } from './checkPrecision';
@@ -45,8 +53,14 @@ export function synthesizeTexture(exemplars: tf.Tensor5D, args: TextureSynthesis
   const size = checkSize(args.size);
   const seed = checkNumber('seed', args.seed ?? 0);
   const streams = args.streams ?? Array.from({ length: images }, (_, i) => randomStream(seed, i, 'texture'));
-  if (streams.length !== images)
-    throw new ArgumentError('option streams', `one stream for each of ${images} textures`, `${streams.length}`);
+  const expected = `one stream for each of ${images} textures`;
+  checkList(
+    'streams',
+    streams,
+    expected,
+    (length) => length === images,
+    (name, stream) => checkFunction(name, stream as Random),
+  );
   const plan = planTexture({ exemplars: count, exemplarSize, channels, size, quality });
   return synthesizeInChunks(exemplars, streams, plan, imagesAtOnce(plan));
 }
@@ -97,6 +111,7 @@ function checkExemplars(exemplars: tf.Tensor5D): void {
   const expected = 'a float32 tensor of shape [N, E, m, m, C]';
   if (
     !(exemplars instanceof tf.Tensor) ||
+    exemplars.isDisposed ||
     exemplars.rank !== 5 ||
     exemplars.dtype !== 'float32' ||
     exemplars.size === 0

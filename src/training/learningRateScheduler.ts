@@ -49,6 +49,8 @@ export function learningRateScheduler(schedule: Schedule, args: LearningRateSche
 /** Sets the learning rate of any tfjs optimiser, some of which ignore the property and others have no setter. */
 export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
   checkNumber('learningRate', learningRate, { min: 0 });
+  if (typeof optimizer?.applyGradients !== 'function')
+    throw new ArgumentError('the optimizer', 'a tf.Optimizer', describe(optimizer));
   const settable = optimizer as unknown as { learningRate: number; setLearningRate?(learningRate: number): void };
   if (settable.setLearningRate) settable.setLearningRate(learningRate);
   settable.learningRate = learningRate;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { checkNames, checkNumber } from '../support/errors';
+import { checkFunction, checkNames, checkNumber } from '../support/errors';
 
 /** The figures of one training step. */
 export interface MetricRecord {
@@ -31,7 +31,7 @@ export class MetricHistory extends tfl.Callback {
     super();
     checkNames('metricHistory()', args, ['every', 'onRecord']);
     this.every = checkNumber('every', args.every ?? 10, { min: 1, integer: true });
-    this.onRecord = args.onRecord;
+    this.onRecord = args.onRecord && checkFunction('onRecord', args.onRecord);
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {

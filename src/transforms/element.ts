@@ -63,7 +63,7 @@ function readElement(name: string, element: tf.TensorContainer): { xs: { [name: 
     throw new ArgumentError(input, 'a tensor, number or list ys', describe(ys));
   const [first] = tensors as tf.Tensor[];
   for (const x of tensors as tf.Tensor[]) {
-    if (x.rank !== first.rank || (x.rank !== 3 && x.rank !== 4) || x.size === 0)
+    if (x.isDisposed || x.rank !== first.rank || (x.rank !== 3 && x.rank !== 4) || x.size === 0)
       throw new ArgumentError(input, 'images of shape [H, W, C] or [N, H, W, C]', describe(x));
     if (x.rank === 4 && x.shape[0] !== first.shape[0])
       throw new ArgumentError(input, `${first.shape[0]} images in each entry of xs`, describe(x));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNames, checkNumber, checkRange, describe } from '../support/errors';
+import { checkNames, checkNumber, checkRange } from '../support/errors';
 import { type Random, uniform } from '../support/random';
+import { checkSize, checkViews } from './checkViews';
 import { checkChannels, checkNormalization, type NormalizeArgs, normalize, toUnitRange } from './normalize';
 import { blend, type ColorJitter, jitterColors, sampleColorJitter } from './operations/colorJitter';
 import { gaussianBlur } from './operations/gaussianBlur';
@@ -83,7 +84,8 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
   const apply = (images: tf.Tensor4D, draws: readonly ViewParameters[]): tf.Tensor4D => {
     const [, ...shape] = images.shape;
     checkChannels('mocoV2Augmentation()', shape);
-    const target = size ?? commonSize(draws) ?? [shape[0], shape[1]];
+    const common = checkViews(draws);
+    const target = size ?? common ?? [shape[0], shape[1]];
     const crops = draws.map(({ crop }) => crop);
     const cropped = resizeCrops(
       toUnitRange(images),
@@ -103,14 +105,6 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
   };
 
   return sampleApply(sample, apply);
-}
-
-/** The size that the draws of a batch agree on. */
-function commonSize(draws: readonly ViewParameters[]): ViewParameters['size'] {
-  const [{ size }] = draws;
-  const other = draws.find((draw) => String(draw.size) !== String(size));
-  if (other) throw new ArgumentError('the parameters of apply()', `one size, ${describe(size)}`, describe(other.size));
-  return size;
 }
 
 function checkArgs(args: MocoV2AugmentationArgs) {
@@ -143,13 +137,4 @@ function checkArgs(args: MocoV2AugmentationArgs) {
   const { mean, standardDeviation } = options;
   checkNormalization('mocoV2Augmentation()', { mean, standardDeviation });
   return { ...options, size: size === undefined ? undefined : checkSize(size) };
-}
-
-function checkSize(size: unknown): [number, number] {
-  const pair = Array.isArray(size) ? size : [size, size];
-  if (pair.length !== 2) throw new ArgumentError('option size', 'a number or [height, width]', describe(size));
-  return [
-    checkNumber('size', pair[0], { min: 1, integer: true }),
-    checkNumber('size', pair[1], { min: 1, integer: true }),
-  ];
 }

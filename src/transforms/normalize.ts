@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError, checkList, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
 
 export interface NormalizeArgs {
   /** Subtracted from each channel. @default ImageNet's [0.485, 0.456, 0.406] */
@@ -19,6 +19,7 @@ const imageNet = { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224
  */
 export function normalize<T extends tf.Tensor>(images: T, args: NormalizeArgs = {}): T {
   const { mean, standardDeviation } = checkNormalization('normalize()', args);
+  checkTensor('input images', images, 'raw images [..., 3]', ({ size }) => size > 0);
   checkChannels('normalize()', images.shape);
   return tf.tidy(() => {
     const raw = toUnitRange(images);
@@ -54,7 +55,6 @@ export function checkNormalization(
 }
 
 function checkTriple(option: string, value: unknown, bounds: { above?: number } = {}): number[] {
-  if (!Array.isArray(value) || value.length !== 3)
-    throw new ArgumentError(`option ${option}`, 'three numbers, one a channel', describe(value));
-  return value.map((number, i) => checkNumber(`${option}[${i}]`, number, bounds));
+  const isTriple = (length: number) => length === 3;
+  return checkList(option, value, 'three numbers, one a channel', isTriple, (name, n) => checkNumber(name, n, bounds));
 }

@@ -48,7 +48,8 @@ export function patchNegative(args: PatchNegativeArgs = {}): PatchNegative {
   checkNames('patchNegative()', args, ['count', 'patchRange', 'seed']);
   const count = checkNumber('count', args.count ?? 1, { min: 1, integer: true });
   const seed = checkNumber('seed', args.seed ?? 0);
-  const patchRange = args.patchRange && checkRange('patchRange', args.patchRange, { min: 1, integer: true });
+  const patchRange =
+    args.patchRange === undefined ? undefined : checkRange('patchRange', args.patchRange, { min: 1, integer: true });
 
   const halves = sampleApply((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
   return addNegatives('patchNegative', { count, seed }, halves);
@@ -120,6 +121,7 @@ function resampleInHalves(images: tf.Tensor4D, parameters: readonly PatchParamet
 /** Returns the grid's number of columns, once patch size, grid and offsets fit an image of `height` by `width`. */
 function checkGrid({ patchSize, offsets, grid }: PatchParameters, height: number, width: number): number {
   checkNumber('patchSize', patchSize, { min: 1, max: Math.min(height, width), integer: true });
+  if (!Array.isArray(offsets)) throw new ArgumentError('option offsets', 'a list of [top, left]', describe(offsets));
   const [rows, columns] = grid ?? [Math.ceil(height / patchSize), Math.ceil(width / patchSize)];
   if (rows * patchSize < height || columns * patchSize < width || offsets.length !== rows * columns)
     throw new ArgumentError(

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, describe } from '../support/errors';
+import { ArgumentError, checkFunction, checkTensor, describe } from '../support/errors';
 import type { Random } from '../support/random';
 
 type ImageShape = readonly [number, number, number];
@@ -24,26 +24,36 @@ export function sampleApply<Parameters>(
   applyBatch: (images: tf.Tensor4D, parameters: readonly Parameters[]) => tf.Tensor4D,
 ): SampleApply<Parameters> {
   const sample = (shape: readonly number[], random: Random) => {
+    checkShape(shape);
+    checkFunction('random', random);
     if (shape.length === 3) return sampleImage(shape as unknown as ImageShape, random);
-    if (shape.length !== 4)
-      throw new ArgumentError('the shape of sample()', '[H, W, C] or [N, H, W, C]', describe([...shape]));
     return Array.from({ length: shape[0] }, () => sampleImage(shape.slice(1) as unknown as ImageShape, random));
   };
-  const apply = (images: tf.Tensor, parameters: Parameters | readonly Parameters[]) =>
-    tf.tidy(() => {
-      const single = images.rank === 3;
-      if (!single && images.rank !== 4)
-        throw new ArgumentError('the images of apply()', 'shape [H, W, C] or [N, H, W, C]', describe(images));
-      const draws = (Array.isArray(parameters) ? parameters : [parameters]) as readonly Parameters[];
+  const apply = (images: tf.Tensor, parameters: Parameters | readonly Parameters[]) => {
+    const expected = 'shape [H, W, C] or [N, H, W, C]';
+    checkTensor('the images of apply()', images, expected, ({ rank, size }) => (rank === 3 || rank === 4) && size > 0);
+    const single = images.rank === 3;
+    const draws = (Array.isArray(parameters) ? parameters : [parameters]) as readonly Parameters[];
+    const count = single ? 1 : images.shape[0];
+    if (draws.length !== count || !draws.every((draw) => typeof draw === 'object' && draw !== null))
+      throw new ArgumentError(
+        'the parameters of apply()',
+        `one draw for each of ${count} images`,
+        draws.length === count ? describe(parameters) : `${draws.length}`,
+      );
+    return tf.tidy(() => {
       const batch = (single ? tf.expandDims(images, 0) : images) as tf.Tensor4D;
-      if (draws.length !== batch.shape[0])
-        throw new ArgumentError(
-          'the parameters of apply()',
-          `one draw for each of ${batch.shape[0]} images`,
-          `${draws.length}`,
-        );
       const changed = applyBatch(batch, draws);
       return single ? tf.squeeze(changed, [0]) : changed;
     });
+  };
   return { sample, apply } as SampleApply<Parameters>;
+}
+
+function checkShape(shape: readonly number[]): void {
+  const fits =
+    Array.isArray(shape) &&
+    (shape.length === 3 || shape.length === 4) &&
+    shape.every((side) => Number.isInteger(side) && side > 0);
+  if (!fits) throw new ArgumentError('the shape of sample()', '[H, W, C] or [N, H, W, C]', describe(shape));
 }

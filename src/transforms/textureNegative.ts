@@ -58,7 +58,9 @@ export function textureNegative(args: TextureNegativeArgs = {}): TextureNegative
   const seed = checkNumber('seed', args.seed ?? 0);
   const quality = checkChoice('quality', args.quality ?? 'high', ['fast', 'high'] as const);
   const exemplarSize =
-    args.exemplarSize && checkNumber('exemplarSize', args.exemplarSize, { min: LEAST_EXEMPLAR, integer: true });
+    args.exemplarSize === undefined
+      ? undefined
+      : checkNumber('exemplarSize', args.exemplarSize, { min: LEAST_EXEMPLAR, integer: true });
 
   const halves = sampleApply(
     (shape, random) => sampleExemplars(shape, random, exemplarSize),
@@ -91,7 +93,7 @@ function synthesizeTextures(
 ): tf.Tensor4D {
   const [, height, width] = images.shape;
   const exemplars = cutExemplars(images, parameters);
-  const streams = parameters.map(({ seed }) => randomStream(seed, 'texture'));
+  const streams = parameters.map(({ seed }) => randomStream(checkNumber('seed', seed), 'texture'));
   const textures = synthesizeTexture(exemplars, { size: [height, width], quality, streams });
   return images.dtype === 'int32' ? tf.cast(tf.round(textures), 'int32') : textures;
 }
@@ -100,7 +102,7 @@ function synthesizeTextures(
 function cutExemplars(images: tf.Tensor4D, parameters: readonly TextureParameters[]): tf.Tensor5D {
   const [batch, height, width, channels] = images.shape;
   const [{ exemplarSize: size, offsets }] = parameters;
-  for (const draw of parameters) checkDraw(draw, size, offsets.length, height, width);
+  for (const draw of parameters) checkDraw(draw, size, offsets?.length, height, width);
   const corners = parameters.flatMap((draw) => draw.offsets.map(([top, left]) => top * width + left));
   const steps = Int32Array.from({ length: size * size }, (_, i) => Math.floor(i / size) * width + (i % size));
   const pixel = tf.add(
@@ -115,7 +117,7 @@ function cutExemplars(images: tf.Tensor4D, parameters: readonly TextureParameter
 
 function checkDraw(draw: TextureParameters, size: number, count: number, height: number, width: number): void {
   const { exemplarSize, offsets } = draw;
-  if (exemplarSize !== size || offsets.length !== count)
+  if (exemplarSize !== size || !Array.isArray(offsets) || offsets.length !== count || count === 0)
     throw new ArgumentError(
       'the parameters of apply()',
       `${count} exemplars of ${size} pixels for every image of a batch`,
@@ -123,7 +125,7 @@ function checkDraw(draw: TextureParameters, size: number, count: number, height:
     );
   checkNumber('exemplarSize', size, { min: LEAST_EXEMPLAR, max: Math.min(height, width), integer: true });
   for (const [top, left] of offsets) {
-    checkNumber('offsets', top, { min: 0, max: height - size, integer: true });
-    checkNumber('offsets', left, { min: 0, max: width - size, integer: true });
+    checkNumber('offsets (top)', top, { min: 0, max: height - size, integer: true });
+    checkNumber('offsets (left)', left, { min: 0, max: width - size, integer: true });
   }
 }

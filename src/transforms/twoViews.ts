@@ -38,11 +38,12 @@ export interface TwoViewsArgs<Parameters = unknown> {
 export function twoViews<Parameters>(args: TwoViewsArgs<Parameters> = {}): Transform {
   checkNames('twoViews()', args, ['size', 'augmentation', 'seed']);
   const seed = checkNumber('seed', args.seed ?? 0);
-  if (args.augmentation && !(isFunction(args.augmentation.sample) && isFunction(args.augmentation.apply)))
-    throw new ArgumentError('option augmentation', 'an object with sample() and apply()', describe(args.augmentation));
-  if (args.augmentation && args.size !== undefined)
+  const { augmentation } = args;
+  if (augmentation !== undefined && !(isFunction(augmentation?.sample) && isFunction(augmentation.apply)))
+    throw new ArgumentError('option augmentation', 'an object with sample() and apply()', describe(augmentation));
+  if (augmentation && args.size !== undefined)
     throw new ArgumentError('option size', 'no size beside an augmentation, which has its own', String(args.size));
-  return args.augmentation ? views(args.augmentation, seed) : views(mocoV2Augmentation({ size: args.size }), seed);
+  return augmentation ? views(augmentation, seed) : views(mocoV2Augmentation({ size: args.size }), seed);
 }
 
 const isFunction = (value: unknown) => typeof value === 'function';

@@ -82,9 +82,9 @@ test('refuses a backbone that yields no vectors', () => {
   const input = tfl.input({ shape: [4, 4, 3] });
   const map = tfl.model({ inputs: input, outputs: tfl.layers.reLU().apply(input) as tfl.SymbolicTensor });
   expect(() => projectionHead(map)).toThrow(
-    'Expected a model of one input and one output [null, D] (pool or flatten it first) for input backbone, ' +
-      'received 1 inputs and outputs of shape [[null, 4, 4, 3]].',
+    'Expected a built model of one input and one output [null, D] (pool or flatten it first) for input backbone, ' +
+      'received inputs [[null, 4, 4, 3]] and outputs [[null, 4, 4, 3]].',
   );
-  expect(() => projectionHead({} as tfl.LayersModel)).toThrow('Expected a LayersModel for input backbone');
+  expect(() => projectionHead({} as tfl.LayersModel)).toThrow('Expected a tf.LayersModel for input backbone');
   expect(() => projectionHead(backboneOf(6), { units: 0 })).toThrow('for option units, received 0');
 });

@@ -48,7 +48,7 @@ test('linearClassifier names the class of the greatest score', async () => {
 test('refuse other options', () => {
   const preprocess = 'normalize' as unknown as () => tf.Tensor4D;
   expect(() => linearClassifier(encoder(), encoder(), { preprocess })).toThrow(
-    'Expected a function of images for option preprocess, received "normalize".',
+    'Expected a function for option preprocess, received "normalize".',
   );
   expect(() => linearClassifier(encoder(), encoder(), { k: 1 } as object)).toThrow('received "k"');
 });

@@ -90,11 +90,13 @@ test('disposes what it consumed, also when a batch is not as it should be', asyn
 
 test('says what it cannot use', async () => {
   await expect(extractFeatures(model, tf.zeros([4, 4, 3]) as unknown as tf.Tensor4D)).rejects.toThrow(
-    'Expected batches of images [N, H, W, C] for input source, received a float32 tensor of shape [4, 4, 3].',
+    "Expected a batch of the encoder's input shape [null, 4, 4, 3] for input source, received a float32 tensor of shape [4, 4, 3].",
   );
   await expect(extractFeatures(model, tfd.array([]) as ImageBatches)).rejects.toThrow('received an empty dataset');
   await expect(extractFeatures(model, images(), { batchSize: 0 })).rejects.toThrow('for option batchSize, received 0');
   const input = tfl.input({ shape: [4, 4, 3] });
   const map = tfl.model({ inputs: input, outputs: tfl.layers.reLU().apply(input) as tfl.SymbolicTensor });
-  await expect(extractFeatures(map, images())).rejects.toThrow('Expected one output of shape [null, D]');
+  await expect(extractFeatures(map, images())).rejects.toThrow(
+    'Expected a built model of one input and one output [null, D]',
+  );
 });

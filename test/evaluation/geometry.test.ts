@@ -122,7 +122,7 @@ test('all leak nothing', async () => {
 test('all say what they cannot use', async () => {
   const vector = tf.ones([3]) as unknown as tf.Tensor2D;
   const message =
-    'Expected a tensor of shape [N, D], N above 0 for input embeddings, received a float32 tensor of shape [3].';
+    'Expected a tensor of shape [N, D], N and D above 0 for input embeddings, received a float32 tensor of shape [3].';
   await expect(embeddingStd(vector)).rejects.toThrow(message);
   await expect(effectiveRank(vector)).rejects.toThrow(message);
   await expect(uniformity(vector)).rejects.toThrow(message);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../../support/errors';
+import { ArgumentError, checkChoice, checkNames, checkNumber, checkTensor, describe } from '../../support/errors';
 import { randomStream } from '../../support/random';
 import { checkChannels, toUnitRange } from '../../transforms/normalize';
 import type { Corruption, Scale, Severity } from './corruption';
@@ -91,14 +91,12 @@ export function corrupt(images: tf.Tensor, options: CorruptOptions): tf.Tensor {
 }
 
 function checkImages(images: tf.Tensor): [number, number] {
-  if (!(images instanceof tf.Tensor) || (images.rank !== 3 && images.rank !== 4))
-    throw new ArgumentError('input images', 'shape [H, W, 3] or [N, H, W, 3]', describe(images));
+  const expected = 'float32 or int32 of shape [H, W, 3] or [N, H, W, 3]';
+  checkTensor('input images', images, expected, ({ rank, size }) => (rank === 3 || rank === 4) && size > 0);
   checkChannels('corrupt()', images.shape);
   const [height, width] = images.shape.slice(-3);
   if (Math.min(height, width) < 16)
     throw new ArgumentError('input images', 'sides of at least 16 pixels', describe(images));
-  if (images.dtype !== 'float32' && images.dtype !== 'int32')
-    throw new ArgumentError('input images', 'type float32 or int32', describe(images));
   return [height, width];
 }
 

@@ -1,0 +1,31 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { LayersModel, type Shape } from '@tensorflow/tfjs-layers';
+import { ArgumentError, checkTensor, describe } from './errors';
+
+/**
+ * Returns `value` if it is a model of one input and one output `[null, D]`.
+ *
+ * @param subject What it is, such as `option encoder`.
+ * @throws ArgumentError otherwise.
+ */
+export function checkEncoder(subject: string, value: LayersModel): LayersModel {
+  if (!(value instanceof LayersModel)) throw new ArgumentError(subject, 'a tf.LayersModel', describe(value));
+  // A Sequential without an input shape has neither yet.
+  const { inputs = [], outputs = [] } = value;
+  if (inputs.length === 1 && outputs.length === 1 && outputs[0].shape.length === 2 && outputs[0].shape[1]) return value;
+  const shapes = (tensors: { shape: Shape }[]) => describe(tensors.map(({ shape }) => shape));
+  const received = `inputs ${shapes(inputs)} and outputs ${shapes(outputs)}`;
+  throw new ArgumentError(
+    subject,
+    'a built model of one input and one output [null, D] (pool or flatten it first)',
+    received,
+  );
+}
+
+/** Returns `value` if it is a batch that the encoder takes. @throws ArgumentError otherwise. */
+export function checkBatch<T extends Tensor>(subject: string, value: T, encoder: LayersModel): T {
+  const expected = encoder.inputs[0].shape;
+  const fits = ({ shape, size }: T) =>
+    size > 0 && shape.length === expected.length && shape.every((n, i) => (expected[i] ?? n) === n);
+  return checkTensor(subject, value, `a batch of the encoder's input shape ${describe(expected)}`, fits);
+}

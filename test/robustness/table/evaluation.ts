@@ -1,0 +1,150 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import {
+  alignment,
+  corruptionKinds,
+  corruptionReport,
+  cueConflictClasses,
+  effectiveRank,
+  embeddingStd,
+  extractFeatures,
+  knn,
+  knnClassifier,
+  linearClassifier,
+  linearProbe,
+  recall,
+  shapeBias,
+  textureReliance,
+  uniformity,
+} from 'tfjs-nonsemantic-negatives';
+import type { Subject } from '../subject';
+import { choice, functions, list, number, only } from '../values';
+import { batch, denseModel, features, model, plain, tensor, withInputs } from './inputs';
+
+const chunkSize = number({ min: 1, integer: true }, 1, 2);
+const k = number({ min: 1, integer: true }, 1, 300);
+const temperature = number({ above: 0 }, 0.1);
+const embeddings = tensor([5, 4]);
+const preprocess = functions((images: tf.Tensor) => images);
+
+/** Names the classes 0, 1, 0 … in turn. */
+const classify = async (images: tf.Tensor) => Array.from({ length: images.shape[0] }, (_, i) => i % 2);
+const badFunctions = [null, undefined, 3, 'knn', {}];
+
+export const evaluation: Subject[] = [
+  {
+    name: 'alignment',
+    inputs: { x: embeddings, y: embeddings },
+    options: { alpha: number({ above: 0 }, 1) },
+    call: (x, o) => alignment(x.x, x.y, o),
+  },
+  {
+    name: 'uniformity',
+    inputs: { embeddings },
+    options: { t: number({ above: 0 }, 1), chunkSize },
+    call: (x, o) => uniformity(x.embeddings, o),
+  },
+  { name: 'effectiveRank', inputs: { embeddings }, options: {}, call: (x) => effectiveRank(x.embeddings) },
+  { name: 'embeddingStd', inputs: { embeddings }, options: {}, call: (x) => embeddingStd(x.embeddings) },
+  {
+    name: 'recall',
+    inputs: { queries: embeddings, gallery: tensor([6, 4]) },
+    options: {
+      k: list(number({ min: 1, integer: true }), () => true, [1, 2]),
+      matches: list(number({ min: 0, max: 5, integer: true }), (n) => n === 5, [5, 4, 3, 2, 0]),
+      chunkSize,
+    },
+    call: (x, o) => recall(x.queries, x.gallery, o),
+  },
+  {
+    name: 'knn',
+    inputs: { queries: features(3), bank: features(4) },
+    options: { k, temperature, chunkSize },
+    call: (x, o) => knn(x.queries, x.bank, o),
+    check: ({ predictions }: { predictions: number[] }) => expect(predictions).toHaveLength(3),
+  },
+  {
+    name: 'extractFeatures',
+    inputs: { encoder: model(), source: batch(4, 'image', 'other') },
+    options: { batchSize: chunkSize, input: only('image') },
+    call: (x, o) => extractFeatures(x.encoder, x.source, o),
+  },
+  {
+    name: 'knnClassifier',
+    inputs: { encoder: model(), bank: features(4, 3), images: tensor([2, 4, 4, 3]) },
+    options: { k, temperature, chunkSize, preprocess },
+    call: (x, o) => knnClassifier(x.encoder, x.bank, o)(x.images),
+  },
+  {
+    name: 'linearClassifier',
+    inputs: { encoder: model(), classifier: model(() => denseModel([3], 2)), images: tensor([2, 4, 4, 3]) },
+    options: { preprocess },
+    call: (x, o) => linearClassifier(x.encoder, x.classifier, o)(x.images),
+  },
+  {
+    name: 'linearProbe',
+    inputs: {
+      train: features(4),
+      test: features(3),
+      encoder: { ...model(), bad: model().bad?.slice(2), optional: true },
+    },
+    options: {
+      ...{
+        learningRates: list(number({ above: 0 }), (n) => n > 0, [1, 2]),
+        epochs: number({ min: 1, integer: true }, 1),
+      },
+      ...{ batchSize: number({ min: 1, integer: true }, 2), momentum: number({ min: 0, max: 1 }, 0) },
+      ...{ weightDecay: number({ min: 0 }, 0.1), seed: number({ integer: true }, 1) },
+      schedule: { ...list(number({}), () => true, [1, 2]), good: [[1, 2], 'cosine'] },
+    },
+    required: ['epochs'],
+    call: async (x, o) => {
+      const { classifier, ...scores } = await linearProbe(withInputs(o, x));
+      classifier.dispose();
+      return scores;
+    },
+  },
+  {
+    name: 'corruptionReport',
+    inputs: { source: batch(16), classify: plain(classify, ...badFunctions) },
+    options: {
+      kinds: list(choice(...corruptionKinds), (n) => n > 0, ['contrast']),
+      severities: list(choice(1, 2, 3, 4, 5), (n) => n > 0, [1], [2, 5]),
+      seed: number({ integer: true }, 1),
+      scale: choice(32, 64, 224),
+      baseline: only(undefined),
+      onProgress: functions(() => {}),
+    },
+    required: ['kinds', 'severities'],
+    call: (x, o) => corruptionReport(x.source, x.classify, o),
+  },
+  {
+    name: 'textureReliance',
+    inputs: {
+      source: batch(4, 'image', 'negative_0', 'negative_1'),
+      classifiers: plain({ a: classify }, ...[null, undefined, 3, {}, { a: 3 }, { a: null }]),
+    },
+    options: {
+      versions: only({ images: 'image', textures: 'negative_0' }),
+      classNames: list(only('cat', 'dog'), () => true, ['cat', 'dog']),
+    },
+    call: (x, o) => textureReliance(x.source, x.classifiers, o),
+  },
+  {
+    name: 'shapeBias',
+    inputs: {
+      decisions: plain(
+        [{ shape: 'cat', texture: 'dog', predicted: 'cat' }],
+        ...[null, undefined, 3, 'x', {}, [null], [3], [{}], [{ shape: 'cat', texture: 'dog' }]],
+        [{ shape: 'cat', texture: 'dog', predicted: Symbol('cat') }],
+      ),
+    },
+    options: {},
+    call: (x) => shapeBias(x.decisions),
+  },
+  {
+    name: 'cueConflictClasses',
+    inputs: { path: plain('cat7-bottle3.png', null, undefined, 3, '', 'cat.png', {}, 'cat7-bottle3', Symbol('s')) },
+    options: {},
+    call: (x) => cueConflictClasses(x.path),
+  },
+];
