@@ -31,7 +31,7 @@ export class MetricHistory extends tfl.Callback {
     super();
     checkNames('metricHistory()', args, ['every', 'onRecord']);
     this.every = checkNumber('every', args.every ?? 10, { min: 1, integer: true });
-    this.onRecord = args.onRecord && checkFunction('onRecord', args.onRecord);
+    this.onRecord = args.onRecord === undefined ? undefined : checkFunction('onRecord', args.onRecord);
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {

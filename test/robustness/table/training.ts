@@ -73,7 +73,12 @@ export const training: Subject[] = [
       ...{ units: positive, hiddenUnits: list(number({ min: 1, integer: true }), () => true, [4], []) },
       ...{ batchNormalization: normalization, seed: integerSeed, name },
     },
-    call: (x, o) => void projectionHead(x.backbone, o).dispose(),
+    call: (x, o) => {
+      const { layers } = projectionHead(x.backbone, o);
+      const own: object[] = (x.backbone as tfl.LayersModel).layers;
+      // The backbone's layers are the backbone's still.
+      for (const layer of layers) if (!own.includes(layer)) layer.dispose();
+    },
   },
   {
     name: 'momentumEncoder',
