@@ -44,8 +44,8 @@ export async function listImages(dir: string, options: ListOptions): Promise<Lis
   return { paths: files.map((file) => join(dir, file)), labels, classNames, skipped };
 }
 
-/** The image files under `dir`, relative to it, depth first. */
-async function* walk(dir: string, options: ListOptions, skipped: SkippedFile[]): AsyncGenerator<string> {
+/** The image files under `dir`, relative to it, depth first; what it passes over is added to `skipped`. */
+export async function* walk(dir: string, options: ListOptions, skipped: SkippedFile[]): AsyncGenerator<string> {
   const { extensions, followSymlinks, onError } = options;
   const visited = new Set<string>();
 
@@ -96,7 +96,7 @@ async function* walk(dir: string, options: ListOptions, skipped: SkippedFile[]):
   yield* folder('');
 }
 
-async function checkFolder(dir: string): Promise<void> {
+export async function checkFolder(dir: string): Promise<void> {
   const received = JSON.stringify(dir);
   const found = await stat(dir).catch((cause) => {
     throw new ArgumentError('input dir', 'a folder with images', `${received} (${failureReason(cause)})`);

@@ -11,10 +11,14 @@ export const asideSuffix = /\.[0-9a-f]{12}\.tmp$/;
  * aside, flushed to the disk, renamed, the folder flushed as well.
  *
  * @param pieces The content, one after the other.
+ * @param aside Where it is written first: by default beside the file.
  * @throws FileError that names the file; what was there before is untouched, and nothing is left aside.
  */
-export async function writeFileSafely(path: string, pieces: readonly (string | Uint8Array)[]): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+export async function writeFileSafely(
+  path: string,
+  pieces: readonly (string | Uint8Array)[],
+  aside = `${path}.${randomBytes(6).toString('hex')}.tmp`,
+): Promise<void> {
   try {
     const file = await open(aside, 'wx');
     try {

@@ -1,0 +1,2 @@
+export { texturesCommand } from './command';
+export { workerCommand, workerMain } from './workers';

@@ -1,0 +1,120 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type BackendName, chooseBackend } from '../backend';
+import { FileError } from '../fileError';
+import { checkFolder } from '../listImages';
+import { makeFolder, makeOutputFolder, privateFolder } from './folders';
+import { Manifest } from './manifest';
+import type { Outcome } from './outcome';
+import { Progress } from './progress';
+import { claimFolder, type TextureSettings } from './settings';
+import { type Shard, shardSuffix } from './shard';
+import { listSources } from './sources';
+import { exitCodes, Summary } from './summary';
+import { localWorker, startWorkers, type Workers } from './workers';
+
+export interface TextureRun {
+  input: string;
+  out: string;
+  settings: TextureSettings;
+  shard: Shard;
+  /** Processes. By default one where the backend has threads of its own, else one a core. */
+  workers?: number;
+  onError: 'skip' | 'stop';
+  backend?: BackendName;
+  followSymlinks: boolean;
+}
+
+/** Sources that are given out before the first of them is done, for each worker. */
+const lookAhead = 8;
+
+/**
+ * Makes a texture of every image of a shard that has none yet, and the shard's manifest.
+ *
+ * @returns The exit code.
+ * @throws Where the run cannot start.
+ */
+export async function makeTextures(run: TextureRun): Promise<number> {
+  const { settings, shard } = run;
+  await checkFolder(run.input);
+  const out = await makeOutputFolder(run.input, run.out);
+  const backend = await chooseBackend(run.backend);
+  await claimFolder(out, settings, backend.name);
+
+  const asideName = `${privateFolder}/aside${shardSuffix(shard)}`;
+  // What a killed run has left behind.
+  await rm(join(out, asideName), { recursive: true, force: true });
+  const job = { input: run.input, out, settings, aside: await makeFolder(out, asideName) };
+  const count = run.workers ?? (backend.name.startsWith('tfjs-node') ? 1 : availableParallelism());
+  const local = await localWorker(job); // first, as it says so if sharp is absent
+  const workers = count === 1 ? local : startWorkers(count, job, backend.name);
+  console.log(`${backend.description}; ${count === 1 ? '1 process' : `${count} processes`}`);
+
+  const summary = new Summary();
+  let stopped: unknown;
+  try {
+    await makeAll(run, { job, workers, count, summary });
+  } catch (error) {
+    stopped = error;
+  }
+  workers.end();
+  await rm(job.aside, { recursive: true, force: true });
+  console.log(summary.toString());
+  if (stopped === undefined) return summary.exitCode;
+  console.error(`stopped: ${stopped instanceof Error ? stopped.message : stopped}`);
+  console.error('Everything written so far is whole: the same command goes on from here.');
+  return exitCodes.stopped;
+}
+
+interface Means {
+  job: { out: string; aside: string };
+  workers: Workers;
+  count: number;
+  summary: Summary;
+}
+
+async function makeAll(run: TextureRun, { job, workers, count, summary }: Means): Promise<void> {
+  const { input, shard, followSymlinks, onError } = run;
+  const manifest = await Manifest.start(job.out, job.aside, shard);
+  const progress = new Progress(await countSources(run), summary, process.stdout);
+
+  const record = async (outcome: Outcome) => {
+    summary.add(outcome);
+    if (outcome.status !== 'skipped') await manifest.add(outcome.entry);
+    else {
+      progress.clear();
+      const error = new FileError('make a texture of', outcome.source, outcome.reason);
+      if (onError === 'stop') throw error;
+      console.error(`skipped: ${error.message}`);
+    }
+    progress.update();
+  };
+
+  // In the order of the sources, whoever is done first: the manifest's order, and a bound to what is under way.
+  const underWay: Promise<Outcome>[] = [];
+  try {
+    for await (const source of listSources(input, shard, followSymlinks)) {
+      const outcome = 'status' in source ? Promise.resolve(source) : workers.make(source.source);
+      // Reported when its turn comes.
+      outcome.catch(() => {});
+      underWay.push(outcome);
+      if (underWay.length >= lookAhead * count) await record(await underWay.shift()!);
+    }
+    for (const outcome of underWay) await record(await outcome);
+    await manifest.end();
+  } catch (error) {
+    // What is being written is finished, or fails by itself, before its folder goes.
+    await Promise.allSettled(underWay);
+    await manifest.abandon();
+    throw error;
+  } finally {
+    progress.clear();
+  }
+}
+
+async function countSources({ input, shard, followSymlinks }: TextureRun): Promise<number> {
+  let count = 0;
+  for await (const _ of listSources(input, shard, followSymlinks)) count += 1;
+  return count;
+}

@@ -1,0 +1,74 @@
+import { ArgumentError } from '../../support/errors';
+import { randomStream, uniformInteger } from '../../support/random';
+
+/** One part of the work: number `index` of 1 … `count`. */
+export interface Shard {
+  index: number;
+  count: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The part that this process is to do: as `--shard` says, else as the cluster says, else all.
+ *
+ * Slurm gives a job array's tasks their number and their count. A Kubernetes Indexed Job gives its pods a number alone:
+ * its manifest must add the count, `.spec.completions`, as JOB_COMPLETION_COUNT.
+ *
+ * @throws ArgumentError
+ */
+export function chooseShard(text: string | undefined, env: Environment): Shard {
+  if (text !== undefined) return parseShard(text);
+  if (env.JOB_COMPLETION_INDEX !== undefined) return kubernetesShard(env);
+  if (env.SLURM_ARRAY_TASK_ID !== undefined) return slurmShard(env);
+  return { index: 1, count: 1 };
+}
+
+/** Whether a source is the shard's. By its path alone, so that files added or missing elsewhere move nothing. */
+export function belongsTo({ index, count }: Shard, source: string): boolean {
+  return count === 1 || uniformInteger(randomStream('shard', source), 1, count) === index;
+}
+
+/** How a shard's own files are called: nothing for the whole, `-2-of-4` for a part. */
+export function shardSuffix({ index, count }: Shard): string {
+  return count === 1 ? '' : `-${index}-of-${count}`;
+}
+
+function parseShard(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  return checkShard(Number(index), Number(count), 'option --shard', JSON.stringify(text));
+}
+
+function kubernetesShard({ JOB_COMPLETION_INDEX: index, JOB_COMPLETION_COUNT: count }: Environment): Shard {
+  if (count === undefined)
+    throw new ArgumentError(
+      'the variable JOB_COMPLETION_COUNT',
+      "the Job's .spec.completions, which Kubernetes does not tell (or --shard)",
+      'nothing',
+    );
+  return checkShard(
+    Number(index),
+    Number(count),
+    'JOB_COMPLETION_INDEX/JOB_COMPLETION_COUNT',
+    JSON.stringify(`${index}/${count}`),
+  );
+}
+
+function slurmShard(env: Environment): Shard {
+  const [id, count, least = '0', step = '1'] = ['ID', 'COUNT', 'MIN', 'STEP'].map(
+    (name) => env[`SLURM_ARRAY_TASK_${name}`],
+  );
+  return checkShard(
+    (Number(id) - Number(least)) / Number(step) + 1,
+    Number(count),
+    'SLURM_ARRAY_TASK_ID, of an array without gaps,',
+    `task ${id} of ${count} from ${least} by ${step}`,
+  );
+}
+
+/** Counting from 0 is as good as from 1: shard 0/N is N/N. */
+function checkShard(index: number, count: number, subject: string, received: string): Shard {
+  if (Number.isSafeInteger(index) && Number.isSafeInteger(count) && count > 0 && 0 <= index && index <= count)
+    return { index: index === 0 ? count : index, count };
+  throw new ArgumentError(subject, 'I/N with I from 0 to N', received);
+}

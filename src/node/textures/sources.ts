@@ -1,0 +1,27 @@
+import { relative, sep } from 'node:path';
+import { type SkippedFile, walk } from '../listImages';
+import type { Outcome } from './outcome';
+import { belongsTo, type Shard } from './shard';
+
+const extensions = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif'];
+
+/** An image to make a texture of, by its path in the input folder with `/` between; or what the listing passed over. */
+export type Source = { source: string } | Extract<Outcome, { status: 'skipped' }>;
+
+/** A shard's sources in the order of their folders' names and their own. Never more of them in memory than a folder has. */
+export async function* listSources(input: string, shard: Shard, followSymlinks: boolean): AsyncGenerator<Source> {
+  const skipped: SkippedFile[] = [];
+  const passedOver = () =>
+    skipped
+      .splice(0)
+      .map(({ path, reason }) => ({ status: 'skipped', kind: 'not listed', source: nameOf(path), reason }) as const)
+      .filter(({ source }) => belongsTo(shard, source));
+  const nameOf = (path: string) => relative(input, path).split(sep).join('/');
+
+  for await (const file of walk(input, { extensions, followSymlinks, onError: 'skip' }, skipped)) {
+    yield* passedOver();
+    const source = file.split(sep).join('/');
+    if (belongsTo(shard, source)) yield { source };
+  }
+  yield* passedOver();
+}

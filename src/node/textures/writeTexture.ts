@@ -1,0 +1,32 @@
+import { basename, dirname, join } from 'node:path';
+import { errorCode, FileError, isExhaustion } from '../fileError';
+import { writeFileSafely } from '../writeFileSafely';
+import { makeFolder } from './folders';
+import { Skip } from './skip';
+
+/** Failures that every other image would meet too. */
+const fatal = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'];
+
+let written = 0;
+
+/**
+ * Writes a texture to its place below `out`, by way of `aside`, and makes the folders to it.
+ *
+ * @throws Skip where this one cannot be written, FileError where none can.
+ */
+export async function writeTexture(
+  { out, aside }: { out: string; aside: string },
+  texture: string,
+  content: Uint8Array,
+): Promise<void> {
+  written += 1;
+  const name = `${process.pid}-${written}`;
+  try {
+    const folder = await makeFolder(out, dirname(texture));
+    await writeFileSafely(join(folder, basename(texture)), [content], join(aside, name));
+  } catch (error) {
+    if (!(error instanceof FileError) || fatal.includes(errorCode(error.cause) ?? '') || isExhaustion(error.cause))
+      throw error;
+    throw new Skip('not writable', error.reason);
+  }
+}
