@@ -1,0 +1,87 @@
+/**
+ * Measures this package against PyTorch and against tfjs as it is shipped, and writes a table to bench/results:
+ *
+ *     npm run bench -- [--quick] [--only PART]… [--cores N] [--rounds N] [--gpu] [--textures]
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gpu } from './gpu';
+import { growth } from './pairs/growth';
+import { loss } from './pairs/loss';
+import { memories } from './pairs/memory';
+import { patches } from './pairs/patches';
+import { pipeline } from './pairs/pipeline';
+import { steps } from './pairs/step';
+import { views } from './pairs/views';
+import { wasm } from './pairs/wasm';
+import { compare, type Result } from './support/compare';
+import { describeMachine, prepareMachine } from './support/machine';
+import type { Context, Section } from './support/section';
+import { contestantTable, ratioTable } from './support/table';
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    cores: { type: 'string' },
+    rounds: { type: 'string' },
+    gpu: { type: 'boolean', default: false },
+    textures: { type: 'boolean', default: false },
+  },
+});
+
+const comparisons = [...steps, loss, patches, views, wasm, ...memories];
+const studies = { growth, pipeline };
+const names = [...comparisons.map(({ name }) => name), ...Object.keys(studies)];
+const chosen = (name: string) => options.only?.some((part) => name.startsWith(part)) ?? true;
+if (!names.some(chosen)) throw new Error(`Expected --only with one of ${names.join(', ')}, received ${options.only}.`);
+
+const results = join(import.meta.dirname, 'results');
+mkdirSync(results, { recursive: true });
+const save = (name: string, content: string) => writeFileSync(join(results, name), content);
+
+if (options.gpu) {
+  const report = await gpu();
+  save('gpu.md', report);
+  console.log(report);
+} else if (options.textures) {
+  // A bench of its own, with options of its own: see its head.
+  process.argv.splice(2);
+  await import('./textures/main');
+} else {
+  await bench();
+}
+
+async function bench(): Promise<void> {
+  const machine = prepareMachine(options.cores ? Number(options.cores) : undefined);
+  const about = describeMachine(machine);
+  const rounds = Number(options.rounds ?? (options.quick ? 3 : 7));
+  const context: Context = { machine, quick: options.quick, rounds, save };
+
+  const compared: Result[] = [];
+  for (const comparison of comparisons.filter(({ name }) => chosen(name))) {
+    console.log(`${comparison.name} …`);
+    compared.push(await compare(comparison, machine, rounds));
+  }
+  const sections: Record<string, Section> = {};
+  for (const [name, study] of Object.entries(studies).filter(([name]) => chosen(name))) {
+    console.log(`${name} …`);
+    sections[name] = await study(context);
+  }
+
+  const facts = Object.entries(about).map(([key, value]) => `${key}: ${value}`);
+  const markdown = [
+    '# Bench\n',
+    `${facts.join(' · ')}\n`,
+    ...(compared.length > 0 ? ['## Against the targets\n', ratioTable(compared)] : []),
+    ...compared.flatMap((result) => [`## ${result.title}\n`, contestantTable(result)]),
+    ...Object.values(sections).flatMap(({ title, markdown }) => [`## ${title}\n`, markdown]),
+  ].join('\n');
+  const studied = Object.fromEntries(Object.entries(sections).map(([name, { data }]) => [name, data]));
+  // A part by itself does not overwrite the whole.
+  const file = options.only ? `bench-${options.only.join('-')}` : 'bench';
+  save(`${file}.md`, markdown);
+  save(`${file}.json`, `${JSON.stringify({ about, compared, ...studied }, null, 1)}\n`);
+  console.log(`\n${markdown}`);
+}

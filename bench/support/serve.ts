@@ -1,0 +1,26 @@
+import { createInterface } from 'node:readline';
+
+/** What a worker answers to one request: figures by name. */
+export type Figures = Record<string, number>;
+
+/** The options that a worker was started with. */
+export const options = <T>(): T => JSON.parse(process.argv[2] ?? '{}') as T;
+
+/**
+ * The worker's end of a measurement: says that it is ready, then measures once for each line that comes in and answers
+ * with a line of JSON. Between two requests it waits, so that the others have the machine to themselves.
+ */
+export async function serve(measure: () => Figures | Promise<Figures>): Promise<void> {
+  console.log(JSON.stringify({ ready: 1 }));
+  for await (const _ of createInterface(process.stdin)) console.log(JSON.stringify(await measure()));
+  process.exit();
+}
+
+/** Milliseconds that each of `steps` calls takes on average, and those that the processor's cores spend on it. */
+export function timed(steps: number, step: () => void): Figures {
+  const start = performance.now();
+  const cpu = process.cpuUsage();
+  for (let i = 0; i < steps; i++) step();
+  const { user, system } = process.cpuUsage(cpu);
+  return { ms: (performance.now() - start) / steps, cpuMs: (user + system) / 1000 / steps };
+}
