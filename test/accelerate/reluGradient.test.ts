@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-layers'; // Registers the gradients.
 import { type Acceleration, accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
 
 declare const BACKEND: string;
+// Only there is the gradient an operation of its own, with edge values to look at.
 const onlyTensorFlow = BACKEND === 'tensorflow' ? test : test.skip;
 
 let acceleration: Acceleration;
