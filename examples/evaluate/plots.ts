@@ -5,7 +5,6 @@ const { document } = parseHTML('<!doctype html><html></html>');
 
 /** Okabe and Ito's, which colour-blind readers tell apart. */
 const colours = ['#000000', '#0072b2', '#56b4e9', '#d55e00', '#009e73', '#cc79a7', '#e69f00'];
-const symbols = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
 
 export interface Point {
   /** Which line, or colour of dots. */
@@ -32,13 +31,13 @@ export function dotPlot(points: readonly Point[], { title, label, order }: PlotO
   const series = seriesOf(points, order);
   const names = unique(points.map((point) => point.name));
   const shown = points.filter(({ value }) => Number.isFinite(value));
-  const marks = series.flatMap(({ name, colour, symbol }, i) => {
+  const marks = series.flatMap(({ name, colour }, i) => {
     const own = shown.filter((point) => point.series === name);
     const dy = (i - (series.length - 1) / 2) * 9;
     const spread = (sign: number) => (point: Point) => point.value + sign * (point.spread ?? 0);
     return [
       Plot.ruleY(own, { x1: spread(-1), x2: spread(1), y: 'name', dy, stroke: colour, strokeWidth: 1.5 }),
-      Plot.dot(own, { x: 'value', y: 'name', dy, r: 4, symbol, fill: colour }),
+      Plot.dot(own, { x: 'value', y: 'name', dy, r: 4, fill: colour }),
     ];
   });
   return draw(title, series, {
@@ -56,12 +55,12 @@ export function linePlot(
   { title, label, order, steps }: PlotOptions & { steps: string },
 ): string {
   const series = seriesOf(points, order);
-  const marks = series.flatMap(({ name, colour, symbol }) => {
+  const marks = series.flatMap(({ name, colour }) => {
     const own = points.filter((point) => point.series === name);
     const place = { x: (point: Point) => Number(point.name), y: 'value' };
     return [
       Plot.line(own, { ...place, stroke: colour, strokeWidth: 2 }),
-      ...(own.length <= 10 ? [Plot.dot(own, { ...place, r: 4, symbol, fill: colour })] : []),
+      ...(own.length <= 10 ? [Plot.dot(own, { ...place, r: 4, fill: colour })] : []),
     ];
   });
   const places = unique(points.map((point) => point.name));
@@ -112,13 +111,12 @@ function draw(title: string, series: readonly Series[], options: Plot.PlotOption
 interface Series {
   name: string;
   colour: string;
-  symbol: (typeof symbols)[number];
 }
 
 function seriesOf(points: readonly Point[], order?: readonly string[]): Series[] {
   const shown = unique(points.map((point) => point.series));
   return (order ?? shown)
-    .map((name, i) => ({ name, colour: colours[i % colours.length], symbol: symbols[i % symbols.length] }))
+    .map((name, i) => ({ name, colour: colours[i % colours.length] }))
     .filter(({ name }) => shown.includes(name));
 }
 
