@@ -15,7 +15,7 @@ export const arms: { [name: string]: Arm } = {
   'patch-2': { title: '+ patch, alpha 2', texture: false, patch: true, alpha: 2 },
   'patch-3': { title: '+ patch, alpha 3', texture: false, patch: true, alpha: 3 },
   'texture-2': { title: '+ texture, alpha 2', texture: true, patch: false, alpha: 2 },
-  'texture-patch-2': { title: '+ texture and patch, alpha 2', texture: true, patch: true, alpha: 2 },
+  'texture-patch-2': { title: '+ both, alpha 2', texture: true, patch: true, alpha: 2 },
 };
 
 /** Everything that one might want to change. All arms and seeds share it. */

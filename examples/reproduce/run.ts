@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { exportEncoder, type MetricRecord } from 'tfjs-nonsemantic-negatives';
 import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
 import { type Evaluation, evaluateEncoder } from '../evaluate/evaluation';
@@ -30,9 +30,7 @@ export async function readRun(dir: string): Promise<Run | undefined> {
 export async function makeRun(dir: string, armName: string, seed: number, data: Data, config: Config): Promise<Run> {
   const arm = arms[armName];
   const name = `${armName}, seed ${seed}`;
-  const images = arm.texture
-    ? await withTextures(data.train, `.cache/reproduce/textures-${data.train.size}.bin`)
-    : data.train;
+  const images = arm.texture ? await withTextures(data.train, join(dirname(dir), 'textures.bin')) : data.train;
   const started = performance.now();
   let epoch = -1;
   const { backbone, history } = await train(arm, seed, images, config, (record) => {
