@@ -79,12 +79,25 @@ export function planTexture(request: PlanRequest): TexturePlan {
   };
 }
 
+/** Rows of the exemplars' tables, and pixels of the canvas that the patches cover, of one texture. */
+function extent({ exemplars, exemplarSizes, grid, patch }: TexturePlan): { rows: number; pixels: number } {
+  return {
+    rows: exemplars * (exemplarSizes[0] + 2) ** 2,
+    pixels: grid[0] * grid[1] * patch ** 2 * 4 ** (exemplarSizes.length - 1),
+  };
+}
+
+/** The greatest number that indexes anything of one texture: a row of the exemplars, or one of five candidates a pixel. */
+export function indexedAtOnce(plan: TexturePlan): number {
+  const { rows, pixels } = extent(plan);
+  return Math.max(rows, 5 * pixels);
+}
+
 /**
  * How many textures are made at once. Row numbers and the indices of five candidates a pixel stay below 2^24, where
  * WebGL's floats are still exact integers; memory stays below about a gigabyte.
  */
-export function imagesAtOnce({ exemplars, exemplarSizes, grid, patch }: TexturePlan): number {
-  const rows = exemplars * (exemplarSizes[0] + 2) ** 2;
-  const pixels = grid[0] * grid[1] * patch ** 2 * 4 ** (exemplarSizes.length - 1);
+export function imagesAtOnce(plan: TexturePlan): number {
+  const { rows, pixels } = extent(plan);
   return Math.max(1, Math.floor(Math.min(2 ** 24 / rows, 2 ** 21 / pixels)));
 }

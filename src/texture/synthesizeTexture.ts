@@ -42,12 +42,11 @@ export interface TextureSynthesisArgs {
  * @returns `[N, height, width, C]`, within each group's own least and greatest value. Texture i depends on its own
  * exemplars and its own draw alone: the same bytes in a batch of any size.
  * @throws ArgumentError for other shapes or types, for exemplars that are too small, and for unknown options; Error on a
- * device with 16-bit floats only.
+ * WebGL device with 16-bit floats only, and on WebGL for a texture of more than about 1800 x 1800 pixels.
  */
 export function synthesizeTexture(exemplars: tf.Tensor5D, args: TextureSynthesisArgs): tf.Tensor4D {
   checkNames('synthesizeTexture()', args, ['size', 'seed', 'streams', 'quality']);
   checkExemplars(exemplars);
-  checkPrecision(tf.getBackend(), (name) => tf.env().getBool(name));
   const [images, count, exemplarSize, , channels] = exemplars.shape;
   const quality = checkChoice('quality', args.quality ?? 'high', ['fast', 'high'] as const);
   const size = checkSize(args.size);
@@ -62,6 +61,7 @@ export function synthesizeTexture(exemplars: tf.Tensor5D, args: TextureSynthesis
     (name, stream) => checkFunction(name, stream as Random),
   );
   const plan = planTexture({ exemplars: count, exemplarSize, channels, size, quality });
+  checkPrecision(tf.getBackend(), (name) => tf.env().getBool(name), plan);
   return synthesizeInChunks(exemplars, streams, plan, imagesAtOnce(plan));
 }
 

@@ -1,5 +1,7 @@
 /** The browser's share of the suite: the numeric tests, the very files that jest runs on the other backends. */
 export const files = [
+  'backends/mocoStep',
+  'backends/textures',
   'transforms/normalize',
   'transforms/operations',
   'transforms/mocoV2Augmentation',

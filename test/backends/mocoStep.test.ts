@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
+import { countReads } from '../support/tensors';
+import { kernelsOf, mocoStep } from './mocoStep';
+
+declare const BACKEND: string;
+
+// As shipped, wasm cannot train and cpu takes seconds a step; webgl and webgpu are left as they are.
+beforeAll(accelerate);
+
+test('the loss of a batch falls as it is trained on', () => {
+  const { augment, train, queue } = mocoStep();
+  const data = augment();
+  const rows = queue.getWeights().map((weight) => tf.clone(weight));
+  const losses = Array.from({ length: 6 }, () => {
+    queue.setWeights(rows); // or the queue fills with these four images
+    return train(data)[0].dataSync()[0];
+  });
+  expect(losses.at(-1)).toBeLessThan(losses[0] - 0.1);
+});
+
+/** cpu and wasm keep their tensors in host memory, where a slice is a read. */
+const onTheDevice = ['cpu', 'wasm'].includes(BACKEND) ? test.skip : test;
+onTheDevice('neither views, negatives nor a training step read anything back', () => {
+  const { augment, train } = mocoStep();
+  for (let step = 0; step < 3; step++) expect(countReads(() => tf.tidy(() => void train(augment())))).toBe(0);
+});
+
+test('takes no more kernels than docs/backends.md says, and not many fewer', async () => {
+  const docs = readFileSync(join(__dirname, '../../docs/backends.md'), 'utf8');
+  const row = new RegExp(`^\\| ${BACKEND} \\|(.*)\\|(.*)\\|(.*)\\|$`, 'm').exec(docs) ?? [];
+  const { augment, train } = mocoStep();
+  const data = augment();
+  const step = () => {
+    tf.dispose(train(data)); // Velocities are made in the first step.
+    return kernelsOf(() => tf.dispose(train(data)));
+  };
+  const accelerated = step();
+  (await accelerate()).restore();
+  const shipped = BACKEND === 'wasm' ? Number.NaN : step(); // as shipped, wasm cannot train
+  await accelerate();
+  const counts = [kernelsOf(() => tf.dispose(augment())), shipped, accelerated];
+  const documented = row.slice(1).map(Number);
+  const holds = documented.map((figure, i) =>
+    counts[i] <= figure && figure <= 1.25 * counts[i] ? 'holds' : counts[i],
+  );
+  expect(holds).toEqual(['holds', BACKEND === 'wasm' ? Number.NaN : 'holds', 'holds']);
+});
