@@ -2,11 +2,13 @@ export {
   ContrastiveDataset,
   type ContrastiveDatasetArgs,
   contrastiveDataset,
+  type DataOrder,
   type ImageSource,
   type LabelledImage,
 } from './data/contrastiveDataset';
 export { type ConvEncoderArgs, convEncoder } from './encoders/convEncoder';
 export type { BatchNormalizationFactory, EncoderArgs } from './encoders/encoderArgs';
+export { type PredictionHeadArgs, predictionHead } from './encoders/predictionHead';
 export { type ProjectionHeadArgs, projectionHead } from './encoders/projectionHead';
 export { type ResidualEncoderArgs, residualEncoder } from './encoders/residualEncoder';
 export { type ResNetArgs, resNet18, resNet50 } from './encoders/resNet';
@@ -54,11 +56,13 @@ export {
 } from './evaluation/textureReliance';
 export { type UniformityOptions, uniformity } from './evaluation/uniformity';
 export { BatchNormalization, type BatchNormalizationArgs, batchNormalization } from './layers/batchNormalization';
+export { Byol, type ByolArgs, byol } from './layers/byol';
 export { type ContrastiveSimilaritiesArgs, contrastiveSimilarities } from './layers/contrastiveSimilarities';
 export { exportEncoder } from './layers/exportEncoder';
 export { MemoryQueue, type MemoryQueueArgs, memoryQueue } from './layers/memoryQueue';
 export { MomentumEncoder, type MomentumEncoderArgs, momentumEncoder } from './layers/momentumEncoder';
 export { contrastiveAccuracy, keySimilarity, negativeSimilarity, queueSimilarity } from './losses/metrics';
+export { type NonSemanticByolArgs, nonSemanticByol } from './losses/nonSemanticByol';
 export { type ContrastiveLoss, type NonSemanticInfoNCEArgs, nonSemanticInfoNCE } from './losses/nonSemanticInfoNCE';
 export { ArgumentError } from './support/errors';
 export { l2Normalize } from './support/l2Normalize';
@@ -72,8 +76,24 @@ export {
   setLearningRate,
 } from './training/learningRateScheduler';
 export { MetricHistory, type MetricHistoryArgs, type MetricRecord, metricHistory } from './training/metricHistory';
-export { type CosineDecayArgs, cosineDecay, type Schedule, type StepDecayArgs, stepDecay } from './training/schedules';
+export { MomentumScheduler, type MomentumSchedulerArgs, momentumScheduler } from './training/momentumScheduler';
+export {
+  type CosineDecayArgs,
+  type CosineRiseArgs,
+  cosineDecay,
+  cosineRise,
+  type Schedule,
+  type StepDecayArgs,
+  stepDecay,
+} from './training/schedules';
 export { SGD, type SGDArgs, sgd } from './training/sgd';
+export {
+  restoreTraining,
+  type Training,
+  type TrainingPosition,
+  type TrainingState,
+  trainingArtifacts,
+} from './training/trainingState';
 export type { ContrastiveElement, Transform } from './transforms/element';
 export {
   type MocoV2Augmentation,

@@ -1,6 +1,6 @@
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 
-/** A learning rate as a function of time, in steps or epochs from 0. */
+/** A learning rate or a momentum as a function of time, in steps or epochs from 0. */
 export type Schedule = (time: number) => number;
 
 export interface CosineDecayArgs {
@@ -54,4 +54,23 @@ export function stepDecay(args: StepDecayArgs): Schedule {
   )
     throw new ArgumentError('option milestones', 'an ascending list of times', describe(milestones));
   return (time) => milestones.reduce((rate, milestone) => (time >= milestone ? rate * factor : rate), learningRate);
+}
+
+export interface CosineRiseArgs {
+  /** The momentum at first, 0 … 1. */
+  momentum: number;
+  /** How long the schedule runs in all, in steps or epochs, whichever it is asked by. */
+  duration: number;
+}
+
+/**
+ * Half a cosine from a momentum up to 1: 1 - (1 - m) (1 + cos(π t / duration)) / 2, and 1 afterwards.
+ *
+ * Source: Grill et al. 2020 (BYOL), section 3.3.
+ */
+export function cosineRise(args: CosineRiseArgs): Schedule {
+  checkNames('cosineRise()', args, ['momentum', 'duration']);
+  const momentum = checkNumber('momentum', args.momentum, { min: 0, max: 1 });
+  const decay = cosineDecay({ learningRate: 1 - momentum, duration: args.duration });
+  return (time) => 1 - decay(time);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type MemoryQueue, type MomentumEncoder, nonSemanticInfoNCE, sgd } from 'tfjs-nonsemantic-negatives';
+import { roundTrip } from '../support/roundTrip';
 import { bytesOf } from '../support/tensors';
 import { type Contrastive, contrastive, convolutional, inputsOf, mlp, symbolic, trainStep } from './support';
 
@@ -13,20 +14,6 @@ const nested = () => {
   const head = tfl.sequential({ layers: [tfl.layers.dense({ units: 3, inputShape: [4] })] });
   return tfl.model({ inputs: input, outputs: symbolic(head.apply(symbolic(features.apply(input)))) });
 };
-
-async function roundTrip(model: tfl.LayersModel, config?: tf.io.SaveConfig): Promise<tfl.LayersModel> {
-  let saved: tf.io.ModelArtifacts | undefined;
-  const handler = tf.io.withSaveHandler(async (artifacts) => {
-    // As a file does: nothing but JSON and bytes is kept.
-    saved = {
-      ...JSON.parse(JSON.stringify({ ...artifacts, weightData: undefined })),
-      weightData: artifacts.weightData,
-    };
-    return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-  });
-  await model.save(handler, config);
-  return tfl.loadLayersModel(tf.io.fromMemory(saved as tf.io.ModelArtifacts));
-}
 
 /** The parts of a model that was loaded, by their class names. */
 function partsOf(model: tfl.LayersModel, { names }: Contrastive): Contrastive {

@@ -1,0 +1,115 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfd from '@tensorflow/tfjs-data';
+import * as tfl from '@tensorflow/tfjs-layers';
+import {
+  cosineRise,
+  type MomentumSchedulerArgs,
+  momentumScheduler,
+  nonSemanticByol,
+  nonSemanticInfoNCE,
+  sgd,
+} from 'tfjs-nonsemantic-negatives';
+import { batches, byolModel } from '../layers/byolSupport';
+import { contrastive, mlp } from '../layers/support';
+import { roundTrip } from '../support/roundTrip';
+
+interface Moving {
+  momentum: number;
+}
+
+const models: [string, () => { model: tfl.LayersModel; layer: Moving }][] = [
+  [
+    'momentumEncoder',
+    () => {
+      const made = contrastive(mlp());
+      made.model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: nonSemanticInfoNCE() });
+      return made;
+    },
+  ],
+  [
+    'byol',
+    () => {
+      const made = byolModel();
+      made.model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: nonSemanticByol() });
+      return made;
+    },
+  ],
+];
+
+/** Two batches an epoch. */
+function fit(model: tfl.LayersModel, callback: tfl.Callback, epochs: number, initialEpoch = 0) {
+  const xs = Object.fromEntries(batches({ model } as never).map((x, i) => [model.inputNames[i], x]));
+  const data = tfd.array([0, 1]).map(() => ({ xs: tf.tidy(() => clone(xs)), ys: tf.zeros([4, 1]) }));
+  const callbacks = [callback] as never;
+  return model.fitDataset(data as tfd.Dataset<tf.TensorContainer>, { epochs, initialEpoch, callbacks, verbose: 0 });
+}
+
+const clone = (xs: { [name: string]: tf.Tensor }) =>
+  Object.fromEntries(Object.entries(xs).map(([name, x]) => [name, tf.clone(x)]));
+
+describe.each(models)('of a model with %s', (className, make) => {
+  test.each<['epoch' | 'step' | undefined, number[]]>([
+    ['epoch', [0, 0, 1, 1, 2, 2]],
+    ['step', [0, 1, 2, 3, 4, 5]],
+    [undefined, [0, 1, 2, 3, 4, 5]],
+  ])('the momentum is that of the %s when it is used', async (by, times) => {
+    const { model, layer } = make();
+    const used: number[] = [];
+    const own = layer as unknown as { average: { update(momentum: number): void } };
+    const update = own.average.update.bind(own.average);
+    own.average.update = (momentum) => {
+      used.push(momentum);
+      update(momentum);
+    };
+    const schedule = (time: number) => 0.5 + time / 20;
+    await fit(model, momentumScheduler({ schedule, by }), 3);
+    expect(used).toEqual(times.map(schedule));
+  });
+
+  test('it goes on after loading: by step at the optimiser’s count, by epoch at initialEpoch', async () => {
+    const { model } = make();
+    const schedule = cosineRise({ momentum: 0.5, duration: 8 });
+    await fit(model, momentumScheduler({ schedule }), 1);
+    const loaded = await roundTrip(model, { includeOptimizer: true });
+    const layer = loaded.layers.find((one) => 'momentum' in one) as unknown as Moving;
+    expect(layer.momentum).toBe(schedule(1));
+    const loss = className === 'byol' ? nonSemanticByol() : nonSemanticInfoNCE();
+    loaded.compile({ optimizer: loaded.optimizer, loss });
+    await fit(loaded, momentumScheduler({ schedule }), 2, 1);
+    expect(layer.momentum).toBe(schedule(3));
+    await fit(loaded, momentumScheduler({ schedule, by: 'epoch' }), 7, 6);
+    expect(layer.momentum).toBe(schedule(6));
+  });
+});
+
+test('cosineRise starts at the momentum, is half way in the middle, and ends at 1', () => {
+  const schedule = cosineRise({ momentum: 0.99, duration: 10 });
+  expect(schedule(0)).toBeCloseTo(0.99, 12);
+  expect(schedule(5)).toBeCloseTo(0.995, 12);
+  expect([schedule(10), schedule(11)]).toEqual([1, 1]);
+  for (let t = 0; t < 10; t++) expect(schedule(t + 1)).toBeGreaterThan(schedule(t));
+});
+
+test.each<[string, object, string]>([
+  ['no schedule', {}, 'Expected a function for option schedule, received undefined.'],
+  [
+    'another unit',
+    { schedule: () => 1, by: 'hour' },
+    'Expected one of "epoch", "step" for option by, received "hour".',
+  ],
+  ['a misspelt option', { schedule: () => 1, every: 1 }, 'for the options of momentumScheduler(), received "every".'],
+])('error: %s', (_, args, message) => {
+  expect(() => momentumScheduler(args as MomentumSchedulerArgs)).toThrow(message);
+});
+
+test('errors of training: a momentum above 1, and a model without such a layer', async () => {
+  const { model } = models[0][1]();
+  const above = momentumScheduler({ schedule: () => 1.5 });
+  above.setModel(model);
+  await expect(above.onBatchBegin()).rejects.toThrow('received 1.5.');
+  const dense = tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [2] })] });
+  dense.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'meanSquaredError' });
+  const callback = momentumScheduler({ schedule: () => 1 });
+  callback.setModel(dense);
+  await expect(callback.onBatchBegin()).rejects.toThrow('Expected a momentumEncoder or byol layer');
+});
