@@ -37,7 +37,7 @@ const corruptions = {
 export type CorruptionKind = keyof typeof corruptions;
 
 /** The fifteen kinds in the order of the paper: noise, blur, weather, digital. */
-export const corruptionKinds = Object.keys(corruptions) as CorruptionKind[];
+export const corruptionKinds = /* @__PURE__ */ Object.keys(corruptions) as CorruptionKind[];
 
 /** The five severities. */
 export const corruptionSeverities = [1, 2, 3, 4, 5] as const;

@@ -22,6 +22,8 @@ export type Corruption = (
  *
  * The three tables are those of CIFAR-10-C (32 px), Tiny ImageNet-C (64 px) and ImageNet-C (224 px).
  */
+// So that bundlers leave the tables out where `corrupt` is not used.
+/* @__NO_SIDE_EFFECTS__ */
 export function corruption<Level>(
   levels: { [S in Scale]: readonly [Level, Level, Level, Level, Level] },
   change: (images: tf.Tensor4D, level: Level, randoms: readonly Random[]) => tf.Tensor,

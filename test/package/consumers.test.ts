@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { cleanUp, consumer, pack, run, tool } from './consumer';
+import { programs } from './programs';
+
+/** Bytes, gzipped, that the package may cost a web page beside tfjs: what the README's loop needs of it, and the whole. */
+const limits = { loop: 25_000, whole: 36_000 };
+
+let union: string;
+let separate: string;
+
+beforeAll(() => {
+  const tarball = pack();
+  union = consumer(tarball, ['@tensorflow/tfjs@^4.22.0'], programs);
+  const packages = ['core', 'layers', 'data', 'backend-cpu'].map((name) => `@tensorflow/tfjs-${name}@^4.22.0`);
+  separate = consumer(tarball, packages, programs);
+}, 600_000);
+afterAll(cleanUp);
+
+const layers = expect.arrayContaining(['NonSemanticMomentumEncoder', 'NonSemanticMemoryQueue']);
+const expectTrained = (output: string) => expect(JSON.parse(output)).toMatchObject({ layers });
+
+describe('from the tarball, in an empty project', () => {
+  test.each(['esm.mjs', 'cjs.cjs'] as const)('%s trains, saves and loads with the union package', (program) => {
+    expectTrained(run(union, 'node', program));
+  });
+
+  test('it trains with the separate packages, and the union is not there', () => {
+    expectTrained(run(separate, 'node', 'separate.mjs'));
+    expect(() => run(separate, 'node', 'esm.mjs')).toThrow("Cannot find package '@tensorflow/tfjs'");
+  });
+
+  test.each(['union', 'separate'])('one copy of tfjs is installed: %s', (which) => {
+    const output = run(
+      which === 'union' ? union : separate,
+      'npm',
+      'ls',
+      '--all',
+      '--parseable',
+      '@tensorflow/tfjs-core',
+    );
+    expect(output.trim().split('\n')).toHaveLength(1);
+  });
+
+  const resolutions = [
+    ['node16', 'node16', 'types.mts'],
+    ['node16', 'node16', 'types.cts'],
+    ['nodenext', 'nodenext', 'types.mts'],
+    ['esnext', 'bundler', 'types.ts'],
+  ];
+  test.each(resolutions)('its types hold: module %s, moduleResolution %s, %s', (module, resolution, file) => {
+    writeFileSync(join(separate, file), programs['types.ts']);
+    // tfjs's own declarations do not pass without skipLibCheck.
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022'];
+    run(separate, tool('tsc'), ...flags, '--module', module, '--moduleResolution', resolution, file);
+  });
+});
+
+describe('bundled for a browser', () => {
+  const runAsBrowser = (bundle: string) => run(union, 'node', '--import', './browser.mjs', bundle);
+
+  const esbuild = (dir: string, entry: string, ...options: string[]) => {
+    const out = join(dir, 'bundled.mjs');
+    const flags = ['--bundle', '--format=esm', '--platform=browser', '--metafile=meta.json', `--outfile=${out}`];
+    run(dir, tool('esbuild'), entry, ...flags, '--log-level=error', ...options);
+    const { inputs } = JSON.parse(readFileSync(join(dir, 'meta.json'), 'utf8'));
+    return { out, inputs: Object.keys(inputs) };
+  };
+
+  test('esbuild: tfjs is there once, no Node module, and it runs', () => {
+    const { out, inputs } = esbuild(union, 'esm.mjs');
+    const copies = new Set(inputs.map((path) => /(.*@tensorflow\/tfjs-core)\//.exec(path)?.[1]).filter(Boolean));
+    expect([...copies]).toEqual(['node_modules/@tensorflow/tfjs-core']);
+    expect(inputs.filter((path) => /tf-core\.node|tfjs-nonsemantic-negatives\/dist\/node/.test(path))).toEqual([]);
+    expectTrained(runAsBrowser(out));
+  });
+
+  test('esbuild: an application that names none of our layers can still load them', () => {
+    const { out } = esbuild(union, 'registered.mjs', '--minify', '--tree-shaking=true');
+    expect(runAsBrowser(out).trim()).toBe('[null,6]');
+  });
+
+  test('Vite: no Node module, tfjs once, and the layers are registered', () => {
+    const config = `export default { build: { lib: { entry: 'registered.mjs', formats: ['es'], fileName: 'vite' } } }`;
+    writeFileSync(join(union, 'vite.config.mjs'), config);
+    run(union, tool('vite'), 'build', '--logLevel', 'error');
+    const bundle = readFileSync(join(union, 'dist/vite.mjs'), 'utf8');
+    expect(bundle).not.toMatch(/from\s*["']node:|__vite-browser-external/);
+    expect(
+      bundle.match(/className\s*=\s*["']NonSemanticMemoryQueue/g) ?? bundle.match(/NonSemanticMemoryQueue/g),
+    ).toBeTruthy();
+    expect(runAsBrowser('dist/vite.mjs').trim()).toBe('[null,6]');
+  });
+
+  test('its size is within the limits', () => {
+    const names = 'twoViews, patchNegative, textureNegative, momentumEncoder, memoryQueue, nonSemanticInfoNCE';
+    const sizes = Object.entries({ loop: `{ ${names} }`, whole: '*' }).map(([part, exported]) => {
+      writeFileSync(join(union, `${part}.mjs`), `export ${exported} from 'tfjs-nonsemantic-negatives';`);
+      const { out } = esbuild(union, `${part}.mjs`, '--minify', '--external:@tensorflow/*');
+      return [part, gzipSync(readFileSync(out), { level: 9 }).length] as const;
+    });
+    console.log(`gzipped without tfjs: ${sizes.map(([part, bytes]) => `${part} ${bytes} bytes`).join(', ')}`);
+    for (const [part, bytes] of sizes) expect(bytes).toBeLessThanOrEqual(limits[part as keyof typeof limits]);
+  });
+});
