@@ -40,6 +40,12 @@ export {
 export { type KnnOptions, type KnnResult, knn } from './evaluation/knn';
 export { type LinearProbeResult, type LinearProbeScores, linearProbe } from './evaluation/linearProbe';
 export { type LinearProbeOptions, linearProbeRecipes } from './evaluation/linearProbeOptions';
+export {
+  type MeasureSimilaritiesOptions,
+  measureSimilarities,
+  type SimilaritySummaryOptions,
+  summarizeSimilarities,
+} from './evaluation/measureSimilarities';
 export { type RecallOptions, type RecallResult, recall } from './evaluation/recall';
 export {
   type CueConflictDecision,
@@ -48,6 +54,8 @@ export {
   type ShapeBiasResult,
   shapeBias,
 } from './evaluation/shapeBias';
+export type { SimilarityKind } from './evaluation/similaritiesByKind';
+export type { SimilarityRow, SimilarityStatistics } from './evaluation/similaritySummary';
 export {
   type Accuracies,
   type TextureRelianceOptions,
@@ -87,6 +95,12 @@ export {
   stepDecay,
 } from './training/schedules';
 export { SGD, type SGDArgs, sgd } from './training/sgd';
+export {
+  type SimilarityRecord,
+  type SimilarityStatisticsArgs,
+  SimilarityStatisticsCallback,
+  similarityStatistics,
+} from './training/similarityStatistics';
 export {
   restoreTraining,
   type Training,
