@@ -2,8 +2,10 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type BackendName, chooseBackend } from '../backend';
+import type { SharpModule } from '../decodeImage';
 import { FileError } from '../fileError';
 import { checkFolder } from '../listImages';
+import { importOptional } from '../optionalPackage';
 import { makeFolder, makeOutputFolder, privateFolder } from './folders';
 import { Manifest } from './manifest';
 import type { Outcome } from './outcome';
@@ -38,8 +40,9 @@ const lookAhead = 8;
 export async function makeTextures(run: TextureRun): Promise<number> {
   const { settings, shard } = run;
   await checkFolder(run.input);
-  const out = await makeOutputFolder(run.input, run.out);
+  const { default: sharp } = await importOptional<SharpModule>('sharp', 'The command textures');
   const backend = await chooseBackend(run.backend);
+  const out = await makeOutputFolder(run.input, run.out);
   await claimFolder(out, settings, backend.name);
 
   const asideName = `${privateFolder}/aside${shardSuffix(shard)}`;
@@ -47,8 +50,7 @@ export async function makeTextures(run: TextureRun): Promise<number> {
   await rm(join(out, asideName), { recursive: true, force: true });
   const job = { input: run.input, out, settings, aside: await makeFolder(out, asideName) };
   const count = run.workers ?? (backend.name.startsWith('tfjs-node') ? 1 : availableParallelism());
-  const local = await localWorker(job); // first, as it says so if sharp is absent
-  const workers = count === 1 ? local : startWorkers(count, job, backend.name);
+  const workers = count === 1 ? localWorker(sharp, job) : startWorkers(count, job, backend.name);
   console.log(`${backend.description}; ${count === 1 ? '1 process' : `${count} processes`}`);
 
   const summary = new Summary();

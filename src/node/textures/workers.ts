@@ -19,8 +19,7 @@ type Request = { job: TextureJob; backend: BackendName } | { source: string };
 type Reply = { outcome: Outcome } | { failure: string };
 
 /** Makes textures in this process, whose backend must be set. */
-export async function localWorker(job: TextureJob): Promise<Workers> {
-  const { default: sharp } = await importOptional<SharpModule>('sharp', 'The command textures');
+export function localWorker(sharp: SharpModule['default'], job: TextureJob): Workers {
   return { make: textureMaker(sharp, job), end() {} };
 }
 
@@ -76,10 +75,16 @@ export function workerMain(): void {
   const reply = (message: Reply & { source?: string }) => void process.send?.(message, () => {});
   process.on('message', async (request: Request) => {
     try {
-      if ('job' in request) worker = chooseBackend(request.backend).then(() => localWorker(request.job));
+      if ('job' in request) worker = prepare(request.job, request.backend);
       else reply({ source: request.source, outcome: await (await worker!).make(request.source) });
     } catch (error) {
       reply({ failure: errorMessage(error) });
     }
   });
+}
+
+async function prepare(job: TextureJob, backend: BackendName): Promise<Workers> {
+  const { default: sharp } = await importOptional<SharpModule>('sharp', 'A worker process');
+  await chooseBackend(backend);
+  return localWorker(sharp, job);
 }
