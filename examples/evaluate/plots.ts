@@ -79,7 +79,7 @@ export function linePlot(
 }
 
 /** A picture of its own: title, legend and plot in one SVG. */
-function draw(title: string, series: readonly Series[], options: Plot.PlotOptions): string {
+export function draw(title: string, series: readonly Series[], options: Plot.PlotOptions): string {
   const svg = Plot.plot({
     document,
     width,
@@ -108,12 +108,12 @@ function draw(title: string, series: readonly Series[], options: Plot.PlotOption
   return svg.outerHTML.replace(/>/, `>${background}`).replace(/<\/svg>$/, `${heading}${legend.join('')}</svg>`);
 }
 
-interface Series {
+export interface Series {
   name: string;
   colour: string;
 }
 
-function seriesOf(points: readonly Point[], order?: readonly string[]): Series[] {
+export function seriesOf(points: readonly Point[], order?: readonly string[]): Series[] {
   const shown = unique(points.map((point) => point.series));
   return (order ?? shown)
     .map((name, i) => ({ name, colour: colours[i % colours.length] }))
