@@ -15,7 +15,7 @@ import { noiseBatch } from '../support/images';
 const names = ['query', 'key', 'negative_0'];
 
 /** MoCo with one patch negative and the networks of the bench (blocks of 32-64-128-256 and an MLP), on few, small images. */
-export function mocoStep() {
+export function mocoStep(batch = 4) {
   const shape = [8, 8, 3];
   const encoder = projectionHead(convEncoder({ inputShape: shape }), { units: 128 });
   const inputs = names.map((name) => tfl.input({ name, shape }));
@@ -25,10 +25,10 @@ export function mocoStep() {
   const optimizer = sgd({ learningRate: 0.03, momentum: 0.9, weightDecay: 1e-4 });
   model.compile({ optimizer, loss: nonSemanticInfoNCE({ alpha: 2 }) });
 
-  const [views, patches, images] = [twoViews({ seed: 1 }), patchNegative({ seed: 1 }), noiseBatch(4, 8, 8)];
+  const [views, patches, images] = [twoViews({ seed: 1 }), patchNegative({ seed: 1 }), noiseBatch(batch, 8, 8)];
   return {
     queue,
-    /** The query, key and negative of the same four images, and the labels that fitDataset asks for. */
+    /** The query, key and negative of the same images, and the labels that fitDataset asks for. */
     augment(): tf.Tensor[] {
       const { xs, ys } = patches(views(images));
       return [...names.map((name) => (xs as Record<string, tf.Tensor>)[name]), ys];
