@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
+import { countKernels } from '../../bench/support/kernels';
+import { trainingStep } from '../../bench/support/trainingStep';
+
+declare const BACKEND: string;
+
+/** What a step costs at most. Both figures are exact, whatever the machine. */
+interface Cost {
+  /** Kernels, without those that only give a tensor another shape. */
+  kernels: number;
+  /** Bytes of all tensors at the same time, in MB: weights, queue, batch and all. */
+  peakMB: number;
+}
+
+/** The step that `npm run bench` times, with fewer images and a shorter queue: kernels are the same for any number. */
+const images = BACKEND === 'cpu' ? { batch: 2, size: 16 } : { batch: 16, size: 32 };
+/** Renew these when a step costs less. */
+const limits: Record<string, { shipped?: Cost; accelerated: Cost }> = {
+  cpu: { shipped: { kernels: 1e9, peakMB: 1e9 }, accelerated: { kernels: 1e9, peakMB: 1e9 } },
+  // As shipped it cannot train a convolution.
+  wasm: { accelerated: { kernels: 608, peakMB: 30.1 } },
+  tensorflow: { shipped: { kernels: 567, peakMB: 37.1 }, accelerated: { kernels: 304, peakMB: 30.9 } },
+};
+
+/** What the second step of a model costs; the first also makes the optimiser's velocities. */
+async function costOf(accelerated: boolean, negatives: number): Promise<Cost> {
+  const before = tf.memory().numBytes;
+  const options = { encoder: 'conv', ...images, queue: 1024, negatives, accelerated } as const;
+  const training = trainingStep(options);
+  training.step();
+  const { kernels, peakBytes } = await tf.profile(() => training.step());
+  training.dispose();
+  return { kernels: countKernels(kernels), peakMB: (peakBytes - before) / 1e6 };
+}
+
+const { shipped, accelerated } = limits[BACKEND];
+
+if (shipped)
+  test('as tfjs is shipped, a step costs no more than known', async () => {
+    const { kernels, peakMB } = await costOf(false, 1);
+    expect(kernels).toBeLessThanOrEqual(shipped.kernels);
+    expect(peakMB).toBeLessThanOrEqual(shipped.peakMB);
+  });
+
+describe('accelerated', () => {
+  let restore = () => {};
+  beforeAll(async () => {
+    const acceleration = await accelerate();
+    if (shipped) restore = acceleration.restore;
+  });
+  afterAll(() => restore());
+
+  test('a step costs no more than known, and a negative adds at most a tenth to its peak of bytes', async () => {
+    const { kernels, peakMB } = await costOf(true, 1);
+    expect(kernels).toBeLessThanOrEqual(accelerated.kernels);
+    expect(peakMB).toBeLessThanOrEqual(accelerated.peakMB);
+    const without = await costOf(true, 0);
+    expect(peakMB / without.peakMB).toBeLessThanOrEqual(1.1);
+  });
+});
