@@ -21,9 +21,14 @@ const flags = [
   '--disable-sync',
 ];
 
+/** Where Chromium is, or undefined where there is none. */
+export function chromiumPath(): string | undefined {
+  return existsSync(path) ? path : undefined;
+}
+
 /** A headless Chromium, or undefined where there is none. */
 export async function launchChromium(): Promise<Browser | undefined> {
-  if (!existsSync(path)) return undefined;
+  if (!chromiumPath()) return undefined;
   return chromium.launch({ executablePath: path, args: flags });
 }
 
