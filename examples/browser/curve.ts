@@ -9,7 +9,8 @@ export function drawCurve(container: HTMLElement, steps: readonly Step[], total:
     marginLeft: 36,
     style: { background: 'transparent', fontSize: '12px' },
     x: { label: 'step', domain: [0, total] },
-    y: { label: 'loss', grid: true, zero: true },
+    // At first there is nothing to take a range from.
+    y: { label: 'loss', grid: true, zero: true, ...(steps.length === 0 ? { domain: [0, 5] } : {}) },
     marks: [
       Plot.lineY(steps, { x: 'step', y: 'loss', stroke: 'var(--rule)' }),
       // The mean of the last ten, which shows the trend through the noise.

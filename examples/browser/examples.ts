@@ -25,11 +25,10 @@ export function makeExamples(picture: Picture, settings: Settings, draw: number)
   const resample = patchNegative({ patchRange: [least, greatest] });
   return tf.tidy(() => {
     const image = toTensor(picture);
-    const augment = (name: string) =>
-      augmentation.apply(image, augmentation.sample(image.shape, randomStream(draw, name)));
-    const query = augment('query');
+    const views = ['query', 'key'].flatMap((name) => augmentation.sample(image.shape, randomStream(draw, name)));
+    const [query, key] = tf.split(augmentation.apply(tf.concat([image, image]), views), 2) as tf.Tensor4D[];
     const patches = resample.apply(query, resample.sample(query.shape, randomStream(draw, 'patches')));
-    return { query, key: augment('key'), patches };
+    return { query, key, patches };
   });
 }
 

@@ -41,8 +41,10 @@ export function showNearest(
     );
     return make('li', { className }, button);
   };
+  const hadFocus = list.contains(document.activeElement);
   list.replaceChildren(
     item(query, 'this one', 'query'),
     ...nearest.map(({ index, similarity }) => item(index, similarity.toFixed(2))),
   );
+  if (hadFocus) list.querySelector('button')?.focus();
 }

@@ -42,16 +42,16 @@ const refresh = latest(() =>
   }),
 );
 
-function pick(picture: number): void {
+function pick(picture: number): Promise<void> {
   picked = picture;
   markPicked(element('pictures'), picture);
   markPicked(element('queries'), picture);
   showNeighbours();
-  void refresh();
+  return refresh();
 }
 
 function showNeighbours(): void {
-  if (!session) return;
+  if (!session?.features) return;
   showNearest(element('nearest'), session.pictures, picked, findNearest(session.features, picked, 11), pick);
   element('state').textContent =
     session.steps === 0
@@ -67,11 +67,20 @@ async function usePictures(): Promise<void> {
   trainButton.disabled = pictures.length < 2;
   if (pictures.length === 0) return say('No pictures: choose some, or take the emoji.');
   const before = session;
-  session = await Session.start(pictures);
+  session = new Session(pictures);
   for (const id of ['pictures', 'queries']) fillGrid(element(id), pictures, pick);
-  pick(0);
-  await refresh();
+  // Of the emoji, one with a texture to speak of.
+  await pick(
+    own.length > 0
+      ? 0
+      : Math.max(
+          0,
+          pictures.findIndex(({ name }) => name === '🐆'),
+        ),
+  );
   before?.dispose();
+  await session.embed();
+  showNeighbours();
   say(`${pictures.length} ${pictures.length === 1 ? 'picture' : 'pictures'}.`);
 }
 
@@ -126,6 +135,7 @@ element('training').addEventListener('submit', (event) => {
 });
 
 readSettings(settings);
+training.clear();
 void attempt(async () => {
   const backend = await startBackend();
   element('backend').textContent = `Computed with ${backend}.`;

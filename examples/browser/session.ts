@@ -8,20 +8,14 @@ export class Session {
   readonly images: tf.Tensor4D;
   learner: Learner;
   /** Of the encoder as it is, in the order of the pictures. */
-  features!: Features;
+  features?: Features;
   /** Steps that the encoder was trained for. */
   steps = 0;
 
-  private constructor(readonly pictures: readonly Picture[]) {
+  /** @param pictures At least one. */
+  constructor(readonly pictures: readonly Picture[]) {
     this.images = toBatch(pictures);
     this.learner = new Learner(pictures.length);
-  }
-
-  /** @param pictures At least one. */
-  static async start(pictures: readonly Picture[]): Promise<Session> {
-    const session = new Session(pictures);
-    await session.embed();
-    return session;
   }
 
   /** Forgets what was learnt. */

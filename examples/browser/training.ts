@@ -27,6 +27,11 @@ export class Training {
     return this.running;
   }
 
+  /** An empty chart, so that nothing moves when it fills. */
+  clear(): void {
+    drawCurve(element('curve'), [], field('steps').valueAsNumber);
+  }
+
   get isRunning(): boolean {
     return this.running !== undefined;
   }
