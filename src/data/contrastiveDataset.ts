@@ -35,6 +35,20 @@ export interface ContrastiveDatasetArgs {
   smallLastBatch?: boolean;
   /** Number of the first pass, for going on where an earlier run stopped. @default 0 */
   initialEpoch?: number;
+  /** Batches (single images without a batch size) that the first pass leaves out, those that were trained. @default 0 */
+  initialBatch?: number;
+}
+
+/** What decides a dataset's order, and what a run has found out about it: all that its place in the data depends on. */
+export interface DataOrder {
+  seed: number;
+  shuffle: boolean | number;
+  batchSize: number | null;
+  smallLastBatch: boolean;
+  /** Images of the source; null where it does not know. */
+  images: number | null;
+  /** Indices of images that the source skipped so far, ascending. */
+  skipped: number[];
 }
 
 /**
@@ -59,21 +73,27 @@ export function contrastiveDataset(
 export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
   /** Number of the next pass. */
   epoch: number;
+  /** Batches that the next pass leaves out. */
+  initialBatch: number;
   /** Batches a pass, where the source knows its size. */
   override readonly size: number;
+  /** Images that the source could not give: whoever starts in the middle of a pass must know how far it had come. */
+  private readonly skipped = new Set<number>();
 
   constructor(
     private readonly source: ImageSource | tfd.Dataset<tf.TensorContainer>,
     private readonly args: ContrastiveDatasetArgs = {},
   ) {
     super();
-    checkNames('contrastiveDataset()', args, ['seed', 'shuffle', 'batchSize', 'smallLastBatch', 'initialEpoch']);
+    const names = ['seed', 'shuffle', 'batchSize', 'smallLastBatch', 'initialEpoch', 'initialBatch'];
+    checkNames('contrastiveDataset()', args, names);
     checkNumber('seed', args.seed ?? 0);
     if (typeof args.shuffle === 'number') checkNumber('shuffle', args.shuffle, { min: 1, integer: true });
     else checkChoice('shuffle', args.shuffle ?? true, [true, false]);
     checkChoice('smallLastBatch', args.smallLastBatch ?? true, [true, false]);
     if (args.batchSize !== undefined) checkNumber('batchSize', args.batchSize, { min: 1, integer: true });
     this.epoch = checkNumber('initialEpoch', args.initialEpoch ?? 0, { min: 0, integer: true });
+    this.initialBatch = checkNumber('initialBatch', args.initialBatch ?? 0, { min: 0, integer: true });
     const images = source?.size;
     const isSource = Number.isInteger(images) && images >= 0 && typeof (source as ImageSource).get === 'function';
     if (images === 0 || !(source instanceof tfd.Dataset || isSource))
@@ -89,7 +109,32 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
   /** Batches the images and keeps their identity, which tfjs's own `batch` would lose. */
   override batch(batchSize: number, smallLastBatch = true): tfd.Dataset<tf.TensorContainer> {
     if (this.args.batchSize !== undefined) return super.batch(batchSize, smallLastBatch);
-    return new ContrastiveDataset(this.source, { ...this.args, batchSize, smallLastBatch, initialEpoch: this.epoch });
+    const { epoch: initialEpoch, initialBatch } = this;
+    return new ContrastiveDataset(this.source, { ...this.args, batchSize, smallLastBatch, initialEpoch, initialBatch });
+  }
+
+  /** What the order depends on, for a checkpoint. */
+  get order(): DataOrder {
+    const { seed = 0, shuffle = true, batchSize = null, smallLastBatch = true } = this.args;
+    const images = this.source.size > 0 ? this.source.size : null;
+    return { seed, shuffle, batchSize, smallLastBatch, images, skipped: [...this.skipped].sort((a, b) => a - b) };
+  }
+
+  /**
+   * Makes the next pass that of `epoch`, without its first batches.
+   *
+   * @param order The order that was saved. @throws ArgumentError if this dataset's is another.
+   */
+  startAt({ epoch, batch }: { epoch: number; batch: number }, order: DataOrder = this.order): void {
+    const { skipped: _, ...own } = this.order;
+    const { skipped, ...saved } = order;
+    for (const name of Object.keys(own) as (keyof typeof own)[]) {
+      if (own[name] !== saved[name])
+        throw new ArgumentError(`the dataset's ${name}`, `${describe(saved[name])}, as saved`, describe(own[name]));
+    }
+    for (const index of skipped) this.skipped.add(index);
+    this.epoch = epoch;
+    this.initialBatch = batch;
   }
 
   override async iterator() {
@@ -101,6 +146,8 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
   private async *pass(): AsyncGenerator<{ xs: tf.Tensor; ys: tf.Tensor }> {
     const epoch = this.epoch++;
     const { seed = 0, batchSize, smallLastBatch = true } = this.args;
+    const leftOut = this.initialBatch * (batchSize ?? 1);
+    this.initialBatch = 0;
     const single = batchSize === undefined;
     let pending: Read[] = [];
     const takePending = () => {
@@ -109,7 +156,7 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
       return element;
     };
     try {
-      for await (const read of this.readInOrder(epoch, batchSize ?? 1)) {
+      for await (const read of this.readInOrder(epoch, batchSize ?? 1, leftOut)) {
         pending.push(read);
         if (pending.length === (batchSize ?? 1)) yield takePending();
       }
@@ -119,21 +166,24 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     }
   }
 
-  private async *readInOrder(epoch: number, concurrency: number): AsyncGenerator<Read> {
+  private async *readInOrder(epoch: number, concurrency: number, leftOut: number): AsyncGenerator<Read> {
     const { source } = this;
     const { seed = 0, shuffle = true } = this.args;
     const random = randomStream(seed, epoch, 'order');
     if (source instanceof tfd.Dataset) {
-      yield* shuffleStream(readStream(source), shuffle === true ? 1024 : Number(shuffle), random);
+      yield* leaveOut(shuffleStream(readStream(source), shuffle === true ? 1024 : Number(shuffle), random), leftOut);
       return;
     }
     const order = shuffle ? permutation(random, source.size) : Array.from({ length: source.size }, (_, i) => i);
-    for (let start = 0; start < order.length; start += concurrency) {
+    for (let start = this.placeAfter(leftOut, order); start < order.length; start += concurrency) {
       const indices = order.slice(start, start + concurrency);
       const settled = await Promise.allSettled(indices.map(async (index) => source.get(index)));
       const reads = settled.flatMap((result, i) =>
         result.status === 'fulfilled' && result.value ? [{ image: result.value, index: indices[i] }] : [],
       );
+      settled.forEach((result, i) => {
+        if (result.status === 'fulfilled' && !result.value) this.skipped.add(indices[i]);
+      });
       try {
         const failure = settled.find((result) => result.status === 'rejected');
         if (failure) throw failure.reason;
@@ -142,6 +192,24 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
         disposeReads(reads);
       }
     }
+  }
+
+  /** The place in `order` after so many images that the source could give. */
+  private placeAfter(images: number, order: readonly number[]): number {
+    let place = 0;
+    for (let left = images; left > 0 && place < order.length; place++) {
+      if (!this.skipped.has(order[place])) left--;
+    }
+    return place;
+  }
+}
+
+/** Drops the first elements of a stream, which must be read to be passed. */
+async function* leaveOut(stream: AsyncIterable<Read>, count: number): AsyncGenerator<Read> {
+  let left = count;
+  for await (const read of stream) {
+    if (left-- > 0) disposeReads([read]);
+    else yield read;
   }
 }
 

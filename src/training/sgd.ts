@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { updateElementwise } from '../support/elementwise';
 import { ArgumentError, checkNames, checkNumber } from '../support/errors';
 import { optionsOf } from '../support/rebuild';
+import { globalNorm } from './globalNorm';
 
 /** Tensors with names, a type that tfjs does not export. */
 type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
@@ -13,6 +14,8 @@ export interface SGDArgs {
   momentum?: number;
   /** Factor of the L2 term, added to the gradient of every variable, at least 0. @default 0 */
   weightDecay?: number;
+  /** Greatest length of all gradients as one vector, above 0: longer ones are scaled down to it. @default no limit */
+  clipNorm?: number;
 }
 
 /**
@@ -21,7 +24,10 @@ export interface SGDArgs {
  * The decay enters before the momentum, and there is no dampening. Velocities belong to variables by name, not by
  * position, and are saved and restored (`getWeights`, `setWeights`), so that the next step is the same to the bit.
  *
- * Source: `torch.optim.SGD`; tfjs's own momentum optimiser has neither weight decay nor a working learning rate setter.
+ * With `clipNorm` c, first g <- g min(1, c / (|g| + 1e-6)), where |g| is the length of the gradients of all variables
+ * taken together; on the device, without a read. It comes before the weight decay, which is not clipped.
+ *
+ * Source: `torch.optim.SGD` and `torch.nn.utils.clip_grad_norm_`; tfjs's own momentum optimiser has neither weight decay nor a working learning rate setter.
  */
 export class SGD extends tf.Optimizer {
   /** @nocollapse */
@@ -30,16 +36,18 @@ export class SGD extends tf.Optimizer {
   learningRate: number;
   momentum: number;
   weightDecay: number;
+  clipNorm?: number;
   private velocities = new Map<string, tf.Variable>();
   /** Velocities that were restored, until the first step shows whose they are. */
   private restored: { name: string; velocity: tf.Variable }[] = [];
 
   constructor(args: SGDArgs) {
     super();
-    checkNames('sgd()', args, ['learningRate', 'momentum', 'weightDecay']);
+    checkNames('sgd()', args, ['learningRate', 'momentum', 'weightDecay', 'clipNorm']);
     this.learningRate = checkNumber('learningRate', args.learningRate, { min: 0 });
     this.momentum = checkNumber('momentum', args.momentum ?? 0, { min: 0 });
     this.weightDecay = checkNumber('weightDecay', args.weightDecay ?? 0, { min: 0 });
+    if (args.clipNorm !== undefined) this.clipNorm = checkNumber('clipNorm', args.clipNorm, { above: 0 });
   }
 
   /** As tfjs's other optimisers have it, for callbacks that call it. */
@@ -62,12 +70,14 @@ export class SGD extends tf.Optimizer {
 
   private step(variables: { variable: tf.Variable; gradient: tf.Tensor }[]): void {
     const { learningRate, momentum, weightDecay } = this;
+    const scale = this.clipScale(variables.map(({ gradient }) => gradient));
     const rows = variables.map(({ variable, gradient }) => [
       variable,
       gradient,
       ...(momentum === 0 ? [] : [this.velocityOf(variable)]),
     ]);
-    const updated = updateElementwise(rows, (weight, gradient, velocity?: tf.Tensor) => {
+    const updated = updateElementwise(rows, (weight, whole, velocity?: tf.Tensor) => {
+      const gradient = scale ? tf.mul(whole, scale) : whole;
       const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(weight, weightDecay));
       const next = velocity ? tf.add(tf.mul(velocity, momentum), decayed) : decayed;
       const moved = tf.sub(weight, tf.mul(next, learningRate));
@@ -77,6 +87,12 @@ export class SGD extends tf.Optimizer {
       (weight as tf.Variable).assign(updated[i][0]);
       if (velocity) (velocity as tf.Variable).assign(updated[i][1]);
     });
+  }
+
+  /** min(1, c / (|g| + 1e-6)), if there is a limit. */
+  private clipScale(gradients: tf.Tensor[]): tf.Scalar | undefined {
+    if (this.clipNorm === undefined || gradients.length === 0) return undefined;
+    return tf.minimum(1, tf.div(this.clipNorm, tf.add(globalNorm(gradients), 1e-6))) as tf.Scalar;
   }
 
   private velocityOf(variable: tf.Variable): tf.Variable {
@@ -135,7 +151,8 @@ export class SGD extends tf.Optimizer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { learningRate: this.learningRate, momentum: this.momentum, weightDecay: this.weightDecay };
+    const { learningRate, momentum, weightDecay, clipNorm } = this;
+    return { learningRate, momentum, weightDecay, ...(clipNorm === undefined ? {} : { clipNorm }) };
   }
 
   /** @nocollapse */

@@ -1,0 +1,71 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
+import { errorCode, errorMessage, FileError, failureReason } from '../fileError';
+import { asideSuffix } from '../writeFileSafely';
+import { readCheckpoint } from './checkpointFile';
+
+/** A whole checkpoint, read and checked. */
+export interface FoundCheckpoint {
+  path: string;
+  step: number;
+  /** For `restoreTraining`; tfjs's own model format otherwise. */
+  artifacts: io.ModelArtifacts;
+}
+
+const pattern = /^step-(\d+)\.checkpoint$/;
+
+/** The checkpoint's file name; numbers of one length, so that a listing is in order. */
+export function checkpointPath(dir: string, step: number): string {
+  return join(dir, `step-${String(step).padStart(9, '0')}.checkpoint`);
+}
+
+/**
+ * Finds the newest whole checkpoint of a folder; `undefined` where there is none. Damaged ones are named and passed over.
+ *
+ * @param warn Told of each damaged checkpoint. @default console.warn
+ * @throws FileError if the folder cannot be read, or holds checkpoints of which none is whole.
+ */
+export async function latestCheckpoint(
+  dir: string,
+  warn: (message: string) => void = console.warn,
+): Promise<FoundCheckpoint | undefined> {
+  const steps = (await stepsIn(dir)).reverse();
+  for (const step of steps) {
+    const path = checkpointPath(dir, step);
+    try {
+      return { path, step, artifacts: await readCheckpoint(path) };
+    } catch (error) {
+      warn(`${errorMessage(error)} An older one is looked for.`);
+    }
+  }
+  if (steps.length === 0) return undefined;
+  const count =
+    steps.length === 1 ? 'its only checkpoint is not whole' : `none of its ${steps.length} checkpoints is whole`;
+  throw new FileError('resume from', dir, `${count}; delete the folder to start over`);
+}
+
+/** Removes what is older than the newest `keep` checkpoints up to `step`; newer ones are not this run's to remove. */
+export async function pruneCheckpoints(dir: string, step: number, keep: number): Promise<void> {
+  const older = (await stepsIn(dir)).filter((other) => other <= step);
+  for (const other of older.slice(0, -keep)) await rm(checkpointPath(dir, other), { force: true });
+}
+
+/** Removes what writes that were cut off have left aside. Only the run that holds the folder may do so. */
+export async function removeAsides(dir: string): Promise<void> {
+  for (const name of await readdir(dir)) {
+    if (asideSuffix.test(name) && pattern.test(name.replace(asideSuffix, '')))
+      await rm(join(dir, name), { force: true });
+  }
+}
+
+async function stepsIn(dir: string): Promise<number[]> {
+  const names = await readdir(dir).catch((cause) => {
+    if (errorCode(cause) === 'ENOENT') return [];
+    throw new FileError('read the folder', dir, failureReason(cause), { cause });
+  });
+  return names
+    .flatMap((name) => pattern.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}

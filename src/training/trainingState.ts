@@ -1,0 +1,179 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { ContrastiveDataset, DataOrder } from '../data/contrastiveDataset';
+import { ArgumentError, describe } from '../support/errors';
+import { version } from '../support/version';
+import { setLearningRate } from './learningRateScheduler';
+
+/** The parts of a training that have a state. */
+export interface Training {
+  /** Its weights are both encoders with their batch-norm statistics, the queue and its pointer. */
+  model: tfl.LayersModel;
+  /** @default the optimiser that the model was compiled with */
+  optimizer?: tf.Optimizer;
+  /** The dataset at the start of the chain, before `.map` and `.prefetch`. @default the place in the data is not checked */
+  dataset?: ContrastiveDataset;
+}
+
+/** Where a training stands. */
+export interface TrainingPosition {
+  /** The running epoch. */
+  epoch: number;
+  /** Batches of it that are trained. */
+  batch: number;
+  /** Anything of the user's own that JSON can hold, such as the figures so far. */
+  extra?: unknown;
+}
+
+/** What was saved beside the weights. */
+export interface TrainingState extends TrainingPosition {
+  /** Steps of the optimiser, which is the schedules' time. */
+  step: number;
+  learningRate: number | null;
+  /** Class of the optimiser. */
+  optimizer: string;
+  /** Seed and order of the data. */
+  data: DataOrder | null;
+  versions: { format: number; package: string; tfjs: string; backend: string };
+}
+
+/** Under this name the state lies in the artifacts' `userDefinedMetadata`. */
+const key = 'nonSemanticTraining';
+const format = 1;
+
+/**
+ * A training as tfjs's own `ModelArtifacts`, which every tfjs IO handler stores: files, IndexedDB, downloads, HTTP.
+ *
+ * ```ts
+ * const [handler] = tf.io.getSaveHandlers('indexeddb://my-run');
+ * await handler.save(await trainingArtifacts({ model, dataset }, { epoch, batch }));
+ * ```
+ *
+ * The weights are the model's, in order, then the optimiser's slots (group `optimizer`), so the artifacts also load as an
+ * ordinary model.
+ *
+ * @throws ArgumentError without an optimiser, and if a weight is NaN or infinite: such a state is not worth keeping.
+ */
+export async function trainingArtifacts(
+  training: Training,
+  position: TrainingPosition,
+): Promise<tf.io.ModelArtifacts & { weightSpecs: tf.io.WeightsManifestEntry[]; weightData: ArrayBuffer }> {
+  const { model, dataset } = training;
+  const optimizer = optimizerOf(training);
+  const weights = model.weights.map((weight) => ({ name: weight.originalName, tensor: weight.read() }));
+  const slots = await optimizer.getWeights();
+  const step = optimizer.iterations;
+  const encodedWeights = await tf.io.encodeWeights(weights, 'model');
+  const encodedSlots = await tf.io.encodeWeights(slots, 'optimizer');
+  // The count of steps is a tensor made for the occasion; the slots are the optimiser's own variables.
+  tf.dispose(slots.map(({ tensor }) => tensor).filter((tensor) => !(tensor instanceof tf.Variable)));
+  for (const { specs, data } of [encodedWeights, encodedSlots]) checkFinite(specs, data, step);
+
+  const state: TrainingState = {
+    ...position,
+    step,
+    learningRate: (optimizer as tf.Optimizer & { learningRate?: number }).learningRate ?? null,
+    optimizer: optimizer.getClassName(),
+    data: dataset?.order ?? null,
+    versions: { format, package: version, tfjs: tf.version_core, backend: tf.getBackend() },
+  };
+  return {
+    format: 'layers-model',
+    generatedBy: `tfjs-nonsemantic-negatives ${version}`,
+    convertedBy: null as unknown as undefined,
+    modelTopology: model.toJSON(null, false) as object,
+    weightSpecs: [...encodedWeights.specs, ...encodedSlots.specs],
+    weightData: tf.io.CompositeArrayBuffer.join([encodedWeights.data, encodedSlots.data]),
+    userDefinedMetadata: { [key]: state },
+  };
+}
+
+/**
+ * Brings a freshly built training to the state that was saved, to the bit: weights, slots, learning rate, and the
+ * dataset's place. Nothing is changed unless everything fits.
+ *
+ * ```ts
+ * const [handler] = tf.io.getLoadHandlers('indexeddb://my-run');
+ * const { epoch } = await restoreTraining({ model, dataset }, await handler.load());
+ * ```
+ *
+ * @throws ArgumentError if the artifacts are no training, or are one of another model, optimiser or data order.
+ */
+export async function restoreTraining(training: Training, artifacts: tf.io.ModelArtifacts): Promise<TrainingState> {
+  const { model, dataset } = training;
+  const optimizer = optimizerOf(training);
+  const state = stateOf(artifacts);
+  if (state.optimizer !== optimizer.getClassName())
+    throw new ArgumentError('the optimiser', `${state.optimizer}, as saved`, optimizer.getClassName());
+  const saved = decode(artifacts.weightSpecs ?? [], tf.io.CompositeArrayBuffer.join(artifacts.weightData));
+  const weights = saved.filter(({ spec }) => spec.group !== 'optimizer');
+  checkWeights(model, weights);
+  if (dataset && state.data) dataset.startAt(state, state.data);
+
+  const tensors = weights.map(toTensor);
+  const slots = saved.slice(weights.length).map((weight) => ({ name: weight.spec.name, tensor: toTensor(weight) }));
+  model.setWeights(tensors);
+  await optimizer.setWeights(slots);
+  if (state.learningRate !== null) setLearningRate(optimizer, state.learningRate);
+  tf.dispose([tensors, slots.map(({ tensor }) => tensor)]);
+  return state;
+}
+
+function optimizerOf({ model, optimizer = model.optimizer as tf.Optimizer }: Training): tf.Optimizer {
+  if (optimizer instanceof tf.Optimizer) return optimizer;
+  throw new ArgumentError('option optimizer', 'a tf.Optimizer, or a compiled model', describe(optimizer));
+}
+
+function stateOf(artifacts: tf.io.ModelArtifacts): TrainingState {
+  const state = artifacts.userDefinedMetadata?.[key] as unknown as TrainingState | undefined;
+  if (!state)
+    throw new ArgumentError('the artifacts', 'those of trainingArtifacts()', 'some without a training in them');
+  if (state.versions.format !== format)
+    throw new ArgumentError('the artifacts', `a training of format ${format}`, describe(state.versions));
+  return state;
+}
+
+interface SavedWeight {
+  spec: tf.io.WeightsManifestEntry;
+  values: Float32Array | Int32Array | Uint8Array;
+}
+
+/** By order and not by name, as `tf.io.decodeWeights` does: two models of one class may share names. */
+function decode(specs: readonly tf.io.WeightsManifestEntry[], data: ArrayBuffer): SavedWeight[] {
+  const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+  let offset = 0;
+  return specs.map((spec) => {
+    const TypedArray = arrays[spec.dtype as keyof typeof arrays];
+    const length = tf.util.sizeFromShape(spec.shape) * TypedArray.BYTES_PER_ELEMENT;
+    const values = new TypedArray(data.slice(offset, offset + length));
+    offset += length;
+    return { spec, values };
+  });
+}
+
+function toTensor({ spec, values }: SavedWeight): tf.Tensor {
+  return tf.tensor(values, spec.shape, spec.dtype as 'float32' | 'int32' | 'bool');
+}
+
+function checkFinite(specs: readonly tf.io.WeightsManifestEntry[], data: ArrayBuffer, step: number): void {
+  for (const { spec, values } of decode(specs, data)) {
+    const bad = values.find((value) => !Number.isFinite(value));
+    if (bad !== undefined)
+      throw new ArgumentError(`the weight ${spec.name} at step ${step}`, 'finite values to save', `${bad}`);
+  }
+}
+
+function checkWeights(model: tfl.LayersModel, saved: readonly SavedWeight[]): void {
+  const kind = (x: { shape: readonly (number | null)[]; dtype: string }) => `${x.dtype} [${x.shape.join(', ')}]`;
+  if (saved.length !== model.weights.length)
+    throw new ArgumentError('the model', `one of ${saved.length} weights, as saved`, `${model.weights.length}`);
+  model.weights.forEach((weight, i) => {
+    const { spec } = saved[i];
+    if (kind(weight) !== kind(spec))
+      throw new ArgumentError(
+        `the model's weight ${weight.originalName}`,
+        `${kind(spec)}, as saved of ${spec.name}`,
+        kind(weight),
+      );
+  });
+}
