@@ -1,4 +1,6 @@
 export { type BackendName, type ChosenBackend, chooseBackend } from './backend';
+export { Checkpoint, type CheckpointArgs, checkpoint, type ResumePoint } from './checkpoint/checkpoint';
+export { type FoundCheckpoint, latestCheckpoint } from './checkpoint/checkpointFolder';
 export { type Cifar10Options, cifar10 } from './cifar10';
 export { FileError } from './fileError';
 export { fileSystem } from './fileSystem';

@@ -1,0 +1,314 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { ArgumentError, sgd } from 'tfjs-nonsemantic-negatives';
+import { type CheckpointArgs, checkpoint, FileError, latestCheckpoint } from 'tfjs-nonsemantic-negatives/node';
+import { temporaryFolder } from './support/temporaryFolder';
+import { makeTraining, stateBytes, type TrainingSettings } from './support/training';
+
+/** Ends the training after so many steps, in the middle of an epoch. */
+class StopAfter extends tfl.Callback {
+  constructor(private readonly steps: number) {
+    super();
+  }
+  override async onBatchEnd(): Promise<void> {
+    const model = this.model as tfl.LayersModel;
+    if ((model.optimizer as tf.Optimizer).iterations >= this.steps) model.stopTraining = true;
+  }
+}
+
+/** Trains three epochs of four batches, in one go or on from where an earlier call stopped; returns the final bytes. */
+async function fit(
+  dir: string,
+  { stopAt = 99, every = 2, ...settings }: TrainingSettings & { stopAt?: number; every?: number } = {},
+) {
+  const { model, dataset, elements } = makeTraining(settings);
+  const saver = checkpoint({ dir, every, model, dataset });
+  const { epoch, step } = await saver.resume();
+  const callbacks = [new StopAfter(stopAt), saver] as never;
+  await model.fitDataset(elements, { epochs: 3, initialEpoch: epoch, verbose: 0, callbacks });
+  return { bytes: await stateBytes(model), from: step, saver };
+}
+
+const files = (dir: string) => readdirSync(dir).filter((name) => name !== 'lock');
+const stepOf = async (dir: string) => (await latestCheckpoint(dir))?.step;
+
+describe('a training in two runs equals one, to the bit', () => {
+  let whole: string;
+  beforeAll(async () => {
+    whole = (await fit(temporaryFolder())).bytes;
+  });
+
+  test.each([1, 4, 6, 7, 11, 12])('stopped after step %i of 12', async (stopAt) => {
+    const dir = temporaryFolder();
+    await fit(dir, { stopAt });
+    const { bytes, from } = await fit(dir);
+    expect(from).toBe(stopAt);
+    expect(bytes).toBe(whole);
+  });
+
+  test('with every transform, texture negatives too', async () => {
+    const dir = temporaryFolder();
+    await fit(dir, { texture: true, stopAt: 6 });
+    const { bytes } = await fit(dir, { texture: true });
+    expect(bytes).toBe((await fit(temporaryFolder(), { texture: true })).bytes);
+  });
+
+  test('in many runs', async () => {
+    const dir = temporaryFolder();
+    for (const stopAt of [1, 2, 5, 6, 9]) await fit(dir, { stopAt });
+    expect((await fit(dir)).bytes).toBe(whole);
+  });
+
+  test('from the last checkpoint, where a run ended without a word', async () => {
+    const dir = temporaryFolder();
+    const { model, dataset, elements } = makeTraining();
+    const saver = checkpoint({ dir, every: 3, model, dataset });
+    class Crash extends tfl.Callback {
+      override async onBatchBegin(): Promise<void> {
+        if ((this.model as tfl.LayersModel).optimizer.iterations === 8) throw new Error('crash');
+      }
+    }
+    const fitting = model.fitDataset(elements, { epochs: 3, verbose: 0, callbacks: [saver, new Crash()] as never });
+    await expect(fitting).rejects.toThrow('crash');
+    await saver.close();
+    const { bytes, from } = await fit(dir);
+    expect(from).toBe(6);
+    expect(bytes).toBe(whole);
+  });
+
+  test('in a loop of one’s own', async () => {
+    const dir = temporaryFolder();
+    const loop = async (steps: number) => {
+      const { model, dataset, elements } = makeTraining();
+      const saver = checkpoint({ dir, every: 1, model, dataset });
+      let { epoch } = await saver.resume();
+      const optimizer = model.optimizer as tf.Optimizer;
+      const loss = model.loss as unknown as (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Scalar;
+      for (; epoch < 3 && optimizer.iterations < steps; epoch++) {
+        const batches = await elements.iterator();
+        while (optimizer.iterations < steps) {
+          const { value, done } = await batches.next();
+          if (done) break;
+          const { xs, ys } = value as unknown as { xs: { [name: string]: tf.Tensor }; ys: tf.Tensor };
+          optimizer.minimize(() => {
+            const similarities = model.apply(
+              model.inputNames.map((name) => xs[name]),
+              { training: true },
+            );
+            return loss(ys, similarities as tf.Tensor);
+          });
+          tf.dispose(value);
+          await saver.afterStep(epoch);
+        }
+      }
+      await saver.close();
+      return stateBytes(model);
+    };
+    await loop(6);
+    expect(await loop(12)).toBe(whole);
+  });
+
+  test('where images cannot be read', async () => {
+    const unreadable = [0, 5, 6];
+    const expected = (await fit(temporaryFolder(), { unreadable })).bytes;
+    expect(expected).not.toBe(whole);
+    for (const stopAt of [2, 4, 7]) {
+      const dir = temporaryFolder();
+      await fit(dir, { unreadable, stopAt });
+      expect((await fit(dir, { unreadable })).bytes).toBe(expected);
+    }
+  });
+
+  test.each<[string, () => tf.Optimizer]>([
+    ['momentum', () => tf.train.momentum(0.1, 0.9)],
+    ['rmsprop', () => tf.train.rmsprop(0.01)],
+    ['adagrad', () => tf.train.adagrad(0.01)],
+    ['adam', () => tf.train.adam(0.01)],
+  ])('with tf.train.%s', async (_, optimizer) => {
+    const dir = temporaryFolder();
+    await fit(dir, { optimizer, stopAt: 5 });
+    expect((await fit(dir, { optimizer })).bytes).toBe((await fit(temporaryFolder(), { optimizer })).bytes);
+  });
+});
+
+describe('the folder', () => {
+  test('holds the newest checkpoints, and says what they are in two lines of JSON', async () => {
+    const dir = temporaryFolder();
+    const { saver } = await fit(dir, { every: 2 });
+    expect(files(dir)).toEqual([8, 10, 12].map((step) => `step-${String(step).padStart(9, '0')}.checkpoint`));
+    expect(saver.latest).toBe(join(dir, files(dir)[2]));
+    const [seal, description] = readFileSync(saver.latest as string, 'latin1')
+      .split('\n', 2)
+      .map((line) => JSON.parse(line));
+    expect(seal.format).toBe('tfjs-nonsemantic-negatives checkpoint 1');
+    expect(description.userDefinedMetadata.nonSemanticTraining).toMatchObject({
+      step: 12,
+      epoch: 2,
+      batch: 4,
+      learningRate: 0.1,
+      optimizer: 'NonSemanticSGD',
+      data: { seed: 3, shuffle: true, batchSize: 4, smallLastBatch: true, images: 14, skipped: [] },
+      versions: { format: 1, backend: tf.getBackend() },
+    });
+  });
+
+  test('is given back at the end, also of a loop that calls close()', async () => {
+    const dir = temporaryFolder();
+    await fit(dir, { stopAt: 1 });
+    expect(readdirSync(dir)).not.toContain('lock');
+  });
+
+  test('is one run’s: a second one is told who has it', async () => {
+    const dir = temporaryFolder();
+    const saver = checkpoint({ dir, model: makeTraining().model });
+    await saver.resume();
+    await expect(checkpoint({ dir, model: makeTraining().model }).resume()).rejects.toThrow(
+      'it is in use by this very process; close() the earlier checkpoint first.',
+    );
+    const lock = JSON.parse(readFileSync(join(dir, 'lock'), 'utf8'));
+    writeFileSync(join(dir, 'lock'), JSON.stringify({ ...lock, host: 'elsewhere', since: 'yesterday' }));
+    await expect(checkpoint({ dir, model: makeTraining().model }).resume()).rejects.toThrow(
+      `process ${process.pid} on elsewhere since yesterday; if that is over, delete "${join(dir, 'lock')}".`,
+    );
+  });
+
+  test.each([
+    ['a process that is dead', (lock: object) => JSON.stringify({ ...lock, pid: 2 ** 22 + 1 })],
+    ['a later process of the same number', (lock: object) => JSON.stringify({ ...lock, pid: 1, birth: 'before' })],
+    ['nobody, cut off', () => '{"pid"'],
+  ])('is taken over from %s', async (_, stale) => {
+    const dir = temporaryFolder();
+    const { model } = makeTraining();
+    await checkpoint({ dir, model }).resume();
+    const lock = JSON.parse(readFileSync(join(dir, 'lock'), 'utf8'));
+    const other = temporaryFolder();
+    writeFileSync(join(other, 'lock'), stale(lock));
+    await checkpoint({ dir: other, model }).resume();
+    expect(JSON.parse(readFileSync(join(other, 'lock'), 'utf8'))).toMatchObject({
+      pid: process.pid,
+      birth: lock.birth,
+    });
+    expect(readdirSync(other)).toEqual(['lock']);
+  });
+});
+
+describe('a damaged checkpoint', () => {
+  const cut = (path: string, length: number) => writeFileSync(path, readFileSync(path).subarray(0, length));
+  const twoSaved = async () => {
+    const dir = temporaryFolder();
+    await fit(dir, { stopAt: 4, every: 2 });
+    return { dir, newest: join(dir, files(dir)[1]) };
+  };
+
+  test('is named and passed over; a file that was being written is ignored and removed', async () => {
+    const { dir, newest } = await twoSaved();
+    const length = readFileSync(newest).length;
+    cut(newest, length - 1);
+    writeFileSync(`${newest}.0123456789ab.tmp`, 'half');
+    const warnings: string[] = [];
+    expect((await latestCheckpoint(dir, (text) => warnings.push(text)))?.step).toBe(2);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(`Cannot read the checkpoint "${newest}": it is damaged: `);
+    const quiet = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    const { bytes } = await fit(dir);
+    quiet.mockRestore();
+    expect(bytes).toBe((await fit(temporaryFolder())).bytes);
+    expect(files(dir).some((name) => name.endsWith('.tmp'))).toBe(false);
+  });
+
+  test('is an error where there is no other', async () => {
+    const { dir } = await twoSaved();
+    for (const name of files(dir)) cut(join(dir, name), 100);
+    const { model } = makeTraining();
+    const saver = checkpoint({ dir, model, warn: () => {} });
+    await expect(saver.resume()).rejects.toThrow(
+      `Cannot resume from "${dir}": none of its 2 checkpoints is whole; delete the folder to start over.`,
+    );
+  });
+
+  test('is told by every cut and every flipped bit that was tried', async () => {
+    const { dir, newest } = await twoSaved();
+    const sound = readFileSync(newest);
+    const lost: number[] = [];
+    const count = process.env.LONG ? 2000 : 100;
+    for (let i = 0; i < count; i++) {
+      const place = i < 40 ? i * 6 : Math.floor((i / count) * sound.length);
+      const damaged = Buffer.from(sound);
+      damaged[place] ^= 1 << (i % 8);
+      writeFileSync(newest, i % 2 ? damaged : sound.subarray(0, place));
+      if ((await latestCheckpoint(dir, () => {}))?.step !== 2) lost.push(place);
+    }
+    expect(lost).toEqual([]);
+  });
+});
+
+describe('what does not fit is an error, and changes nothing', () => {
+  test.each<[string, TrainingSettings, string]>([
+    ['another encoder', { units: 5 }, 'as saved of '],
+    [
+      'another optimiser',
+      { optimizer: () => tf.train.adam(0.1) },
+      'Expected NonSemanticSGD, as saved for the optimiser',
+    ],
+    ['another seed', { seed: 4 }, "Expected 3, as saved for the dataset's seed, received 4."],
+    ['other images', { images: 13 }, "Expected 14, as saved for the dataset's images, received 13."],
+  ])('%s', async (_, settings, message) => {
+    const dir = temporaryFolder();
+    await fit(dir, { stopAt: 1 });
+    const { model, dataset } = makeTraining(settings);
+    const before = await stateBytes(model);
+    const saver = checkpoint({ dir, model, dataset });
+    await expect(saver.resume()).rejects.toThrow(message);
+    expect(await stateBytes(model)).toBe(before);
+  });
+
+  test('a wrong initialEpoch', async () => {
+    const dir = temporaryFolder();
+    await fit(dir, { stopAt: 6 });
+    const { model, dataset, elements } = makeTraining();
+    const saver = checkpoint({ dir, model, dataset });
+    await saver.resume();
+    const fitting = model.fitDataset(elements, { epochs: 3, verbose: 0, callbacks: saver as never });
+    await expect(fitting).rejects.toThrow('Expected 1, where the checkpoint is for option initialEpoch, received 0.');
+  });
+
+  test('weights that are NaN are not saved over good ones', async () => {
+    const dir = temporaryFolder();
+    const { saver } = await fit(dir, { stopAt: 2 });
+    const { model, dataset } = makeTraining();
+    const next = checkpoint({ dir, model, dataset });
+    await next.resume();
+    model.setWeights(model.getWeights().map((x) => (x.dtype === 'float32' ? tf.mul(x, Number.NaN) : x)));
+    await expect(next.save()).rejects.toThrow(
+      /Expected finite values to save for the weight .* at step 2, received NaN/,
+    );
+    expect(await stepOf(dir)).toBe(2);
+    expect(saver.latest).toBe(next.latest);
+  });
+
+  test('options', () => {
+    const { model } = makeTraining();
+    const make = (args: object) => () => checkpoint({ dir: 'x', model, ...args } as CheckpointArgs);
+    expect(make({ every: 0 })).toThrow(ArgumentError);
+    expect(make({ keep: 0 })).toThrow('Expected an integer of at least 1 for option keep, received 0.');
+    expect(make({ dir: 3 })).toThrow('Expected the path of a folder for option dir, received 3.');
+    expect(make({ model: undefined })).toThrow('Expected a tf.LayersModel for option model, received undefined.');
+    expect(make({ folder: 'x' })).toThrow('received "folder".');
+  });
+});
+
+test('nothing leaks, and what the user adds comes back', async () => {
+  const dir = temporaryFolder();
+  const { model, dataset, elements } = makeTraining({ optimizer: () => sgd({ learningRate: 0.1, momentum: 0.9 }) });
+  const saver = checkpoint({ dir, model, dataset, extra: () => ({ records: [1, 2] }) });
+  await model.fitDataset(elements, { epochs: 1, verbose: 0, callbacks: saver as never });
+  const before = tf.memory().numTensors;
+  await saver.save();
+  const { extra, epoch, batch, step } = await saver.resume();
+  expect({ extra, epoch, batch, step }).toEqual({ extra: { records: [1, 2] }, epoch: 0, batch: 4, step: 4 });
+  await saver.save();
+  expect(tf.memory().numTensors).toBe(before);
+  expect(FileError).toBeDefined();
+});
