@@ -10,24 +10,24 @@ import { launchChromium, missing } from './chromium';
 import { Report } from './report';
 import { runBackend } from './runBackend';
 import { serve } from './server';
-import { backends, files } from './suite';
+import { backends, chooseFiles } from './suite';
 
 const { values } = parseArgs({
-  options: { backends: { type: 'string' }, files: { type: 'string', default: '' }, json: { type: 'string' } },
+  options: { backends: { type: 'string' }, files: { type: 'string' }, json: { type: 'string' } },
 });
-const chosenBackends = values.backends?.split(',') ?? backends;
-const chosenFiles = files.filter((file) => values.files.split(',').some((part) => file.includes(part)));
-
+const files = chooseFiles(values.files);
 const report = new Report();
-const browser = await launchChromium();
-if (browser) {
-  const { url, server } = await serve(await bundle());
-  for (const backend of chosenBackends) await runBackend(browser, url, backend, chosenFiles, report);
+const { url, server } = await serve(await bundle());
+
+/** Each backend in a browser of its own: within one, both would wait for the same thread. */
+async function runInBrowser(backend: string): Promise<void> {
+  const browser = await launchChromium();
+  if (!browser) return report.skipAll(backend, files, missing);
+  await runBackend(browser, url, backend, files, report);
   await browser.close();
-  server.close();
-} else {
-  for (const backend of chosenBackends) report.skipAll(backend, chosenFiles, missing);
 }
+await Promise.all((values.backends?.split(',') ?? backends).map(runInBrowser));
+server.close();
 
 report.printSummary();
 if (values.json) writeFileSync(values.json, JSON.stringify(report.totals));

@@ -1,14 +1,12 @@
 /** The browser's share of the suite: the numeric tests, the very files that jest runs on the other backends. */
-export const files = [
+const short = [
   'backends/mocoStep',
   'backends/textures',
   'transforms/normalize',
   'transforms/operations',
-  'transforms/mocoV2Augmentation',
   'transforms/twoViews',
   'transforms/patchNegative',
   'transforms/textureNegative',
-  'texture/synthesizeTexture',
   'losses/nonSemanticInfoNCE',
   'losses/metrics',
   'layers/contrastiveSimilarities',
@@ -20,9 +18,18 @@ export const files = [
   'layers/parity',
   'training/sgd',
   'evaluation/knn',
-  'evaluation/linearProbe',
   'evaluation/geometry',
 ];
 
-export const backends = ['webgl', 'webgpu'] as const;
-export type Backend = (typeof backends)[number];
+/** These take minutes in software, and only with LONG=1 do they run. */
+const long = ['transforms/mocoV2Augmentation', 'texture/synthesizeTexture', 'evaluation/linearProbe'];
+
+export const files = [...short, ...long];
+
+/** What runs: the files of which a part of the name is given, else the short ones, with LONG=1 all. */
+export function chooseFiles(parts: string | undefined): string[] {
+  if (parts) return files.filter((file) => parts.split(',').some((part) => file.includes(part)));
+  return process.env.LONG ? files : short;
+}
+
+export const backends = ['webgl', 'webgpu'];
