@@ -21,6 +21,7 @@ interface Read {
   index: number;
 }
 
+/** Options of `contrastiveDataset`. */
 export interface ContrastiveDatasetArgs {
   /** Seed of the order; transforms mix it into their draws. @default 0 */
   seed?: number;

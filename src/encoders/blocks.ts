@@ -4,6 +4,7 @@ import type { EncoderArgs } from './encoderArgs';
 
 type Symbolic = tfl.SymbolicTensor;
 
+/** Options of `convolution`. */
 export interface ConvolutionArgs {
   filters: number;
   kernelSize: number;

@@ -2,6 +2,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { blocks, poolToModel, relu } from './blocks';
 import { checkEncoderArgs, checkSizes, type EncoderArgs } from './encoderArgs';
 
+/** Options of `convEncoder`. */
 export interface ConvEncoderArgs extends EncoderArgs {
   /** `[height, width, channels]` of one image. @default [32, 32, 3] */
   inputShape?: number[];

@@ -2,6 +2,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { checkNames, checkNumber } from '../support/errors';
 import { type ProjectionHeadArgs, projectionHead } from './projectionHead';
 
+/** Options of `predictionHead`. */
 export interface PredictionHeadArgs extends ProjectionHeadArgs {
   /** Width of the vectors that come in. */
   inputUnits: number;

@@ -4,6 +4,7 @@ import { checkFunction, checkNames, checkNumber, checkText } from '../support/er
 import { connect, layerSeed, relu } from './blocks';
 import { type BatchNormalizationFactory, checkSizes } from './encoderArgs';
 
+/** Options of `projectionHead`. */
 export interface ProjectionHeadArgs {
   /** Width of the embedding. @default 128 */
   units?: number;

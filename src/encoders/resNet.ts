@@ -2,6 +2,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { blocks, connect, pad, poolToModel, relu } from './blocks';
 import { checkEncoderArgs, type EncoderArgs } from './encoderArgs';
 
+/** Options of `resNet18` and `resNet50`. */
 export interface ResNetArgs extends EncoderArgs {
   /** `[height, width, channels]` of one image. @default [224, 224, 3] */
   inputShape?: number[];

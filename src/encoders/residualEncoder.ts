@@ -3,6 +3,7 @@ import { ArgumentError, checkNumber, describe } from '../support/errors';
 import { blocks, poolToModel, relu } from './blocks';
 import { checkEncoderArgs, checkSizes, type EncoderArgs } from './encoderArgs';
 
+/** Options of `residualEncoder`. */
 export interface ResidualEncoderArgs extends EncoderArgs {
   /** `[height, width, channels]` of one image. @default [32, 32, 3] */
   inputShape?: number[];

@@ -3,6 +3,7 @@ import { ArgumentError, checkNames, checkNumber, describe } from '../support/err
 import { l2Normalize } from '../support/l2Normalize';
 import { checkSameWidth } from './checks';
 
+/** Options of `alignment`. */
 export interface AlignmentOptions {
   /** Power of the distance. @default 2 */
   alpha?: number;

@@ -10,6 +10,7 @@ import { type KnnOptions, knn } from './knn';
 /** Names a class for each raw image, float32 `[N, H, W, 3]` in 0 … 1. */
 export type Classifier = (images: tf.Tensor4D) => Promise<ArrayLike<number>>;
 
+/** Options of `knnClassifier` and `linearClassifier`. */
 export interface ClassifierOptions {
   /** Makes of raw images what the encoder was trained on. @default normalize, as `twoViews` does */
   preprocess?: (images: tf.Tensor4D) => tf.Tensor4D;

@@ -5,6 +5,7 @@ import type { Scale, Severity } from './corruption/corruption';
 import type { ImageBatches } from './extractFeatures';
 import { forEachBatch } from './labelledBatches';
 
+/** Options of `corruptionReport`. */
 export interface CorruptionReportOptions {
   /** Which kinds. @default all fifteen */
   kinds?: CorruptionKind[];
@@ -25,6 +26,7 @@ export interface CorruptionReportOptions {
   onProgress?: (images: number) => void;
 }
 
+/** The accuracies under one kind of corruption. */
 export interface CorruptionRow {
   kind: CorruptionKind;
   /** Accuracy by severity, under the names `1` to `5`. */

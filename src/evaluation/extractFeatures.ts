@@ -12,6 +12,7 @@ export interface Features {
   labels: tf.Tensor1D;
 }
 
+/** Options of `extractFeatures`. */
 export interface ExtractFeaturesOptions {
   /** Images that pass through the encoder at once; a larger batch of the data is cut, a smaller one is not filled. @default 128 */
   batchSize?: number;

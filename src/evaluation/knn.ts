@@ -4,6 +4,7 @@ import { checkFeatures, checkSameWidth } from './checks';
 import { cosineChunks } from './cosineChunks';
 import type { Features } from './extractFeatures';
 
+/** Options of `knn`. */
 export interface KnnOptions {
   /** Neighbours that vote; a bank of fewer rows votes as a whole. @default 200 */
   k?: number;
@@ -15,6 +16,7 @@ export interface KnnOptions {
   chunkSize?: number;
 }
 
+/** What `knn` found. */
 export interface KnnResult {
   /** Share of queries whose label has the most votes. */
   top1: number;

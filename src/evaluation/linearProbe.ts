@@ -14,6 +14,7 @@ export interface LinearProbeScores extends ClassificationScores {
   trainAccuracy: number;
 }
 
+/** What `linearProbe` found. */
 export interface LinearProbeResult {
   /** The learning rate of the highest test accuracy. With several rates this is a little optimistic, as is customary. */
   best: LinearProbeScores;

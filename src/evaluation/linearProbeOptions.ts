@@ -3,6 +3,7 @@ import { checkEncoder } from '../support/checkModel';
 import { checkList, checkNames, checkNumber } from '../support/errors';
 import type { Features, ImageBatches } from './extractFeatures';
 
+/** Options of `linearProbe`. */
 export interface LinearProbeOptions {
   /** What the classifiers are trained on: features, or images with labels for the encoder. */
   train: Features | ImageBatches;

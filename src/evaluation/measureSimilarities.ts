@@ -6,6 +6,7 @@ import { isDataset } from './extractFeatures';
 import { similaritiesByKind } from './similaritiesByKind';
 import { SimilaritySamples, type SimilarityStatistics } from './similaritySummary';
 
+/** Options of `similaritySummary`. */
 export interface SimilaritySummaryOptions {
   /** M, how many of the last columns are non-semantic negatives. @default as the layer made them */
   negatives?: number;
@@ -13,6 +14,7 @@ export interface SimilaritySummaryOptions {
   bins?: number;
 }
 
+/** Options of `measureSimilarities`. */
 export interface MeasureSimilaritiesOptions {
   /** Stops after so many batches. @default all */
   batches?: number;

@@ -3,6 +3,7 @@ import { checkList, checkNames, checkNumber } from '../support/errors';
 import { checkSameWidth } from './checks';
 import { cosineChunks } from './cosineChunks';
 
+/** Options of `recall`. */
 export interface RecallOptions {
   /** How many of the most similar gallery rows are looked at. @default [1, 10] */
   k?: number[];
@@ -14,6 +15,7 @@ export interface RecallOptions {
   chunkSize?: number;
 }
 
+/** What `recall` found. */
 export interface RecallResult {
   /** For each k the share of queries whose match is among the k most similar: `recall.at[10]`. */
   at: Record<number, number>;

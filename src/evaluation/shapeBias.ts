@@ -10,6 +10,7 @@ export interface CueConflictDecision {
   predicted: string | number;
 }
 
+/** How often a classifier decided for shape and for texture. */
 export interface ShapeBiasCounts {
   /** Share of shape among the decisions for shape or texture; NaN if there are none. */
   shapeBias: number;
@@ -21,6 +22,7 @@ export interface ShapeBiasCounts {
   other: number;
 }
 
+/** What `shapeBias` found. */
 export interface ShapeBiasResult extends ShapeBiasCounts {
   /** The same for the images of each shape class. */
   perClass: Record<string, ShapeBiasCounts>;

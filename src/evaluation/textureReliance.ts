@@ -4,6 +4,7 @@ import type { Classifier } from './classifiers';
 import type { ImageBatches } from './extractFeatures';
 import { forEachBatch } from './labelledBatches';
 
+/** Options of `textureReliance`. */
 export interface TextureRelianceOptions {
   /** Which entry of `xs` holds which version. @default { images: 'image', textures: 'negative_0', patches: 'negative_1' } */
   versions?: { [version: string]: string };
@@ -15,6 +16,7 @@ export interface TextureRelianceOptions {
 /** Accuracies by version and classifier, such as `row.accuracy.textures.plain`. */
 export type Accuracies = { [version: string]: { [classifier: string]: number } };
 
+/** What `textureReliance` found. */
 export interface TextureRelianceResult {
   /** Over all images. */
   overall: Accuracies;

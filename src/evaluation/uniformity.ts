@@ -3,6 +3,7 @@ import { ArgumentError, checkNames, checkNumber, describe } from '../support/err
 import { checkEmbeddings } from './checks';
 import { cosineChunks } from './cosineChunks';
 
+/** Options of `uniformity`. */
 export interface UniformityOptions {
   /** Sharpness of the Gaussian potential. @default 2 */
   t?: number;

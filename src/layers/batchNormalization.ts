@@ -52,6 +52,7 @@ const optionNames = [
   ...rebuildNames,
 ];
 
+/** Options of `batchNormalization`. */
 export interface BatchNormalizationArgs extends StockArgs {
   /**
    * Into how many equal parts the batch is cut, in its order; each is normalised by itself, as if it were a batch of its

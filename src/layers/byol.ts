@@ -10,6 +10,7 @@ import { checkLayerOptions } from './layerOptions';
 import { MovingAverage } from './movingAverage';
 import { type CallArgs, checkViewShapes, checkViews, embed, type LayerArgs } from './views';
 
+/** Options of `byol`. */
 export interface ByolArgs extends LayerArgs {
   /** From images to features `[N, F]`. Trained as it is; not copied. */
   encoder: tfl.LayersModel;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkNames, checkTensor, describe } from '../support/errors';
 
+/** Options of `contrastiveSimilarities`. */
 export interface ContrastiveSimilaritiesArgs {
   /** Embeddings of earlier keys, `[K, D]`, the ordinary negatives. @default the other rows of the batch, as in SimCLR */
   queue?: tf.Tensor;

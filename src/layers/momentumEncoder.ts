@@ -9,6 +9,7 @@ import { checkLayerOptions } from './layerOptions';
 import { MovingAverage } from './movingAverage';
 import { type CallArgs, checkViewShapes, checkViews, embed, type LayerArgs } from './views';
 
+/** Options of `momentumEncoder`. */
 export interface MomentumEncoderArgs extends LayerArgs {
   /** The query encoder, with one input and an output `[N, D]`. Trained as it is; not copied. */
   encoder: tfl.LayersModel;

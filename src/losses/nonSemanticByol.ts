@@ -3,6 +3,7 @@ import { type Directions, directionsOf } from '../layers/byolRows';
 import { ArgumentError, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
 import type { ContrastiveLoss } from './nonSemanticInfoNCE';
 
+/** Options of `nonSemanticByol`. */
 export interface NonSemanticByolArgs {
   /** α, the weight of the similarity to non-semantic negatives, at least 0; 0 is plain BYOL. @default 1 */
   alpha?: number;

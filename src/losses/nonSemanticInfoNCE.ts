@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
 import { ArgumentError, checkNames, checkNumber } from '../support/errors';
 
+/** Options of `nonSemanticInfoNCE`. */
 export interface NonSemanticInfoNCEArgs {
   /** τ, above 0. @default 0.2 */
   temperature?: number;

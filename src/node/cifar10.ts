@@ -6,6 +6,7 @@ import { FileError, failureReason } from './fileError';
 import { imageFolder } from './imageFolder';
 import { LabelledImages } from './labelledImages';
 
+/** Options of `cifar10`. */
 export interface Cifar10Options {
   /** The 50,000 images to train on, or the 10,000 to test on. @default true */
   train?: boolean;

@@ -2,6 +2,7 @@ import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '.
 import type { DecodeOptions } from './decodeImage';
 import type { ListOptions } from './listImages';
 
+/** Options of `imageFolder`. */
 export interface ImageFolderOptions {
   /** Side in pixels, or [height, width], that every image is resized to. @default undefined: each image's own size */
   size?: number | readonly [height: number, width: number];

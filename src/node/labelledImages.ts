@@ -5,7 +5,7 @@ import type { Pixels } from './decodeImage';
 
 /** One image and its label. */
 export type LabelledImage = {
-  /** [H, W, C]: int32 0..255 or float32 0..1. */
+  /** `[H, W, C]`: int32 0..255 or float32 0..1. */
   xs: tf.Tensor3D;
   /** int32 [1]: the class index; -1 for an image without a class, 0 where there are no classes at all. */
   ys: tf.Tensor1D;

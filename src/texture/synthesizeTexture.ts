@@ -19,6 +19,7 @@ import { imagesAtOnce, planTexture, type TexturePlan, type TextureQuality } from
 import { buildPyramid } from './pyramid';
 import { upsample } from './upsample';
 
+/** Options of `synthesizeTexture`. */
 export interface TextureSynthesisArgs {
   /** Height and width of the textures, or one number for both. */
   size: number | readonly [number, number];

@@ -3,6 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
 import type { Schedule } from './schedules';
 
+/** Options of `learningRateScheduler`. */
 export interface LearningRateSchedulerArgs {
   /** Whether the schedule's time is counted in epochs or in optimiser steps. @default 'epoch' */
   by?: 'epoch' | 'step';

@@ -13,6 +13,7 @@ export interface MetricRecord {
   [metric: string]: number;
 }
 
+/** Options of `metricHistory`. */
 export interface MetricHistoryArgs {
   /** Records every so many steps; each record is one read of the device. @default 10 */
   every?: number;

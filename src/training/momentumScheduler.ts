@@ -4,6 +4,7 @@ import { MomentumEncoder } from '../layers/momentumEncoder';
 import { ArgumentError, checkChoice, checkFunction, checkNames, checkNumber, describe } from '../support/errors';
 import type { Schedule } from './schedules';
 
+/** Options of `momentumScheduler`. */
 export interface MomentumSchedulerArgs {
   /** The momentum, 0 … 1, as a function of time, such as `cosineRise`. */
   schedule: Schedule;

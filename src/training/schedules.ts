@@ -3,6 +3,7 @@ import { ArgumentError, checkNames, checkNumber, describe } from '../support/err
 /** A learning rate or a momentum as a function of time, in steps or epochs from 0. */
 export type Schedule = (time: number) => number;
 
+/** Options of `cosineDecay`. */
 export interface CosineDecayArgs {
   /** The greatest learning rate. */
   learningRate: number;
@@ -33,6 +34,7 @@ export function cosineDecay(args: CosineDecayArgs): Schedule {
   };
 }
 
+/** Options of `stepDecay`. */
 export interface StepDecayArgs {
   /** The learning rate at first. */
   learningRate: number;
@@ -56,6 +58,7 @@ export function stepDecay(args: StepDecayArgs): Schedule {
   return (time) => milestones.reduce((rate, milestone) => (time >= milestone ? rate * factor : rate), learningRate);
 }
 
+/** Options of `cosineRise`. */
 export interface CosineRiseArgs {
   /** The momentum at first, 0 … 1. */
   momentum: number;

@@ -7,6 +7,7 @@ import { globalNorm } from './globalNorm';
 /** Tensors with names, a type that tfjs does not export. */
 type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
 
+/** Options of `sgd`. */
 export interface SGDArgs {
   /** Step size, at least 0; see also `setLearningRate`. */
   learningRate: number;

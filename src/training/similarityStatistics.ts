@@ -14,6 +14,7 @@ export interface SimilarityRecord extends SimilarityStatistics {
   step: number;
 }
 
+/** Options of `similarityStatistics`. */
 export interface SimilarityStatisticsArgs {
   /** Records every so many steps; each record reads the step's similarities from the device. @default 100 */
   every?: number;

@@ -8,6 +8,7 @@ import { gaussianBlur } from './operations/gaussianBlur';
 import { type Crop, resizeCrops, sampleCrop } from './operations/resizedCrop';
 import { type SampleApply, sampleApply } from './sampleApply';
 
+/** Options of `mocoV2Augmentation`. */
 export interface MocoV2AugmentationArgs extends NormalizeArgs {
   /** Side of the output, or `[height, width]`, in pixels. @default the image's own */
   size?: number | [number, number];
@@ -48,6 +49,7 @@ export interface ViewParameters {
   size?: readonly [number, number];
 }
 
+/** What `mocoV2Augmentation` makes: the two halves of an augmentation, draw and apply. */
 export type MocoV2Augmentation = SampleApply<ViewParameters>;
 
 /**

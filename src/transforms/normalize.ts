@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkList, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
 
+/** Options of `normalize`. */
 export interface NormalizeArgs {
   /** Subtracted from each channel. @default ImageNet's [0.485, 0.456, 0.406] */
   mean?: [number, number, number];

@@ -5,6 +5,7 @@ import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
 import { type SampleApply, sampleApply } from './sampleApply';
 
+/** Options of `patchNegative`. */
 export interface PatchNegativeArgs {
   /** Negatives made of each image; the paper's runs use one. @default 1 */
   count?: number;

@@ -10,11 +10,13 @@ type BatchShape = readonly [number, number, number, number];
  * draw can be kept, replayed on other images, or written by hand.
  */
 export interface SampleApply<Parameters> {
-  /** Draws the parameters of one image of shape `[H, W, C]`, or of each image of `[N, H, W, C]`. */
+  /** Draws the parameters of each image of a batch `[N, H, W, C]`. */
   sample(shape: BatchShape, random: Random): Parameters[];
+  /** Draws the parameters of one image of shape `[H, W, C]`. */
   sample(shape: ImageShape, random: Random): Parameters;
-  /** Applies one draw to an image `[H, W, C]`, or one draw an image to a batch `[N, H, W, C]`. */
+  /** Applies one draw to an image `[H, W, C]`. */
   apply(images: tf.Tensor3D, parameters: Parameters): tf.Tensor3D;
+  /** Applies one draw an image to a batch `[N, H, W, C]`. */
   apply(images: tf.Tensor4D, parameters: readonly Parameters[]): tf.Tensor4D;
 }
 

@@ -7,6 +7,7 @@ import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
 import { type SampleApply, sampleApply } from './sampleApply';
 
+/** Options of `textureNegative`. */
 export interface TextureNegativeArgs {
   /** Negatives made of each image; the paper's runs use one. @default 1 */
   count?: number;

@@ -16,6 +16,7 @@ export interface Augmentation<Parameters = unknown> {
   apply(images: tf.Tensor4D, parameters: readonly Parameters[]): tf.Tensor4D;
 }
 
+/** Options of `twoViews`. */
 export interface TwoViewsArgs<Parameters = unknown> {
   /** Side of the views, or `[height, width]`, in pixels. Not together with `augmentation`. @default the image's own */
   size?: number | [number, number];

@@ -34,6 +34,7 @@ const corruptions = {
   jpeg_compression: jpegCompression,
 } satisfies Record<string, Corruption>;
 
+/** The name of a corruption, such as `motion_blur`. */
 export type CorruptionKind = keyof typeof corruptions;
 
 /** The fifteen kinds in the order of the paper: noise, blur, weather, digital. */
@@ -42,6 +43,7 @@ export const corruptionKinds = /* @__PURE__ */ Object.keys(corruptions) as Corru
 /** The five severities. */
 export const corruptionSeverities = [1, 2, 3, 4, 5] as const;
 
+/** Options of `corrupt`. */
 export interface CorruptOptions {
   kind: CorruptionKind;
 

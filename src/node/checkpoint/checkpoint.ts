@@ -7,6 +7,7 @@ import { writeCheckpoint } from './checkpointFile';
 import { checkpointPath, latestCheckpoint, pruneCheckpoints, removeAsides } from './checkpointFolder';
 import { lockFolder } from './folderLock';
 
+/** Options of `checkpoint`. */
 export interface CheckpointArgs extends Training {
   /** The folder of the checkpoints, made if need be; one run's own. */
   dir: string;
