@@ -7,6 +7,7 @@ export function drawCurve(container: HTMLElement, steps: readonly Step[], total:
     width: Math.min(700, container.clientWidth),
     height: 240,
     marginLeft: 36,
+    marginBottom: 40,
     style: { background: 'transparent', fontSize: '12px' },
     x: { label: 'step', domain: [0, total] },
     // At first there is nothing to take a range from.

@@ -38,7 +38,13 @@ async function attempt(task: () => Promise<void>): Promise<void> {
 
 const refresh = latest(() =>
   attempt(async () => {
-    if (session) await preview.show(session, picked, readSettings(settings), draw);
+    if (!session) return;
+    element('examples').ariaBusy = 'true';
+    try {
+      await preview.show(session, picked, readSettings(settings), draw);
+    } finally {
+      element('examples').ariaBusy = 'false';
+    }
   }),
 );
 

@@ -48,4 +48,5 @@ function showPush(push: Push): void {
   }
 }
 
-export const percent = (share: number) => `${Math.round(100 * share)} %`;
+/** With a space at which no line breaks. */
+export const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
