@@ -16,8 +16,9 @@ export function similarityPlot(
 ): string {
   const bars = rows.flatMap(({ kind, mean }) => {
     const shares = histograms[kind] ?? [];
+    const steps = [...shares, ...shares.slice(-1)]; // the last step ends at 1
     const series = names[kind] ?? kind.replace('_', ' ');
-    return shares.map((share, i) => ({ series, mean, share: 100 * share, cosine: -1 + (2 * i) / shares.length }));
+    return steps.map((share, i) => ({ series, mean, share: 100 * share, cosine: -1 + (2 * i) / shares.length }));
   });
   const series = seriesOf(bars.map(({ series }) => ({ series, name: '', value: 0 })));
   const [first, last] = range(bars.filter(({ share }) => share > 0).map(({ cosine }) => cosine));
