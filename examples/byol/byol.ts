@@ -1,0 +1,84 @@
+// BYOL with patch negatives on CIFAR-10.
+//   node --import tsx examples/byol/byol.ts DIR [--epochs 20] [--batch 128] [--alpha 0.1] [--backend wasm]
+// DIR is as for examples/cifar10.
+import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs';
+import {
+  batchNormalization,
+  byol,
+  contrastiveDataset,
+  cosineDecay,
+  cosineRise,
+  extractFeatures,
+  knn,
+  learningRateScheduler,
+  metricHistory,
+  mocoV2Augmentation,
+  momentumScheduler,
+  nonSemanticByol,
+  normalize,
+  patchNegative,
+  predictionHead,
+  residualEncoder,
+  sgd,
+  similarityStatistics,
+  twoViews,
+} from 'tfjs-nonsemantic-negatives';
+import { type BackendName, chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    epochs: { type: 'string', default: '20' },
+    batch: { type: 'string', default: '128' },
+    alpha: { type: 'string', default: '0.1' },
+    backend: { type: 'string' },
+  },
+});
+console.log((await chooseBackend(values.backend as BackendName | undefined)).description);
+const epochs = Number(values.epochs);
+const batchSize = Number(values.batch);
+const train = await cifar10(positionals[0], { train: true });
+const test = await cifar10(positionals[0], { train: false });
+
+const dataset = contrastiveDataset(train, { seed: 1 })
+  .batch(batchSize, false)
+  .map(twoViews({ augmentation: mocoV2Augmentation({ blurProbability: 0 }) }))
+  .map(patchNegative())
+  .prefetch(2);
+
+const encoder = residualEncoder({ inputShape: [32, 32, 3] });
+const width = encoder.outputs[0].shape[1] as number;
+const head = { hiddenUnits: [512], units: 128, batchNormalization };
+const projector = predictionHead({ inputUnits: width, ...head, seed: 1 });
+const predictor = predictionHead({ inputUnits: 128, ...head, seed: 2 });
+const inputs = ['query', 'key', 'negative_0'].map((name) => tf.input({ name, shape: [32, 32, 3] }));
+const rows = byol({ encoder, projector, predictor, momentum: 0.99 }).apply(inputs) as tf.SymbolicTensor;
+const model = tf.model({ inputs, outputs: rows });
+
+const optimizer = sgd({ learningRate: 0.06, momentum: 0.9, weightDecay: 5e-4 });
+model.compile({ optimizer, loss: nonSemanticByol({ alpha: Number(values.alpha) }) });
+const steps = epochs * Math.floor(train.size / batchSize);
+const similarities = similarityStatistics({ every: Math.max(1, Math.floor(steps / 5)) });
+await model.fitDataset(dataset, {
+  epochs,
+  verbose: 0,
+  callbacks: [
+    learningRateScheduler(cosineDecay({ learningRate: 0.06, duration: epochs })),
+    momentumScheduler({ schedule: cosineRise({ momentum: 0.99, duration: steps }) }),
+    metricHistory({ every: 10, onRecord: (r) => console.log(`step ${r.step}: loss ${r.loss.toFixed(3)}`) }),
+    similarities,
+  ],
+});
+for (const { step, rows } of similarities.records) {
+  console.log(`step ${step}`);
+  console.table(rows);
+}
+
+const normalized = (element: tf.TensorContainer) => {
+  const { xs, ys } = element as { xs: tf.Tensor4D; ys: tf.Tensor };
+  return { xs: normalize(xs), ys };
+};
+const features = (images: typeof train) => extractFeatures(encoder, images.toDataset().batch(256).map(normalized));
+const { top1 } = await knn(await features(test), await features(train), { k: 200, temperature: 0.1 });
+console.log(`weighted kNN accuracy on the test images: ${(100 * top1).toFixed(2)} %`);

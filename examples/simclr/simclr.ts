@@ -1,0 +1,90 @@
+// SimCLR with patch negatives on CIFAR-10, in a loop of one's own: the other images of a batch are the ordinary negatives.
+//   node --import tsx examples/simclr/simclr.ts DIR [--epochs 20] [--batch 128] [--backend wasm]
+// DIR is as for examples/cifar10.
+import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs';
+import {
+  contrastiveDataset,
+  contrastiveSimilarities,
+  cosineDecay,
+  extractFeatures,
+  knn,
+  l2Normalize,
+  mocoV2Augmentation,
+  nonSemanticInfoNCE,
+  normalize,
+  patchNegative,
+  projectionHead,
+  residualEncoder,
+  setLearningRate,
+  sgd,
+  summarizeSimilarities,
+  twoViews,
+} from 'tfjs-nonsemantic-negatives';
+import { type BackendName, chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    epochs: { type: 'string', default: '20' },
+    batch: { type: 'string', default: '128' },
+    backend: { type: 'string' },
+  },
+});
+console.log((await chooseBackend(values.backend as BackendName | undefined)).description);
+const train = await cifar10(positionals[0], { train: true });
+const test = await cifar10(positionals[0], { train: false });
+
+const dataset = contrastiveDataset(train, { seed: 1 })
+  .batch(Number(values.batch), false)
+  .map(twoViews({ augmentation: mocoV2Augmentation({ blurProbability: 0 }) }))
+  .map(patchNegative())
+  .prefetch(2);
+
+const backbone = residualEncoder({ inputShape: [32, 32, 3] });
+const encoder = projectionHead(backbone);
+const loss = nonSemanticInfoNCE({ temperature: 0.2, alpha: 2 });
+const optimizer = sgd({ learningRate: 0.06, momentum: 0.9, weightDecay: 5e-4 });
+const schedule = cosineDecay({ learningRate: 0.06, duration: Number(values.epochs) });
+const weights = encoder.trainableWeights.map((weight) => weight.read() as tf.Variable);
+
+// SimCLR has one encoder, and gradients flow through all that it embeds: views and negatives.
+const embed = (x: tf.Tensor) => l2Normalize(encoder.apply(x, { training: true }) as tf.Tensor);
+for (let epoch = 0; epoch < Number(values.epochs); epoch++) {
+  setLearningRate(optimizer, schedule(epoch));
+  let sum = tf.scalar(0);
+  let steps = 0;
+  let last: tf.Tensor | undefined;
+  await dataset.forEachAsync((element) => {
+    const { xs } = element as unknown as { xs: { query: tf.Tensor; key: tf.Tensor; negative_0: tf.Tensor } };
+    const step = optimizer.minimize(
+      () => {
+        const [query, key, negative] = [xs.query, xs.key, xs.negative_0].map(embed);
+        // Each view in turn is the query, as in SimCLR; a patch negative belongs to the query view alone.
+        const forward = contrastiveSimilarities(query, key, { negatives: [negative] });
+        const backward = contrastiveSimilarities(key, query);
+        last?.dispose();
+        last = tf.keep(tf.clone(forward));
+        return tf.div(tf.add(loss(null, forward), loss(null, backward)), 2);
+      },
+      true,
+      weights,
+    ) as tf.Scalar;
+    const total = tf.add(sum, step) as tf.Scalar;
+    tf.dispose([sum, step, xs]);
+    sum = total;
+    steps++;
+  });
+  console.log(`epoch ${epoch + 1}: loss ${((await sum.data())[0] / steps).toFixed(3)}`);
+  sum.dispose();
+  if (last) console.table((await summarizeSimilarities(last, { negatives: 1 })).rows);
+  last?.dispose();
+}
+
+const normalized = (element: tf.TensorContainer) => {
+  const { xs, ys } = element as { xs: tf.Tensor4D; ys: tf.Tensor };
+  return { xs: normalize(xs), ys };
+};
+const features = (images: typeof train) => extractFeatures(backbone, images.toDataset().batch(256).map(normalized));
+const { top1 } = await knn(await features(test), await features(train), { k: 200, temperature: 0.1 });
+console.log(`weighted kNN accuracy on the test images: ${(100 * top1).toFixed(2)} %`);
