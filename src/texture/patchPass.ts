@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { constant } from './constants';
+import { firstLeast } from './firstLeast';
 import { neighbourhoodBasis } from './neighbourhood';
 import { layPatches, patchPositions } from './patches';
 import type { TexturePlan } from './plan';
@@ -43,7 +44,7 @@ export function patchPass(
     const places = tf.reshape(describePatches(image, plan, plan.patch), [level.images, -1, patches.features.shape[2]]);
     // |a - b|^2 without |a|^2, which is the same for every candidate b.
     const distance = tf.sub(patches.energies, tf.mul(tf.matMul(places, patches.features, false, true), 2));
-    const best = tf.argMin(distance, -1);
+    const best = firstLeast(distance);
     const positions = constant(`patchPositions ${plan.exemplars} ${level.size} ${plan.patch}`, () =>
       tf.tensor2d(Int32Array.from(patchPositions(plan)), [patchPositions(plan).length, 1], 'int32'),
     );
