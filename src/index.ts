@@ -102,6 +102,13 @@ export {
   similarityStatistics,
 } from './training/similarityStatistics';
 export {
+  type AlarmKind,
+  TrainingAlarm,
+  TrainingAlarms,
+  type TrainingAlarmsArgs,
+  trainingAlarms,
+} from './training/trainingAlarms';
+export {
   restoreTraining,
   type Training,
   type TrainingPosition,

@@ -8,6 +8,7 @@ import { untaped } from '../support/untaped';
 import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities';
 import { checkLayerOptions } from './layerOptions';
 
+/** Options of `memoryQueue`. */
 export interface MemoryQueueArgs {
   /** How many keys are remembered, K; at least a batch. */
   size: number;
@@ -83,6 +84,16 @@ export class MemoryQueue extends tfl.layers.Layer {
       return result;
     });
     return tagNegatives(similarities, (embeddings.shape[1] as number) - 2);
+  }
+
+  /** The `count` newest rows `[count, D]`, read nowhere but on the device; rows never written are random. */
+  newest(count: number): tf.Tensor2D {
+    checkNumber('count', count, { min: 1, max: this.size, integer: true });
+    return tf.tidy(() => {
+      const back = tf.range(this.size - count, this.size, 1, 'int32');
+      const places = tf.mod(tf.add(this.pointer.read(), back), tf.scalar(this.size, 'int32'));
+      return tf.gatherND(this.queue.read(), tf.expandDims(places, 1)) as tf.Tensor2D;
+    });
   }
 
   /** Writes the keys at the pointer and advances it, on the device. */

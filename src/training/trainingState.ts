@@ -32,6 +32,8 @@ export interface TrainingState extends TrainingPosition {
   learningRate: number | null;
   /** Class of the optimiser. */
   optimizer: string;
+  /** Variables of the optimiser that its own `getWeights` leaves out, such as Adam's powers of β. */
+  variables: { [name: string]: number };
   /** Seed and order of the data. */
   data: DataOrder | null;
   versions: { format: number; package: string; tfjs: string; backend: string };
@@ -74,6 +76,9 @@ export async function trainingArtifacts(
     step,
     learningRate: (optimizer as tf.Optimizer & { learningRate?: number }).learningRate ?? null,
     optimizer: optimizer.getClassName(),
+    variables: Object.fromEntries(
+      await Promise.all(scalarsOf(optimizer).map(async ([name, x]) => [name, (await x.data())[0]])),
+    ),
     data: dataset?.order ?? null,
     versions: { format, package: version, tfjs: tf.version_core, backend: tf.getBackend() },
   };
@@ -114,6 +119,7 @@ export async function restoreTraining(training: Training, artifacts: tf.io.Model
   const slots = saved.slice(weights.length).map((weight) => ({ name: weight.spec.name, tensor: toTensor(weight) }));
   model.setWeights(tensors);
   await optimizer.setWeights(slots);
+  for (const [name, x] of scalarsOf(optimizer)) tf.tidy(() => x.assign(tf.scalar(state.variables[name], x.dtype)));
   if (state.learningRate !== null) setLearningRate(optimizer, state.learningRate);
   tf.dispose([tensors, slots.map(({ tensor }) => tensor)]);
   return state;
@@ -122,6 +128,11 @@ export async function restoreTraining(training: Training, artifacts: tf.io.Model
 function optimizerOf({ model, optimizer = model.optimizer as tf.Optimizer }: Training): tf.Optimizer {
   if (optimizer instanceof tf.Optimizer) return optimizer;
   throw new ArgumentError('option optimizer', 'a tf.Optimizer, or a compiled model', describe(optimizer));
+}
+
+/** tfjs's Adam would compute its powers anew, which rounds otherwise than step after step did. */
+function scalarsOf(optimizer: tf.Optimizer): [string, tf.Variable][] {
+  return Object.entries(optimizer).filter(([, value]) => value instanceof tf.Variable);
 }
 
 function stateOf(artifacts: tf.io.ModelArtifacts): TrainingState {

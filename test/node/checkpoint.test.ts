@@ -168,9 +168,10 @@ describe('the folder', () => {
       'it is in use by this very process; close() the earlier checkpoint first.',
     );
     const lock = JSON.parse(readFileSync(join(dir, 'lock'), 'utf8'));
-    writeFileSync(join(dir, 'lock'), JSON.stringify({ ...lock, host: 'elsewhere', since: 'yesterday' }));
-    await expect(checkpoint({ dir, model: makeTraining().model }).resume()).rejects.toThrow(
-      `process ${process.pid} on elsewhere since yesterday; if that is over, delete "${join(dir, 'lock')}".`,
+    const other = temporaryFolder();
+    writeFileSync(join(other, 'lock'), JSON.stringify({ ...lock, host: 'elsewhere', since: 'yesterday' }));
+    await expect(checkpoint({ dir: other, model: makeTraining().model }).resume()).rejects.toThrow(
+      `process ${process.pid} on elsewhere since yesterday; if that is over, delete "${join(other, 'lock')}".`,
     );
   });
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, type SGDArgs, sgd } from 'tfjs-nonsemantic-negatives';
-import { bytesOf, greatestDifference, leakOf, waves } from '../support/tensors';
+import { bytesOf, countReads, greatestDifference, leakOf, waves } from '../support/tensors';
 
 /** torch.optim.SGD's rules on plain numbers. */
 function plainSGD({ learningRate, momentum = 0, weightDecay = 0 }: SGDArgs) {
@@ -207,5 +207,53 @@ describe('errors', () => {
   ])('%j', (args, message) => {
     expect(() => sgd(args as SGDArgs)).toThrow(ArgumentError);
     expect(() => sgd(args as SGDArgs)).toThrow(message);
+  });
+});
+
+describe('clipNorm', () => {
+  const step = (optimizer: tf.Optimizer, values: [number[], number[]], gradients: [number[], number[]]) => {
+    const variables = values.map(variable);
+    const loss = () => tf.addN(variables.map((x, i) => dot(x, gradients[i]))) as tf.Scalar;
+    optimizer.minimize(loss, false, variables);
+    return variables.flatMap((x) => Array.from(x.dataSync()));
+  };
+
+  test('scales the gradients of all variables by c / |g| where |g| is greater', () => {
+    // |g| = |(3, 0, 4)| = 5, so c = 1 leaves a fifth of each.
+    const moved = step(sgd({ learningRate: 1, clipNorm: 1 }), [[0, 0], [0]], [[3, 0], [4]]);
+    expect(greatestDifference(moved, [-0.6, 0, -0.8])).toBeLessThan(1e-6);
+  });
+
+  test('leaves shorter ones as they are, to the bit', () => {
+    const gradients: [number[], number[]] = [waves(5), waves(3, 1, 2)];
+    const at = (args: Partial<SGDArgs>) => step(sgd({ learningRate: 0.3, ...args }), [waves(5), waves(3)], gradients);
+    expect(at({ clipNorm: 100 })).toEqual(at({}));
+  });
+
+  test('comes before the weight decay, which stays whole', () => {
+    // g = (3, 4) / 5 + 0.5 (2, 2)
+    const moved = step(sgd({ learningRate: 1, clipNorm: 1, weightDecay: 0.5 }), [[2], [2]], [[3], [4]]);
+    expect(greatestDifference(moved, [2 - 1.6, 2 - 1.8])).toBeLessThan(1e-6);
+  });
+
+  test('holds for large variables beside small ones', () => {
+    const large = Array.from({ length: 40_000 }, () => 0.01);
+    const moved = step(sgd({ learningRate: 1, clipNorm: 1 }), [large.map(() => 0), [0]], [large, [Math.sqrt(12)]]);
+    // |g|² = 40,000 · 0.0001 + 12 = 16
+    expect(moved[0]).toBeCloseTo(-0.0025, 6);
+    expect(moved.at(-1)).toBeCloseTo(-Math.sqrt(12) / 4, 3);
+  });
+
+  test('reads nothing, leaks nothing, and is saved with the options', () => {
+    const x = variable([1, 2]);
+    const optimizer = sgd({ learningRate: 0.1, clipNorm: 0.5 });
+    const gradient = tf.tensor1d([1, 1]);
+    const apply = () => optimizer.applyGradients([{ name: x.name, tensor: gradient }]);
+    expect(leakOf(apply)).toBe(0);
+    expect(countReads(apply)).toBe(0);
+    expect(optimizer.getConfig()).toMatchObject({ clipNorm: 0.5 });
+    expect(() => sgd({ learningRate: 1, clipNorm: 0 })).toThrow(
+      'Expected a number above 0 for option clipNorm, received 0.',
+    );
   });
 });

@@ -3,8 +3,16 @@ import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { restoreTraining, type Training, type TrainingPosition, trainingArtifacts } from 'tfjs-nonsemantic-negatives';
 import { ArgumentError, checkNames, checkNumber, describe } from '../../support/errors';
+import { FileError } from '../fileError';
 import { writeCheckpoint } from './checkpointFile';
-import { checkpointPath, latestCheckpoint, pruneCheckpoints, removeAsides } from './checkpointFolder';
+import {
+  checkpointPath,
+  latestCheckpoint,
+  pruneCheckpoints,
+  removeAsides,
+  removeCheckpoints,
+  stepsIn,
+} from './checkpointFolder';
 import { lockFolder } from './folderLock';
 
 /** Options of `checkpoint`. */
@@ -36,6 +44,8 @@ export class Checkpoint extends tfl.Callback {
   private readonly keep: number;
   private position: TrainingPosition = { epoch: 0, batch: 0 };
   private savedStep = -1;
+  /** Whether the checkpoints in the folder are this training's own. */
+  private isOwn = false;
   /** Between `resume()` and the first epoch. */
   private resumed = false;
   private release?: () => Promise<void>;
@@ -59,6 +69,7 @@ export class Checkpoint extends tfl.Callback {
    */
   async resume(): Promise<ResumePoint> {
     await this.open();
+    this.isOwn = true;
     const found = await latestCheckpoint(this.args.dir, this.args.warn);
     if (!found) return { ...this.position, step: this.step };
     const { epoch, batch, step, extra } = await restoreTraining(this.args, found.artifacts);
@@ -67,6 +78,13 @@ export class Checkpoint extends tfl.Callback {
     this.latest = found.path;
     this.resumed = true;
     return { epoch, batch, step, extra, path: found.path };
+  }
+
+  /** Takes the folder and removes the checkpoints in it, to start over. @throws FileError */
+  async clear(): Promise<void> {
+    await this.open();
+    await removeCheckpoints(this.args.dir);
+    this.isOwn = true;
   }
 
   /** In a loop of one's own: counts a batch of `epoch`, and saves if it is time. */
@@ -79,7 +97,7 @@ export class Checkpoint extends tfl.Callback {
 
   /** Saves now. @throws FileError; what was saved before stays. ArgumentError if a weight is NaN or infinite. */
   async save(): Promise<void> {
-    await this.open();
+    await this.begin();
     const { dir, extra } = this.args;
     const step = this.step;
     const artifacts = await trainingArtifacts(this.args, { ...this.position, extra: extra?.() });
@@ -97,7 +115,7 @@ export class Checkpoint extends tfl.Callback {
   }
 
   override async onTrainBegin(): Promise<void> {
-    await this.open();
+    await this.begin();
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
@@ -121,6 +139,15 @@ export class Checkpoint extends tfl.Callback {
 
   private get step(): number {
     return (this.args.optimizer ?? (this.args.model.optimizer as tf.Optimizer)).iterations;
+  }
+
+  /** Another run's checkpoints, among this one's, would be taken for its own one day. */
+  private async begin(): Promise<void> {
+    await this.open();
+    const { dir } = this.args;
+    if (!this.isOwn && (await stepsIn(dir)).length > 0)
+      throw new FileError('train in', dir, 'it holds checkpoints of another run; call resume() or clear() first');
+    this.isOwn = true;
   }
 
   private async open(): Promise<void> {

@@ -51,6 +51,11 @@ export async function pruneCheckpoints(dir: string, step: number, keep: number):
   for (const other of older.slice(0, -keep)) await rm(checkpointPath(dir, other), { force: true });
 }
 
+/** Removes all checkpoints. */
+export async function removeCheckpoints(dir: string): Promise<void> {
+  for (const step of await stepsIn(dir)) await rm(checkpointPath(dir, step), { force: true });
+}
+
 /** Removes what writes that were cut off have left aside. Only the run that holds the folder may do so. */
 export async function removeAsides(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
@@ -59,7 +64,8 @@ export async function removeAsides(dir: string): Promise<void> {
   }
 }
 
-async function stepsIn(dir: string): Promise<number[]> {
+/** The steps of the checkpoints in a folder, whole or not, ascending. @throws FileError */
+export async function stepsIn(dir: string): Promise<number[]> {
   const names = await readdir(dir).catch((cause) => {
     if (errorCode(cause) === 'ENOENT') return [];
     throw new FileError('read the folder', dir, failureReason(cause), { cause });
