@@ -60,16 +60,31 @@ async function bench(): Promise<void> {
   const context: Context = { machine, quick: options.quick, rounds, save };
 
   const compared: Result[] = [];
-  for (const comparison of comparisons.filter(({ name }) => chosen(name))) {
-    console.log(`${comparison.name} …`);
-    compared.push(await compare(comparison, machine, rounds));
-  }
   const sections: Record<string, Section> = {};
-  for (const [name, study] of Object.entries(studies).filter(([name]) => chosen(name))) {
+  // One part that fails does not cost the others, nor what was measured before it.
+  const measure = async (name: string, part: () => Promise<void>) => {
+    if (!chosen(name)) return;
     console.log(`${name} …`);
-    sections[name] = await study(context);
-  }
+    await part().catch(({ message }: Error) => {
+      sections[name] = { title: name, markdown: `Failed: ${message}\n`, data: { failed: message } };
+    });
+    report(about, compared, sections);
+  };
+  for (const comparison of comparisons)
+    await measure(comparison.name, async () => void compared.push(await compare(comparison, machine, rounds)));
+  for (const [name, study] of Object.entries(studies))
+    await measure(name, async () => {
+      sections[name] = await study(context);
+    });
+  console.log(`\n${report(about, compared, sections)}`);
+}
 
+/** Writes what there is so far. */
+function report(
+  about: Record<string, unknown>,
+  compared: readonly Result[],
+  sections: Record<string, Section>,
+): string {
   const facts = Object.entries(about).map(([key, value]) => `${key}: ${value}`);
   const markdown = [
     '# Bench\n',
@@ -83,5 +98,5 @@ async function bench(): Promise<void> {
   const file = options.only ? `bench-${options.only.join('-')}` : 'bench';
   save(`${file}.md`, markdown);
   save(`${file}.json`, `${JSON.stringify({ about, compared, ...studied }, null, 1)}\n`);
-  console.log(`\n${markdown}`);
+  return markdown;
 }
