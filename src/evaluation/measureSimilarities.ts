@@ -59,7 +59,8 @@ export async function measureSimilarities(
   if (!(model instanceof tfl.LayersModel)) throw new ArgumentError('input model', 'a tf.LayersModel', describe(model));
   if (!isDataset(dataset)) throw new ArgumentError('input dataset', 'a tf.data.Dataset', describe(dataset));
   const samples = new SimilaritySamples(checkBins(options.bins));
-  const batches = options.batches && checkNumber('batches', options.batches, { min: 1, integer: true });
+  const batches =
+    options.batches === undefined ? undefined : checkNumber('batches', options.batches, { min: 1, integer: true });
   const iterator = await (batches === undefined ? dataset : dataset.take(batches)).iterator();
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
     try {

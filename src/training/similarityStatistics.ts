@@ -44,7 +44,7 @@ export class SimilarityStatisticsCallback extends tfl.Callback {
     checkNames('similarityStatistics()', args, ['every', 'bins', 'onRecord']);
     this.every = checkNumber('every', args.every ?? 100, { min: 1, integer: true });
     this.bins = checkBins(args.bins);
-    this.onRecord = args.onRecord && checkFunction('onRecord', args.onRecord);
+    this.onRecord = args.onRecord === undefined ? undefined : checkFunction('onRecord', args.onRecord);
   }
 
   /** tfjs hands no callback what the model put out, so its last layer is listened to while the training lasts. */

@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfd from '@tensorflow/tfjs-data';
+import * as tfl from '@tensorflow/tfjs-layers';
+import {
+  batchNormalization,
+  byol,
+  cosineRise,
+  measureSimilarities,
+  memoryQueue,
+  momentumEncoder,
+  momentumScheduler,
+  nonSemanticByol,
+  predictionHead,
+  similarityStatistics,
+  summarizeSimilarities,
+} from 'tfjs-nonsemantic-negatives';
+import type { Subject } from '../subject';
+import { boolean, choice, functions, list, number, type Option } from '../values';
+import { denseModel, layerInput, model, symbolic, tensor, withInputs, withModels } from './inputs';
+
+const count = number({ min: 0, integer: true }, 1);
+const pair = list(count, (n) => n === 2, [0, 0]);
+const counts: Option = { ...count, fits: (value) => count.fits(value) || pair.fits(value), near: [[1], [1, 1, 1], -1] };
+const positive = number({ min: 1, integer: true }, 1, 2);
+const name: Option = { good: ['chosen'], fits: (value) => typeof value === 'string' && value !== '', near: [''] };
+
+function contrastive(): tfl.LayersModel {
+  const inputs = ['query', 'key'].map((name) => tfl.input({ name, shape: [4, 4, 3] }));
+  const embeddings = symbolic(momentumEncoder({ encoder: denseModel() }).apply(inputs));
+  return tfl.model({ inputs, outputs: symbolic(memoryQueue({ size: 3 }).apply(embeddings)) });
+}
+
+const batches = () =>
+  tfd.array([0]).map(() => ({ xs: { query: tf.ones([2, 4, 4, 3]), key: tf.ones([2, 4, 4, 3]) }, ys: tf.zeros([2]) }));
+
+/** BYOL, its schedule, and the statistics of similarities. */
+export const selfPrediction: Subject[] = [
+  {
+    name: 'predictionHead',
+    inputs: {},
+    options: {
+      ...{ inputUnits: positive, units: positive, hiddenUnits: list(positive, () => true, [4], []) },
+      ...{ batchNormalization: functions(batchNormalization), seed: number({ integer: true }, 0, 3), name },
+    },
+    required: ['inputUnits'],
+    call: (_, o) => predictionHead(o),
+  },
+  {
+    name: 'byol',
+    inputs: {
+      ...{ encoder: model(), predictor: model(() => denseModel([3])) },
+      ...{ query: layerInput([2, 4, 4, 3]), key: layerInput([2, 4, 4, 3]), negative: layerInput([2, 4, 4, 3]) },
+    },
+    options: {
+      ...{ momentum: number({ min: 0, max: 1 }, 0, 0.9, 1), name, trainable: boolean },
+      keyNegatives: number({ min: 0, max: 1, integer: true }, 0, 1),
+    },
+    call: (x, o) => {
+      const layer = byol(withInputs(o, { encoder: x.encoder, predictor: x.predictor }));
+      return withModels([layer.target], () => layer.apply([x.query, x.key, x.negative], { training: true }));
+    },
+    check: (result: tf.Tensor) => expect(result.shape).toEqual([2, 5, 3]),
+  },
+  {
+    name: 'nonSemanticByol',
+    inputs: { yPred: tensor([3, 3, 4]) },
+    options: { alpha: number({ min: 0 }, 1, 0), negatives: counts },
+    required: ['negatives'],
+    call: (x, o) => nonSemanticByol(o)(null, x.yPred),
+    check: (result: tf.Tensor) => expect(result.shape).toEqual([]),
+  },
+  {
+    name: 'momentumScheduler',
+    inputs: {},
+    options: { schedule: functions(() => 0.5), by: choice('epoch', 'step') },
+    required: ['schedule'],
+    call: (_, o) => void momentumScheduler(o),
+  },
+  {
+    name: 'cosineRise',
+    inputs: {},
+    options: { momentum: number({ min: 0, max: 1 }, 0, 0.9), duration: number({ above: 0 }, 10, 0.5) },
+    required: ['momentum', 'duration'],
+    call: (_, o) => cosineRise(o)(3),
+  },
+  {
+    name: 'similarityStatistics',
+    inputs: {},
+    options: { every: positive, bins: positive, onRecord: functions(() => {}) },
+    call: (_, o) => void similarityStatistics(o),
+  },
+  {
+    name: 'summarizeSimilarities',
+    inputs: { yPred: tensor([3, 6]) },
+    options: { negatives: number({ min: 0, integer: true }, 1, 0), bins: positive },
+    required: ['negatives'],
+    call: (x, o) => summarizeSimilarities(x.yPred, o),
+  },
+  {
+    name: 'measureSimilarities',
+    inputs: {
+      model: { make: contrastive, bad: model().bad?.slice(0, 7) },
+      dataset: {
+        make: batches,
+        bad: [null, undefined, 3, {}, [], tfd.array([1, 2])].map((value) => () => value),
+      },
+    },
+    options: { batches: positive, bins: positive },
+    call: (x, o) => measureSimilarities(x.model, x.dataset, o),
+  },
+];
