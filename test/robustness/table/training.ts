@@ -167,7 +167,10 @@ export const training: Subject[] = [
   {
     name: 'sgd',
     inputs: {},
-    options: { learningRate: notNegative, momentum: notNegative, weightDecay: notNegative },
+    options: {
+      ...{ learningRate: notNegative, momentum: notNegative, weightDecay: notNegative },
+      clipNorm: number({ above: 0 }, 1),
+    },
     required: ['learningRate'],
     call: (_, o) => {
       const optimizer = sgd(o);
