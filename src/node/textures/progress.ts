@@ -19,7 +19,7 @@ export class Progress {
     if (now - this.#shown < (this.stream.isTTY ? everyMs.terminal : everyMs.lines)) return;
     this.#shown = now;
     const line = progressLine(this.summary, this.total, (now - this.#started) / 1000);
-    this.stream.write(this.stream.isTTY ? `\r\x1b[K${line.slice(0, this.stream.columns - 1)}` : `${line}\n`);
+    this.stream.write(this.stream.isTTY ? `\r\x1b[K${line.slice(0, (this.stream.columns || 80) - 1)}` : `${line}\n`);
   }
 
   /** Makes room for another line. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { buildSync } from 'esbuild';
 import sharp from 'sharp';
 import { folderOf, temporaryFolder } from '../support/temporaryFolder';
@@ -8,24 +8,30 @@ import { folderOf, temporaryFolder } from '../support/temporaryFolder';
 const root = join(__dirname, '../../..');
 let program: string | undefined;
 
-/** The command as one would install it, built once. */
-function cli(): string {
-  if (program === undefined) {
-    const outdir = temporaryFolder();
-    symlinkSync(join(root, 'node_modules'), join(outdir, 'node_modules'));
-    buildSync({
-      entryPoints: [join(root, 'src/node/cli.ts')],
-      tsconfig: join(root, 'tsconfig.json'),
-      outdir,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      packages: 'external',
-    });
-    program = join(outdir, 'cli.mjs');
+/** The command as one would install it beside some packages; by default all of them. Returns its file. */
+export function build(packages: readonly string[] = ['']): string {
+  const outdir = temporaryFolder();
+  for (const name of packages) {
+    mkdirSync(dirname(join(outdir, 'node_modules', name)), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), join(outdir, 'node_modules', name).replace(/\/$/, ''));
   }
+  buildSync({
+    entryPoints: [join(root, 'src/node/cli.ts')],
+    tsconfig: join(root, 'tsconfig.json'),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+  });
+  return join(outdir, 'cli.mjs');
+}
+
+/** Built once. */
+function cli(): string {
+  program ??= build();
   return program;
 }
 
