@@ -2,8 +2,7 @@ import type { Result } from './compare';
 import type { Spread } from './statistics';
 
 /** A number with three digits that count. */
-export const number = (value: number): string =>
-  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toPrecision(2);
+export const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
 /** A Markdown table. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
