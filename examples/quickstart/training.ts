@@ -5,7 +5,6 @@ import {
   cosineDecay,
   keySimilarity,
   learningRateScheduler,
-  type MetricRecord,
   type MocoV2Augmentation,
   memoryQueue,
   metricHistory,
@@ -17,9 +16,10 @@ import {
   sgd,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
+import { checkpoint } from 'tfjs-nonsemantic-negatives/node';
 import type { Pictures } from './pictures';
 import { ProgressLine } from './progress';
-import { finished, interruptible, readState, writeState } from './state';
+import { type Figures, interruptible } from './state';
 
 export interface TrainingOptions {
   /** What is trained, as the progress line calls it. */
@@ -61,36 +61,40 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
     metrics: [contrastiveAccuracy, keySimilarity, queueSimilarity, ...negatives.map(() => negativeSimilarity)],
   });
 
-  const state = options.resume ? await readState(options.stateDir, model, optimizer) : undefined;
-  const initialEpoch = state?.epoch ?? 0;
-
   // The data: images -> two views -> patches of the query view.
-  let dataset = contrastiveDataset(pictures, { seed, initialEpoch })
-    .batch(Math.min(batchSize, pictures.size), false)
-    .map(twoViews({ augmentation: options.augmentation, seed }));
+  const images = contrastiveDataset(pictures, {
+    seed,
+    batchSize: Math.min(batchSize, pictures.size),
+    smallLastBatch: false,
+  });
+  let dataset = images.map(twoViews({ augmentation: options.augmentation, seed }));
   if (alpha !== 0) dataset = dataset.map(patchNegative({ seed }));
 
   const steps = epochs * stepsPerEpoch;
+  const saver = checkpoint({ dir: options.stateDir, every: 20, model, dataset: images, extra: () => figures() });
+  if (!options.resume) await saver.clear();
+  const { epoch: initialEpoch, step, extra } = await saver.resume();
+  const before = (extra ?? { records: [], seconds: 0 }) as Figures;
+
   const interrupt = interruptible();
-  const progress = new ProgressLine(options.name, steps, batchSize, initialEpoch * stepsPerEpoch);
+  const progress = new ProgressLine(options.name, steps, batchSize, step);
   const schedule = cosineDecay({ learningRate, duration: steps, warmUp: Math.min(steps / 10, 50) });
   const history = metricHistory({ every: 10, onRecord: (record) => progress.update(record) });
   const started = performance.now();
-  if (initialEpoch < epochs)
-    await model.fitDataset(dataset.prefetch(2), {
-      epochs,
-      initialEpoch,
-      verbose: 0,
-      callbacks: [learningRateScheduler(schedule, { by: 'step' }), history, interrupt],
-    });
+  const figures = (): Figures => ({
+    records: [...before.records, ...history.records],
+    seconds: before.seconds + (performance.now() - started) / 1000,
+  });
+  await model.fitDataset(dataset.prefetch(2), {
+    epochs,
+    initialEpoch,
+    verbose: 0,
+    callbacks: [learningRateScheduler(schedule, { by: 'step' }), history, interrupt, saver],
+  });
   progress.end();
   interrupt.release();
 
-  const records: MetricRecord[] = [...(state?.records ?? []), ...history.records];
-  const seconds = (state?.seconds ?? 0) + (performance.now() - started) / 1000;
-  const epoch = interrupt.stoppedAfter ?? epochs;
-  await writeState(options.stateDir, model, { epoch, records, seconds });
-  return finished(epoch, epochs)
-    ? { history: records, seconds, imagesPerSecond: (steps * batchSize) / seconds }
-    : undefined;
+  if (interrupt.requested && optimizer.iterations < steps) return undefined;
+  const { records, seconds } = figures();
+  return { history: records, seconds, imagesPerSecond: (steps * batchSize) / seconds };
 }
