@@ -59,7 +59,7 @@ export function makeTiles(images: tf.Tensor4D, seed: number): tf.Tensor4D[] {
 function undoNormalize(views: tf.Tensor4D): tf.Tensor4D {
   const black = normalize(tf.zeros<tf.Rank.R4>([1, 1, 1, 3]));
   const white = normalize(tf.ones<tf.Rank.R4>([1, 1, 1, 3]));
-  return tf.div<tf.Tensor4D>(tf.sub(views, black), tf.sub(white, black));
+  return tf.div(tf.sub(views, black), tf.sub(white, black)) as tf.Tensor4D;
 }
 
 function toBytes(images: tf.Tensor4D): tf.Tensor4D {
