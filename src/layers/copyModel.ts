@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError } from '../support/errors';
+import { ArgumentError, describe } from '../support/errors';
 
 /** A model as plain data, as its layers' own `getConfig` gives it. */
 export interface ModelConfig extends tf.serialization.ConfigDict {
@@ -13,9 +13,11 @@ export function modelConfig(model: tfl.LayersModel): ModelConfig {
 }
 
 /** Builds a model from its configuration, with fresh weights. */
-export function buildModel({ className, config }: ModelConfig): tfl.LayersModel {
-  const entry = tf.serialization.SerializationMap.getMap().classNameMap[className];
-  if (!entry) throw new ArgumentError('a model configuration', 'the name of a registered class', className);
+export function buildModel(model: ModelConfig): tfl.LayersModel {
+  const { className, config } = model ?? {};
+  const classes = tf.serialization.SerializationMap.getMap().classNameMap;
+  const entry = Object.hasOwn(classes, className) ? classes[className] : undefined;
+  if (!entry) throw new ArgumentError('a model configuration', 'the name of a registered class', describe(className));
   const [modelClass, fromConfig] = entry;
   return fromConfig(modelClass, config) as unknown as tfl.LayersModel;
 }

@@ -10,7 +10,7 @@ import { checkLayerOptions } from './layerOptions';
 
 /** Options of `memoryQueue`. */
 export interface MemoryQueueArgs {
-  /** How many keys are remembered, K; at least a batch. */
+  /** How many keys are remembered, K; at least a batch, at most 2^24. */
   size: number;
   /** Seed of the initial rows, Gaussian vectors scaled to unit length. @default 0 */
   seed?: number;
@@ -42,7 +42,7 @@ export class MemoryQueue extends tfl.layers.Layer {
     super(args as ConstructorParameters<typeof tfl.layers.Layer>[0]);
     checkNames('memoryQueue()', args, ['size', 'seed', 'name', 'trainable', 'dtype']);
     checkLayerOptions(args);
-    this.size = checkNumber('size', args.size, { min: 1, integer: true });
+    this.size = checkNumber('size', args.size, { min: 1, max: 2 ** 24, integer: true });
     this.seed = checkNumber('seed', args.seed ?? 0);
   }
 

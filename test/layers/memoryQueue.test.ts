@@ -173,9 +173,9 @@ test('a call leaves its output and nothing else, and a failing call nothing', ()
 
 describe('errors', () => {
   test.each([
-    [{}, 'Expected an integer of at least 1 for option size, received undefined.'],
-    [{ size: 0 }, 'Expected an integer of at least 1 for option size, received 0.'],
-    [{ size: 1.5 }, 'Expected an integer of at least 1 for option size, received 1.5.'],
+    [{}, 'Expected an integer of at least 1 and of at most 16777216 for option size, received undefined.'],
+    [{ size: 0 }, 'Expected an integer of at least 1 and of at most 16777216 for option size, received 0.'],
+    [{ size: 1.5 }, 'Expected an integer of at least 1 and of at most 16777216 for option size, received 1.5.'],
     [{ size: 4, seed: 'x' }, 'Expected a number for option seed, received "x".'],
     [{ size: 4, length: 4 }, 'for the options of memoryQueue(), received "length".'],
   ])('%j', (args, message) => {

@@ -25,7 +25,7 @@ test('every form of a good image is read', async () => {
 });
 
 test('a damaged image is read or reported with its path, in bounded memory and without a leak', async () => {
-  const files = await damagedImages(process.env.LONG ? 100 : 3);
+  const files = await damagedImages(process.env.LONG ? 30 : 3);
   const dir = folderOf(files);
   const before = { tensors: tf.memory().numTensors, rss: process.memoryUsage().rss };
   const { read, skipped, size } = await readAll(dir);
@@ -39,4 +39,4 @@ test('a damaged image is read or reported with its path, in bounded memory and w
   expect(tf.memory().numTensors).toBe(before.tensors);
   expect(process.memoryUsage().rss - before.rss).toBeLessThan(400e6);
   if (process.env.LONG) console.log(`${size} damaged files: ${read} read, ${skipped.length} reported`);
-});
+}, 900_000);
