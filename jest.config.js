@@ -9,8 +9,9 @@ const installed = (name) => {
   }
 };
 
-// One suite, every backend that runs here. BACKENDS=cpu,wasm chooses; tensorflow is @tensorflow/tfjs-node.
-const all = ['cpu', 'wasm', ...(installed('@tensorflow/tfjs-node') ? ['tensorflow'] : [])];
+// One suite, every backend that runs here. BACKENDS=cpu,wasm chooses; tensorflow is tfjs-node, or tfjs-node-gpu if asked.
+const native = process.env.TFJS_NODE_PACKAGE ?? '@tensorflow/tfjs-node';
+const all = ['cpu', 'wasm', ...(installed(native) ? ['tensorflow'] : [])];
 const backends = process.env.BACKENDS ? process.env.BACKENDS.split(',') : all;
 
 const project = (backend) => ({
