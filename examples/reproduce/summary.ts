@@ -75,7 +75,7 @@ function differenceTable(runs: Runs): string {
 
 function claimTable(runs: Runs): string {
   const rows = judge(runs).map(({ text, paper, figures, verdict }) => [text, paper, figures.join('; '), verdict]);
-  return markdown(['claim', 'paper', 'here', ''], rows);
+  return markdown(['claim', 'paper', 'here', 'verdict'], rows, 4);
 }
 
 /** By class: what MoCo v2 tells by texture alone, and what the other arms gain over it on the images. */
@@ -100,7 +100,8 @@ function classTable(runs: Runs): string {
   return markdown(['class', 'MoCo v2 on textures', 'MoCo v2 on images', ...others.map((arm) => arms[arm].title)], rows);
 }
 
-function markdown(head: readonly string[], rows: readonly string[][]): string {
+/** A table whose first `words` columns are text, and the others numbers. */
+function markdown(head: readonly string[], rows: readonly string[][], words = 1): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), `|${head.map((_, i) => (i === 0 ? '---' : '---:')).join('|')}|`, ...rows.map(line)].join('\n');
+  return [line(head), `|${head.map((_, i) => (i < words ? '---' : '---:')).join('|')}|`, ...rows.map(line)].join('\n');
 }
