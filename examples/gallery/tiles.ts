@@ -63,5 +63,5 @@ function undoNormalize(views: tf.Tensor4D): tf.Tensor4D {
 }
 
 function toBytes(images: tf.Tensor4D): tf.Tensor4D {
-  return tf.cast(tf.round(tf.mul(tf.clipByValue(images, 0, 1), 255)), 'int32');
+  return tf.cast(tf.round(tf.mul(tf.clipByValue(images, 0, 1), 255)), 'int32') as tf.Tensor4D;
 }
