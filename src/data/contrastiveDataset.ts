@@ -249,6 +249,10 @@ function toElement(reads: readonly Read[], seed: number, epoch: number, single: 
   const labels = reads.flatMap(({ image }) => (image instanceof tf.Tensor ? [] : [image.ys]));
   const keys: DrawKey[] = reads.map(({ index }) => ({ seed, epoch, index }));
   checkImages(images);
+  for (const label of labels) {
+    if (!(label instanceof tf.Tensor))
+      throw new ArgumentError('the labels of contrastiveDataset()', 'tensors', describe(label));
+  }
   checkAlike('labels', labels);
   if (single) return { xs: tagDraws<tf.Tensor>(images[0], keys), ys: labels[0] ?? tf.zeros([1]) };
   const element = tf.tidy(() => ({

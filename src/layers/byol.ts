@@ -60,7 +60,7 @@ export class Byol extends tfl.layers.Layer {
   private readonly average: MovingAverage;
 
   constructor(args: ByolArgs) {
-    super(args as ConstructorParameters<typeof tfl.layers.Layer>[0]);
+    super((args ?? {}) as ConstructorParameters<typeof tfl.layers.Layer>[0]);
     const own = ['encoder', 'projector', 'predictor', 'momentum', 'keyNegatives'];
     checkNames('byol()', args, [...own, 'name', 'trainable', 'dtype']);
     checkLayerOptions(args);

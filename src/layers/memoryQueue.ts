@@ -39,7 +39,7 @@ export class MemoryQueue extends tfl.layers.Layer {
   private pointer!: tfl.LayerVariable;
 
   constructor(args: MemoryQueueArgs) {
-    super(args as ConstructorParameters<typeof tfl.layers.Layer>[0]);
+    super((args ?? {}) as ConstructorParameters<typeof tfl.layers.Layer>[0]);
     checkNames('memoryQueue()', args, ['size', 'seed', 'name', 'trainable', 'dtype']);
     checkLayerOptions(args);
     this.size = checkNumber('size', args.size, { min: 1, max: 2 ** 24, integer: true });

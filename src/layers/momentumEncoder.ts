@@ -38,7 +38,7 @@ export class MomentumEncoder extends tfl.layers.Layer {
   private readonly average: MovingAverage;
 
   constructor(args: MomentumEncoderArgs) {
-    super(args as ConstructorParameters<typeof tfl.layers.Layer>[0]);
+    super((args ?? {}) as ConstructorParameters<typeof tfl.layers.Layer>[0]);
     checkNames('momentumEncoder()', args, ['encoder', 'momentum', 'name', 'trainable', 'dtype']);
     checkLayerOptions(args);
     this.encoder = checkEncoder('option encoder', args.encoder);

@@ -52,7 +52,7 @@ export function stepDecay(args: StepDecayArgs): Schedule {
   const factor = checkNumber('factor', args.factor ?? 0.1, { min: 0 });
   if (
     !Array.isArray(milestones) ||
-    !milestones.every((m, i) => Number.isFinite(m) && (i === 0 || m > milestones[i - 1]))
+    ![...milestones].every((m, i) => Number.isFinite(m) && (i === 0 || m > milestones[i - 1]))
   )
     throw new ArgumentError('option milestones', 'an ascending list of times', describe(milestones));
   return (time) => milestones.reduce((rate, milestone) => (time >= milestone ? rate * factor : rate), learningRate);

@@ -68,9 +68,9 @@ export class TrainingAlarms extends tfl.Callback {
 
   constructor(private readonly args: TrainingAlarmsArgs = {}) {
     super();
-    const { every = 10, action = 'stop', leastSpread = 0.05, greatestGrowth = 100, model, optimizer } = args;
     const names = ['every', 'action', 'onAlarm', 'leastSpread', 'embeddings', 'greatestGrowth', 'lastCheckpoint'];
     checkNames('trainingAlarms()', args, [...names, 'model', 'optimizer']);
+    const { every = 10, action = 'stop', leastSpread = 0.05, greatestGrowth = 100, model, optimizer } = args;
     this.every = checkNumber('every', every, { min: 1, integer: true });
     this.action = checkChoice('action', action, ['stop', 'warn'] as const);
     this.leastSpread = checkNumber('leastSpread', leastSpread, { min: 0, max: 1 });

@@ -146,6 +146,7 @@ export const tensors = (shape: number[]): fc.Arbitrary<TensorSpec> =>
 
 /** Frees whatever an input is. */
 export function free(value: unknown): void {
+  if (value === cyclic) return;
   if (value instanceof tf.Tensor) value.dispose();
   else if (Array.isArray(value)) value.forEach(free);
   else if (isModel(value)) value.dispose();

@@ -69,7 +69,10 @@ export const features = (rows: number, width = 4): Input => ({
     () => ({ features: tf.ones([rows]), labels: tf.ones([rows], 'int32') }),
     () => ({ features: tf.ones([0, width]), labels: tf.ones([0], 'int32') }),
     () => ({ features: tf.ones([rows, width]), labels: [0, 1] }),
-    () => ({ features: tf.fill([rows, width], 'x'), labels: tf.ones([rows], 'int32') }),
+    () => ({
+      features: makeTensor({ shape: [rows, width], dtype: 'string', fill: 'waves' }),
+      labels: tf.ones([rows], 'int32'),
+    }),
   ],
 });
 
