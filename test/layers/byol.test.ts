@@ -116,8 +116,9 @@ describe('a step', () => {
       };
       const numeric = (at(5e-3) - at(-5e-3)) / 1e-2;
       at(0);
-      expect(Math.abs(numeric)).toBeGreaterThan(0.05);
-      expect(gradient[steepest]).toBeCloseTo(numeric, 2);
+      expect(Math.abs(numeric)).toBeGreaterThan(0.01);
+      // float32 losses over a distance of 1e-2, and the curvature within it.
+      expect(Math.abs(gradient[steepest] / numeric - 1)).toBeLessThan(0.05);
     }
   });
 
