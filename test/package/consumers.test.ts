@@ -5,7 +5,7 @@ import { cleanUp, consumer, pack, run, tool } from './consumer';
 import { programs } from './programs';
 
 /** Bytes, gzipped, that the package may cost a web page beside tfjs: what the README's loop needs of it, and the whole. */
-const limits = { loop: 25_000, whole: 36_000 };
+const limits = { loop: 25_000, whole: 40_000 };
 
 let union: string;
 let separate: string;
