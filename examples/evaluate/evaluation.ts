@@ -4,18 +4,17 @@ import {
   type Classifier,
   type CorruptionReport,
   corruptionReport,
-  cueConflictClasses,
   effectiveRank,
   embeddingStd,
   extractFeatures,
   patchNegative,
   type ShapeBiasResult,
-  shapeBias,
   textureNegative,
   textureReliance,
   uniformity,
 } from 'tfjs-nonsemantic-negatives';
 import { normalizeBatch, type ProbeOptions, type Probes, trainProbes } from './classifiers';
+import { biasOf, conflictsOf } from './conflicts';
 import type { ImageSet } from './imageSet';
 
 export interface EvaluationOptions extends ProbeOptions {
@@ -141,29 +140,6 @@ function accuracyByClass(answers: readonly string[], truth: readonly string[]): 
       ),
     ]),
   );
-}
-
-/** Shape and texture of each image by its file name, or nothing if the files are not named so. */
-function conflictsOf(set: ImageSet): { shape: string; texture: string }[] | undefined {
-  const named = (set.paths ?? []).map((path) => {
-    try {
-      const { shape, texture } = cueConflictClasses(path);
-      return { shape: set.nameOf(shape), texture: set.nameOf(texture) };
-    } catch {
-      return { shape: '', texture: '' };
-    }
-  });
-  return named.length > 0 && named.every(({ shape }, i) => shape === set.classOf[i]) ? named : undefined;
-}
-
-/** Of the conflicts whose texture, too, is one of the classes that the classifier knows. */
-function biasOf(
-  conflicts: readonly { shape: string; texture: string }[],
-  classes: readonly string[],
-  answers: readonly string[],
-): ShapeBiasResult {
-  const decisions = conflicts.map((conflict, i) => ({ ...conflict, predicted: answers[i] }));
-  return shapeBias(decisions.filter(({ texture }) => classes.includes(texture)));
 }
 
 async function featureStatistics(encoder: tf.LayersModel, set: ImageSet): Promise<Evaluation['features']> {

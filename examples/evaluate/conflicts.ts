@@ -1,0 +1,25 @@
+import { cueConflictClasses, type ShapeBiasResult, shapeBias } from 'tfjs-nonsemantic-negatives';
+import type { ImageSet } from './imageSet';
+
+/** Shape and texture of each image by its file name, or nothing if the files are not named so. */
+export function conflictsOf(set: ImageSet): { shape: string; texture: string }[] | undefined {
+  const named = (set.paths ?? []).map((path) => {
+    try {
+      const { shape, texture } = cueConflictClasses(path);
+      return { shape: set.nameOf(shape), texture: set.nameOf(texture) };
+    } catch {
+      return { shape: '', texture: '' };
+    }
+  });
+  return named.length > 0 && named.every(({ shape }, i) => shape === set.classOf[i]) ? named : undefined;
+}
+
+/** Of the conflicts whose texture, too, is one of the classes that the classifier knows. */
+export function biasOf(
+  conflicts: readonly { shape: string; texture: string }[],
+  classes: readonly string[],
+  answers: readonly string[],
+): ShapeBiasResult {
+  const decisions = conflicts.map((conflict, i) => ({ ...conflict, predicted: answers[i] }));
+  return shapeBias(decisions.filter(({ texture }) => classes.includes(texture)));
+}
