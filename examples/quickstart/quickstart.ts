@@ -28,7 +28,7 @@ console.log(description);
 // Everything that one might want to change. Native TensorFlow is several times faster, so it gets a larger encoder.
 const native = backendName.startsWith('tfjs-node');
 const scale = native
-  ? { filters: [24, 48, 96, 192], steps: 1200, batchSize: 96, learningRate: 0.2 }
+  ? { filters: [24, 48, 96, 192], steps: 1100, batchSize: 96, learningRate: 0.2 }
   : { filters: [16, 32, 64, 128], steps: 900, batchSize: 64, learningRate: 0.12 };
 const config = {
   ...scale,
