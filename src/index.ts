@@ -4,8 +4,8 @@ export {
   contrastiveDataset,
   type DataOrder,
   type ImageSource,
-  type LabelledImage,
 } from './data/contrastiveDataset';
+export type { LabelledImage } from './data/reads';
 export { type ConvEncoderArgs, convEncoder } from './encoders/convEncoder';
 export type { BatchNormalizationFactory, EncoderArgs } from './encoders/encoderArgs';
 export { type PredictionHeadArgs, predictionHead } from './encoders/predictionHead';

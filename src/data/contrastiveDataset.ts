@@ -1,11 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
 import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
-import { permutation, type Random, randomStream, uniformInteger } from '../support/random';
-import { type DrawKey, tagDraws } from './draws';
-
-/** One image `[H, W, C]`, float32 in 0 … 1 or int32 in 0 … 255, with or without its label. */
-export type LabelledImage = tf.Tensor3D | { xs: tf.Tensor3D; ys: tf.Tensor };
+import { permutation, randomStream } from '../support/random';
+import { batchReads } from './batchReads';
+import { disposeReads, type LabelledImage, leaveOut, type Read, readStream, shuffleStream } from './reads';
 
 /** Images by index, such as an image folder. What `get` makes belongs to the caller, who disposes it. */
 export interface ImageSource {
@@ -13,12 +11,6 @@ export interface ImageSource {
   readonly size: number;
   /** Reads one image; `undefined` where the source skips an unreadable one. */
   get(index: number): LabelledImage | undefined | Promise<LabelledImage | undefined>;
-}
-
-/** What was read, and its index. */
-interface Read {
-  image: LabelledImage;
-  index: number;
 }
 
 /** Options of `contrastiveDataset`. */
@@ -152,7 +144,7 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     const single = batchSize === undefined;
     let pending: Read[] = [];
     const takePending = () => {
-      const element = toElement(pending, seed, epoch, single);
+      const element = batchReads(pending, seed, epoch, single);
       pending = [];
       return element;
     };
@@ -203,81 +195,4 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     }
     return place;
   }
-}
-
-/** Drops the first elements of a stream, which must be read to be passed. */
-async function* leaveOut(stream: AsyncIterable<Read>, count: number): AsyncGenerator<Read> {
-  let left = count;
-  for await (const read of stream) {
-    if (left-- > 0) disposeReads([read]);
-    else yield read;
-  }
-}
-
-async function* readStream(source: tfd.Dataset<tf.TensorContainer>): AsyncGenerator<Read> {
-  const iterator = await source.iterator();
-  for (let index = 0; ; index++) {
-    const { value, done } = await iterator.next();
-    if (done) return;
-    yield { image: value as LabelledImage, index };
-  }
-}
-
-/** Fills a buffer of `size` elements and gives out a random one of it for each that comes in. */
-async function* shuffleStream(stream: AsyncIterable<Read>, size: number, random: Random): AsyncGenerator<Read> {
-  const buffer: Read[] = [];
-  const takeAny = () => buffer.splice(uniformInteger(random, 0, buffer.length - 1), 1)[0];
-  try {
-    for await (const read of stream) {
-      buffer.push(read);
-      if (buffer.length >= size) yield takeAny();
-    }
-    while (buffer.length > 0) yield takeAny();
-  } finally {
-    disposeReads(buffer);
-  }
-}
-
-/** What an error or an early end leaves behind. */
-function disposeReads(reads: readonly Read[]): void {
-  tf.dispose(reads.map(({ image }) => image));
-}
-
-/** Stacks images and labels, disposes the single ones, and says whose draws they get. */
-function toElement(reads: readonly Read[], seed: number, epoch: number, single: boolean) {
-  const images = reads.map(({ image }) => (image instanceof tf.Tensor ? image : image?.xs));
-  const labels = reads.flatMap(({ image }) => (image instanceof tf.Tensor ? [] : [image.ys]));
-  const keys: DrawKey[] = reads.map(({ index }) => ({ seed, epoch, index }));
-  checkImages(images);
-  for (const label of labels) {
-    if (!(label instanceof tf.Tensor))
-      throw new ArgumentError('the labels of contrastiveDataset()', 'tensors', describe(label));
-  }
-  checkAlike('labels', labels);
-  if (single) return { xs: tagDraws<tf.Tensor>(images[0], keys), ys: labels[0] ?? tf.zeros([1]) };
-  const element = tf.tidy(() => ({
-    xs: tagDraws(tf.stack(images), keys),
-    ys: labels.length === reads.length ? tf.stack(labels) : tf.zeros([reads.length, 1]),
-  }));
-  disposeReads(reads);
-  return element;
-}
-
-function checkImages(images: readonly tf.Tensor[]): void {
-  for (const image of images) {
-    if (!(image instanceof tf.Tensor) || image.rank !== 3)
-      throw new ArgumentError('the images of contrastiveDataset()', 'tensors of shape [H, W, C]', describe(image));
-  }
-  checkAlike('images', images);
-}
-
-function checkAlike(what: string, tensors: readonly tf.Tensor[]): void {
-  const kind = ({ shape, dtype }: tf.Tensor) => `${shape} ${dtype}`;
-  const other = tensors.find((tensor) => kind(tensor) !== kind(tensors[0]));
-  if (other)
-    throw new ArgumentError(
-      `the ${what} of contrastiveDataset()`,
-      `one shape and type in a batch, ${describe(tensors[0])}`,
-      describe(other),
-    );
 }

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import sharp from 'sharp';
 import { randomStream } from 'tfjs-nonsemantic-negatives';
 import { uniformInteger } from '../../src/support/random';
+import { makePictures } from './support/makePictures';
 
 const root = join(__dirname, '../..');
 const counts = process.env.LONG
@@ -83,17 +83,7 @@ function count(fault: string, outcome?: 'same' | 'told'): void {
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'faults-'));
-  for (const colour of ['red', 'green', 'blue', 'gold']) {
-    mkdirSync(join(dir, 'pictures', colour), { recursive: true });
-    for (let i = 0; i < 24; i++) {
-      const shape = `<circle cx="${20 + i}" cy="30" r="${10 + (i % 7)}" fill="${colour}"/>`;
-      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">${shape}</svg>`;
-      await sharp(Buffer.from(svg))
-        .flatten({ background: 'white' })
-        .png()
-        .toFile(join(dir, 'pictures', colour, `${i}.png`));
-    }
-  }
+  await makePictures(join(dir, 'pictures'));
   expect((await start('whole').ended).code).toBe(0);
   whole = encoderOf('whole');
 });

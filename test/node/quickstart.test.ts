@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as tfl from '@tensorflow/tfjs-layers';
-import sharp from 'sharp';
 import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import { makePictures } from './support/makePictures';
 
 const root = join(__dirname, '../..');
 let dir: string;
@@ -27,17 +27,7 @@ function start(...args: string[]): { child: ChildProcess; ended: Promise<{ code:
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'quickstart-'));
-  for (const [c, colour] of ['red', 'green', 'blue', 'gold'].entries()) {
-    mkdirSync(join(dir, 'pictures', colour), { recursive: true });
-    for (let i = 0; i < 24; i++) {
-      const shape = `<circle cx="${20 + i}" cy="${30 + c * 5}" r="${10 + (i % 7)}" fill="${colour}"/>`;
-      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">${shape}</svg>`;
-      await sharp(Buffer.from(svg))
-        .flatten({ background: 'white' })
-        .png()
-        .toFile(join(dir, 'pictures', colour, `${i}.png`));
-    }
-  }
+  await makePictures(join(dir, 'pictures'));
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
