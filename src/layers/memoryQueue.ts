@@ -1,16 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
-import { l2Normalize } from '../support/l2Normalize';
 import { randomStream } from '../support/random';
 import { optionsOf } from '../support/rebuild';
 import { untaped } from '../support/untaped';
 import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities';
 import { checkLayerOptions } from './layerOptions';
+import { UnitRows } from './unitRows';
+
+/** Of a queue: a model file from elsewhere must not make a machine allocate what it likes. */
+const mostBytes = 2 ** 30;
 
 /** Options of `memoryQueue`. */
 export interface MemoryQueueArgs {
-  /** How many keys are remembered, K; at least a batch, at most 2^24. */
+  /** How many keys are remembered, K; at least a batch, at most 2^24 and 1 GiB. */
   size: number;
   /** Seed of the initial rows, Gaussian vectors scaled to unit length. @default 0 */
   seed?: number;
@@ -48,14 +51,13 @@ export class MemoryQueue extends tfl.layers.Layer {
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     const dimensions = checkEmbeddings(inputShape)[2] as number;
+    const most = Math.floor(mostBytes / (4 * dimensions));
+    if (this.size > most)
+      throw new ArgumentError('option size', `at most ${most} keys of ${dimensions} values, 1 GiB`, `${this.size}`);
     // tfjs takes a seed of 0 for none.
-    const seed = randomStream(this.seed, 'queue')();
-    const gaussian = tfl.initializers.randomNormal({ mean: 0, stddev: 1, seed });
-    this.queue = this.addWeight('queue', [this.size, dimensions], 'float32', gaussian, undefined, false);
+    const unitRows = new UnitRows(randomStream(this.seed, 'queue')());
+    this.queue = this.addWeight('queue', [this.size, dimensions], 'float32', unitRows, undefined, false);
     this.pointer = this.addWeight('pointer', [], 'int32', tfl.initializers.zeros(), undefined, false);
-    tf.tidy(() => {
-      this.queue.write(l2Normalize(this.queue.read()));
-    });
     super.build(inputShape);
   }
 
@@ -123,7 +125,7 @@ export class MemoryQueue extends tfl.layers.Layer {
 }
 tf.serialization.registerClass(MemoryQueue);
 
-/** Makes a `MemoryQueue` layer. @throws ArgumentError for a size that is no positive integer, or below a batch. */
+/** Makes a `MemoryQueue` layer. @throws ArgumentError for a size that is no positive integer, below a batch or beyond 1 GiB. */
 export function memoryQueue(args: MemoryQueueArgs): MemoryQueue {
   return new MemoryQueue(args);
 }

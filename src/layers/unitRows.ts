@@ -1,0 +1,31 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { l2Normalize } from '../support/l2Normalize';
+
+/**
+ * Initial rows in random directions: Gaussian vectors scaled to unit length.
+ *
+ * An initialiser and no write after it, because a model that is being loaded skips its initialisers: what a file promises
+ * costs no work before the weights have shown that it is true.
+ */
+export class UnitRows extends tf.serialization.Serializable {
+  /** @nocollapse */
+  static readonly className = 'NonSemanticUnitRows';
+
+  constructor(private readonly seed: number) {
+    super();
+  }
+
+  apply(shape: tfl.Shape): tf.Tensor {
+    const { seed } = this;
+    return tf.tidy(() => l2Normalize(tfl.initializers.randomNormal({ mean: 0, stddev: 1, seed }).apply(shape)));
+  }
+
+  fromConfigUsesCustomObjects(): boolean {
+    return false;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { seed: this.seed };
+  }
+}
