@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fusedBatchNormGradient, tensorflowFusedBatchNormGradient } from './gradients/fusedBatchNorm';
 import { keepOutput, reluGradient, tensorflowReluGradient } from './gradients/relu';
-import { transposeFirst } from './kernels/batchMatMul';
+import { matMulByShape } from './kernels/batchMatMul';
 import { conv2dBackpropFilter } from './kernels/conv2dBackpropFilter';
 import { conv2dBackpropInput } from './kernels/conv2dBackpropInput';
 import { depthwiseConv2dBackpropFilter } from './kernels/depthwiseConv2dBackpropFilter';
@@ -33,7 +33,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceGradient(tf.Relu, reluGradient, keepOutput),
   ],
   wasm: [
-    replaceKernel(tf.BatchMatMul, (stock) => transposeFirst(stock!)),
+    replaceKernel(tf.BatchMatMul, (stock) => matMulByShape(stock!)),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
     replaceKernel(tf.Conv2DBackpropInput, () => conv2dBackpropInput),
     replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, () => depthwiseConv2dBackpropFilter),

@@ -23,8 +23,11 @@ export function normalize<T extends tf.Tensor>(images: T, args: NormalizeArgs = 
   checkTensor('input images', images, 'raw images [..., 3]', ({ size }) => size > 0);
   checkChannels('normalize()', images.shape);
   return tf.tidy(() => {
-    const raw = toUnitRange(images);
-    return tf.div(tf.sub(raw, tf.tensor1d(mean)), tf.tensor1d(standardDeviation)) as T;
+    // A row of pixels at a time: wasm takes ten times as long to repeat three values pixel by pixel.
+    const pixels = images.shape[images.rank - 2] ?? 1;
+    const rowOf = (triple: number[]) => tf.tile(tf.tensor1d(triple), [pixels]);
+    const rows = tf.reshape(toUnitRange(images), [-1, 3 * pixels]);
+    return tf.reshape(tf.div(tf.sub(rows, rowOf(mean)), rowOf(standardDeviation)), images.shape) as T;
   });
 }
 

@@ -45,6 +45,20 @@ describe.each([
   });
 });
 
+test('a batch of 3x3 mixtures of long rows is the sum of its three products', () => {
+  const a = tf.randomNormal([5, 3, 3], 0, 1, 'float32', 5) as tf.Tensor3D;
+  const b = tf.randomNormal([5, 3, 67], 0, 1, 'float32', 6) as tf.Tensor3D;
+  const product = tf.matMul(a, b);
+  expect(product.shape).toEqual([5, 3, 67]);
+  const [as, bs, products] = [a.dataSync(), b.dataSync(), product.dataSync()];
+  for (let i = 0; i < 15; i++)
+    for (let j = 0; j < 67; j++) {
+      let sum = 0;
+      for (let k = 0; k < 3; k++) sum += as[3 * i + k] * bs[(3 * Math.floor(i / 3) + k) * 67 + j];
+      expect(products[67 * i + j]).toBeCloseTo(sum, 5);
+    }
+});
+
 test.each(flags)('central differences, transposed: %s, %s', (transposeA, transposeB) => {
   const [a, b] = sides([], [], transposeA, transposeB);
   const weights = tf.randomNormal([3, 5], 0, 1, 'float32', 3);

@@ -1,23 +1,51 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+interface Transposes {
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
 /**
- * A product of two matrices with the transposes made first: wasm multiplies with its fast routine only if neither side
- * is to be transposed, which in the gradients of a product one always is.
+ * Products of matrices as wasm multiplies them fast: one matrix by another with the transposes made first, as its fast
+ * routine is for two plain matrices only; and a batch of matrices with few columns, such as 3x3 mixtures of channels,
+ * as a sum of outer products, a quarter of the time. All others are left to `stock`.
  */
-export function transposeFirst(stock: tf.KernelFunc): tf.KernelFunc {
+export function matMulByShape(stock: tf.KernelFunc): tf.KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
-    const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
-    const isMatrix = (x: tf.TensorInfo) => x.shape.slice(0, -2).every((size) => size === 1);
-    if (!(transposeA || transposeB) || !isMatrix(a) || !isMatrix(b)) return stock({ inputs, attrs, backend });
-    return tf.tidy(() => {
-      const plain = { a: transposeA ? transposeMatrix(a) : a, b: transposeB ? transposeMatrix(b) : b };
-      return stock({ inputs: plain, attrs: { ...attrs, transposeA: false, transposeB: false }, backend }) as tf.Tensor;
-    });
+    const { transposeA, transposeB } = attrs as unknown as Transposes;
+    const isTransposed = transposeA || transposeB;
+    if (isMatrix(a) && isMatrix(b) && isTransposed)
+      return tf.tidy(() => {
+        const plain = { a: transposeA ? transposeMatrix(a) : a, b: transposeB ? transposeMatrix(b) : b };
+        return stock({
+          inputs: plain,
+          attrs: { ...attrs, transposeA: false, transposeB: false },
+          backend,
+        }) as tf.Tensor;
+      });
+    const [[, , columns = 0], [, , length = 0]] = [a.shape, b.shape];
+    if (!isTransposed && !isMatrix(a) && a.shape[0] === b.shape[0] && columns <= 4 && length >= 64)
+      return sumOuterProducts(a, b);
+    return stock({ inputs, attrs, backend });
   };
+}
+
+function isMatrix(x: tf.TensorInfo): boolean {
+  return x.shape.slice(0, -2).every((size) => size === 1);
 }
 
 function transposeMatrix(x: tf.Tensor): tf.Tensor {
   const axes = x.shape.map((_, axis) => axis);
   return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
+}
+
+/** Column times row, summed over the columns of a, `[N, I, K]`, and the rows of b, `[N, K, J]`. */
+function sumOuterProducts(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const count = a.shape[2] as number;
+    const columns = tf.split(a, count, 2);
+    const rows = tf.split(b, count, 1);
+    return columns.map((column, k) => tf.mul(column, rows[k])).reduce((sum, product) => tf.add(sum, product));
+  });
 }
