@@ -10,6 +10,8 @@ import { place } from './place';
  * A pixel of dx meets only those taps a that are congruent to its place modulo the stride s. So each block of s x s
  * pixels is computed as s² C channels of one pixel, with a filter of ceil(size / s) taps a side, and then laid out
  * (sub-pixel convolution: Shi et al., "Real-time single image and video super-resolution", 2016).
+ *
+ * With a stride, the few taps that are left are summed one by one: a border of zeros around a small dy would be most of it.
  */
 export const conv2dBackpropInput = composeKernel<{ dy: tf.Tensor4D; filter: tf.Tensor4D }, tf.Conv2DBackpropInputAttrs>(
   ({ dy, filter }, { strides, pad, dataFormat, dimRoundingMode, inputShape }) => {
@@ -25,17 +27,13 @@ export const conv2dBackpropInput = composeKernel<{ dy: tf.Tensor4D; filter: tf.T
       format,
     );
     const { batchSize, inChannels, strideHeight, strideWidth, padInfo } = info;
-    const tapsHigh = Math.ceil(info.filterHeight / strideHeight);
-    const tapsWide = Math.ceil(info.filterWidth / strideWidth);
     const blocksHigh = Math.ceil((info.inHeight + padInfo.top) / strideHeight);
     const blocksWide = Math.ceil((info.inWidth + padInfo.left) / strideWidth);
 
-    const spread = place(
-      format === 'channelsLast' ? dy : tf.transpose(dy, [0, 2, 3, 1]),
-      { offset: tapsHigh - 1, size: blocksHigh + tapsHigh - 1 },
-      { offset: tapsWide - 1, size: blocksWide + tapsWide - 1 },
-    );
-    const blocks = tf.conv2d(spread, subPixelFilter(filter, strideHeight, strideWidth), 1, 'valid');
+    const pixels: tf.Tensor4D = format === 'channelsLast' ? dy : tf.transpose(dy, [0, 2, 3, 1]);
+    const taps = subPixelFilter(filter, strideHeight, strideWidth);
+    const correlate = strideHeight * strideWidth === 1 ? correlateAtOnce : correlateByTap;
+    const blocks = correlate(pixels, taps, blocksHigh, blocksWide);
     const padded = layOut(blocks, strideHeight, strideWidth, inChannels);
     const gradient = place(
       padded,
@@ -46,6 +44,32 @@ export const conv2dBackpropInput = composeKernel<{ dy: tf.Tensor4D; filter: tf.T
     return tf.reshape(tf.transpose(gradient, [0, 3, 1, 2]), [batchSize, inChannels, info.inHeight, info.inWidth]);
   },
 );
+
+/** Correlates dy with the sub-pixel filter, as one convolution of dy with zeros around it. */
+function correlateAtOnce(dy: tf.Tensor4D, filter: tf.Tensor4D, blocksHigh: number, blocksWide: number): tf.Tensor4D {
+  const [high, wide] = filter.shape;
+  const spread = place(
+    dy,
+    { offset: high - 1, size: blocksHigh + high - 1 },
+    { offset: wide - 1, size: blocksWide + wide - 1 },
+  );
+  return tf.conv2d(spread, filter, 1, 'valid');
+}
+
+/** The same, as the sum of the products of dy with each tap, placed where the tap is. */
+function correlateByTap(dy: tf.Tensor4D, filter: tf.Tensor4D, blocksHigh: number, blocksWide: number): tf.Tensor4D {
+  const [high, wide, outChannels, channels] = filter.shape;
+  const [batch, height, width] = dy.shape;
+  const rows = tf.reshape(dy, [batch * height * width, outChannels]);
+  const taps = tf.unstack(tf.reshape(filter, [high * wide, outChannels, channels]));
+  const placed = taps.map((tap, index) => {
+    const product: tf.Tensor4D = tf.reshape(tf.matMul(rows, tap), [batch, height, width, channels]);
+    // The taps are in reverse order.
+    const [row, column] = [high - 1 - Math.floor(index / wide), wide - 1 - (index % wide)];
+    return place(product, { offset: row, size: blocksHigh }, { offset: column, size: blocksWide });
+  });
+  return placed.reduce((sum, product) => tf.add(sum, product));
+}
 
 /**
  * `[kh, kw, C, D]` -> `[ceil(kh / sh), ceil(kw / sw), D, sh sw C]`, its taps in reverse order.
