@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, sgd } from 'tfjs-nonsemantic-negatives';
-import { type CheckpointArgs, checkpoint, FileError, latestCheckpoint } from 'tfjs-nonsemantic-negatives/node';
+import {
+  type Checkpoint,
+  type CheckpointArgs,
+  checkpoint,
+  FileError,
+  latestCheckpoint,
+} from 'tfjs-nonsemantic-negatives/node';
 import { temporaryFolder } from './support/temporaryFolder';
 import { makeTraining, stateBytes, type TrainingSettings } from './support/training';
 
@@ -133,11 +139,13 @@ describe('a training in two runs equals one, to the bit', () => {
   });
 });
 
+const checkpointName = (step: number) => `step-${String(step).padStart(9, '0')}.checkpoint`;
+
 describe('the folder', () => {
   test('holds the newest checkpoints, and says what they are in two lines of JSON', async () => {
     const dir = temporaryFolder();
     const { saver } = await fit(dir, { every: 2 });
-    expect(files(dir)).toEqual([8, 10, 12].map((step) => `step-${String(step).padStart(9, '0')}.checkpoint`));
+    expect(files(dir)).toEqual([8, 10, 12].map(checkpointName));
     expect(saver.latest).toBe(join(dir, files(dir)[2]));
     const [seal, description] = readFileSync(saver.latest as string, 'latin1')
       .split('\n', 2)
@@ -192,6 +200,65 @@ describe('the folder', () => {
       birth: lock.birth,
     });
     expect(readdirSync(other)).toEqual(['lock']);
+  });
+});
+
+describe('a folder with checkpoints of another run', () => {
+  const refusal = 'it holds checkpoints of another run; call resume() or clear() first.';
+  const contents = (dir: string) => files(dir).map((name) => [name, readFileSync(join(dir, name), 'hex')]);
+  const ofAnotherRun = async () => {
+    const dir = temporaryFolder();
+    await fit(dir, { seed: 8, stopAt: 4 });
+    return dir;
+  };
+
+  test.each<[string, (saver: Checkpoint, training: ReturnType<typeof makeTraining>) => Promise<unknown>]>([
+    ['fitDataset', (callbacks, { model, elements }) => model.fitDataset(elements, { epochs: 1, callbacks } as never)],
+    ['save()', (saver) => saver.save()],
+  ])('is left as it was by %s, which says what to call first', async (_, start) => {
+    const dir = await ofAnotherRun();
+    const before = contents(dir);
+    const training = makeTraining();
+    const saver = checkpoint({ dir, every: 1, model: training.model });
+    await expect(start(saver, training)).rejects.toThrow(`Cannot train in "${dir}": ${refusal}`);
+    expect(training.model.optimizer.iterations).toBe(0);
+    expect(contents(dir)).toEqual(before);
+    await saver.close();
+    expect(readdirSync(dir)).not.toContain('lock');
+  });
+
+  test('is left as it was by a step of a loop of one’s own, from the first save on', async () => {
+    const dir = await ofAnotherRun();
+    const before = contents(dir);
+    const saver = checkpoint({ dir, every: 1, model: makeTraining().model });
+    await expect(saver.afterStep(0)).rejects.toThrow(refusal);
+    expect(contents(dir)).toEqual(before);
+  });
+
+  test('is emptied of them by clear(), and of nothing else: the run then starts at step 0', async () => {
+    const dir = await ofAnotherRun();
+    writeFileSync(join(dir, 'notes.txt'), 'mine');
+    writeFileSync(join(dir, `${files(dir)[1]}.0123456789ab.tmp`), 'half');
+    const { model, dataset, elements } = makeTraining();
+    const saver = checkpoint({ dir, every: 2, model, dataset });
+    await saver.clear();
+    expect(readdirSync(dir).sort()).toEqual(['lock', 'notes.txt']);
+    await model.fitDataset(elements, { epochs: 1, verbose: 0, callbacks: saver as never });
+    expect(await stateBytes(model)).toBe((await fit(temporaryFolder(), { stopAt: 4 })).bytes);
+    expect(files(dir)).toEqual(['notes.txt', ...[2, 4].map(checkpointName)]);
+  });
+
+  test('is not emptied while that run has it', async () => {
+    const dir = await ofAnotherRun();
+    const { model } = makeTraining({ seed: 8 });
+    const owner = checkpoint({ dir, model });
+    await owner.resume();
+    const before = contents(dir);
+    await expect(checkpoint({ dir, model }).clear()).rejects.toThrow('it is in use by this very process');
+    expect(contents(dir)).toEqual(before);
+    await owner.close();
+    await checkpoint({ dir, model }).clear();
+    expect(files(dir)).toEqual([]);
   });
 });
 
