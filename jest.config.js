@@ -31,4 +31,4 @@ const project = (backend) => ({
   },
 });
 
-export default { projects: backends.map(project), testTimeout: 120_000 };
+export default { projects: backends.map(project), testTimeout: 120_000, maxWorkers: '100%' };
