@@ -19,7 +19,7 @@ const images = BACKEND === 'cpu' ? { batch: 2, size: 16 } : { batch: 16, size: 3
 const limits: Record<string, { shipped?: Cost; accelerated: Cost }> = {
   cpu: { shipped: { kernels: 504, peakMB: 22.2 }, accelerated: { kernels: 496, peakMB: 22.2 } },
   // As shipped it cannot train a convolution.
-  wasm: { accelerated: { kernels: 648, peakMB: 30.1 } },
+  wasm: { accelerated: { kernels: 652, peakMB: 34.1 } },
   tensorflow: { shipped: { kernels: 567, peakMB: 37.1 }, accelerated: { kernels: 304, peakMB: 30.9 } },
 };
 

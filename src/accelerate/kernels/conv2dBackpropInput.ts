@@ -62,13 +62,18 @@ function correlateByTap(dy: tf.Tensor4D, filter: tf.Tensor4D, blocksHigh: number
   const [batch, height, width] = dy.shape;
   const rows = tf.reshape(dy, [batch * height * width, outChannels]);
   const taps = tf.unstack(tf.reshape(filter, [high * wide, outChannels, channels]));
-  const placed = taps.map((tap, index) => {
-    const product: tf.Tensor4D = tf.reshape(tf.matMul(rows, tap), [batch, height, width, channels]);
-    // The taps are in reverse order.
-    const [row, column] = [high - 1 - Math.floor(index / wide), wide - 1 - (index % wide)];
-    return place(product, { offset: row, size: blocksHigh }, { offset: column, size: blocksWide });
-  });
-  return placed.reduce((sum, product) => tf.add(sum, product));
+  let sum = tf.zeros([batch, blocksHigh, blocksWide, channels]) as tf.Tensor4D;
+  for (const [index, tap] of taps.entries()) {
+    const before = sum;
+    sum = tf.tidy(() => {
+      const product: tf.Tensor4D = tf.reshape(tf.matMul(rows, tap), [batch, height, width, channels]);
+      // The taps are in reverse order.
+      const [row, column] = [high - 1 - Math.floor(index / wide), wide - 1 - (index % wide)];
+      return tf.add(before, place(product, { offset: row, size: blocksHigh }, { offset: column, size: blocksWide }));
+    });
+    before.dispose();
+  }
+  return sum;
 }
 
 /**
