@@ -11,8 +11,8 @@ import { unsortedSegmentSum } from './kernels/unsortedSegmentSum';
 import { type Replacement, replaceGradient, replaceKernel } from './registry';
 import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
 import { clip } from './tensorflow/clip';
+import { concatRanges, onCpu } from './tensorflow/concatRanges';
 import { batchedBackpropFilter, batchedBackpropInput } from './tensorflow/convolutionGradients';
-import { raggedRange } from './tensorflow/raggedRange';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
 
@@ -53,7 +53,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.Conv2DBackpropInput, (stock) => batchedBackpropInput(stock!)),
     replaceKernel(tf.Cast, (stock) => castUnlessSame(stock!)),
     replaceKernel(tf.ClipByValue, (stock) => clip(stock!)),
-    replaceKernel('RaggedRange', () => raggedRange),
+    onCpu(replaceKernel('ConcatRanges', () => concatRanges)),
     replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!)),
     replaceKernel(tf.Step, (stock) => stepBySign(stock!)),
     replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),

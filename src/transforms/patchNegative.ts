@@ -3,6 +3,7 @@ import { ArgumentError, checkNames, checkNumber, checkRange, describe } from '..
 import { type Random, uniformInteger } from '../support/random';
 import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
+import { numberPixels } from './operations/numberPixels';
 import { type SampleApply, sampleApply } from './sampleApply';
 
 /** Options of `patchNegative`. */
@@ -75,36 +76,16 @@ function samplePatches(shape: readonly number[], random: Random, patchRange?: [n
   return { patchSize, grid, offsets };
 }
 
-/** WebGL's integers are float32 inside, exact up to here; elsewhere float32 indices are, and wasm adds them ten times faster. */
+/** WebGL's integers are float32 inside, exact up to here. */
 const greatestIndex = 2 ** 24;
 
-/**
- * Output pixel (i, j) of cell (r, c) = (floor(i / p), floor(j / p)) is the image's pixel (top + i - r p, left + j - c p).
- * As a flat index that is shift[r, c] + i W + j, so only one number a cell leaves the host, whatever the image's size.
- */
+/** Each pixel of the canvas is a pixel of its image: one gather for the whole batch. */
 function resamplePatches(images: tf.Tensor4D, parameters: readonly PatchParameters[]): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;
   if (batch > 1 && images.size / channels > greatestIndex) return resampleInHalves(images, parameters);
-  const cellShifts: number[] = [];
-  const rowCells = new Float32Array(batch * height);
-  const columnCells = new Float32Array(batch * width);
-  parameters.forEach((draw, n) => {
-    const { patchSize, offsets } = draw;
-    const columns = checkGrid(draw, height, width);
-    for (let i = 0; i < height; i++) rowCells[n * height + i] = cellShifts.length + Math.floor(i / patchSize) * columns;
-    for (let j = 0; j < width; j++) columnCells[n * width + j] = Math.floor(j / patchSize);
-    offsets.forEach(([top, left], cell) => {
-      const row = Math.floor(cell / columns);
-      const shift = (top - row * patchSize) * width + left - (cell - row * columns) * patchSize;
-      cellShifts.push(n * height * width + shift);
-    });
-  });
+  for (const draw of parameters) checkDraw(draw, height, width);
   return tf.tidy(() => {
-    const type = images.size / channels > greatestIndex ? 'int32' : 'float32';
-    const cells = tf.add(tf.tensor(rowCells, [batch, height, 1, 1]), tf.tensor(columnCells, [batch, 1, width, 1]));
-    const shifts = tf.gatherND(tf.tensor1d(cellShifts, type), tf.cast(cells, 'int32'));
-    const pixels = tf.reshape(tf.range(0, height * width, 1, type), [1, height, width]);
-    const index = tf.expandDims(tf.cast(tf.add(shifts, pixels), 'int32'), -1);
+    const index = tf.reshape(numberPixels(parameters, height, width), [batch, height, width, 1]);
     return tf.gatherND(tf.reshape(images, [batch * height * width, channels]), index) as tf.Tensor4D;
   });
 }
@@ -119,8 +100,8 @@ function resampleInHalves(images: tf.Tensor4D, parameters: readonly PatchParamet
   );
 }
 
-/** Returns the grid's number of columns, once patch size, grid and offsets fit an image of `height` by `width`. */
-function checkGrid({ patchSize, offsets, grid }: PatchParameters, height: number, width: number): number {
+/** Checks that patch size, grid and offsets fit an image of `height` by `width`. */
+function checkDraw({ patchSize, offsets, grid }: PatchParameters, height: number, width: number): void {
   checkNumber('patchSize', patchSize, { min: 1, max: Math.min(height, width), integer: true });
   if (!Array.isArray(offsets)) throw new ArgumentError('option offsets', 'a list of [top, left]', describe(offsets));
   const [rows, columns] = grid ?? [Math.ceil(height / patchSize), Math.ceil(width / patchSize)];
@@ -134,5 +115,4 @@ function checkGrid({ patchSize, offsets, grid }: PatchParameters, height: number
     checkNumber('offsets (top)', top, { min: 0, max: height - patchSize, integer: true });
     checkNumber('offsets (left)', left, { min: 0, max: width - patchSize, integer: true });
   }
-  return columns;
 }
