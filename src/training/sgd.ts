@@ -1,11 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { updateElementwise } from '../support/elementwise';
-import { ArgumentError, checkNames, checkNumber } from '../support/errors';
+import { checkNames, checkNumber } from '../support/errors';
 import { optionsOf } from '../support/rebuild';
 import { globalNorm } from './globalNorm';
-
-/** Tensors with names, a type that tfjs does not export. */
-type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
+import { type NamedTensors, Velocities } from './velocities';
 
 /** Options of `sgd`. */
 export interface SGDArgs {
@@ -23,7 +21,8 @@ export interface SGDArgs {
  * Stochastic gradient descent with PyTorch's semantics: g <- g + weightDecay w; v <- momentum v + g; w <- w - lr v.
  *
  * The decay enters before the momentum, and there is no dampening. Velocities belong to variables by name, not by
- * position, and are saved and restored (`getWeights`, `setWeights`), so that the next step is the same to the bit.
+ * position, and are saved and restored (`getWeights`, `setWeights`), so that the next step is the same to the bit. A step
+ * throws an ArgumentError where a restored velocity is of no variable's name, or of another shape than its variable.
  *
  * With `clipNorm` c, first g <- g min(1, c / (|g| + 1e-6)), where |g| is the length of the gradients of all variables
  * taken together; on the device, without a read. It comes before the weight decay, which is not clipped.
@@ -38,9 +37,7 @@ export class SGD extends tf.Optimizer {
   momentum: number;
   weightDecay: number;
   clipNorm?: number;
-  private velocities = new Map<string, tf.Variable>();
-  /** Velocities that were restored, until the first step shows whose they are. */
-  private restored: { name: string; velocity: tf.Variable }[] = [];
+  private readonly velocities = new Velocities();
 
   constructor(args: SGDArgs) {
     super();
@@ -60,7 +57,7 @@ export class SGD extends tf.Optimizer {
     const gradients = Array.isArray(variableGradients)
       ? variableGradients
       : Object.entries(variableGradients).map(([name, tensor]) => ({ name, tensor }));
-    if (this.restored.length > 0) this.adoptRestored(gradients.map(({ name }) => name));
+    this.velocities.adopt(gradients.map(({ name }) => name));
     const { registeredVariables } = tf.engine();
     const variables = gradients
       .filter(({ tensor }) => tensor)
@@ -75,7 +72,7 @@ export class SGD extends tf.Optimizer {
     const rows = variables.map(({ variable, gradient }) => [
       variable,
       gradient,
-      ...(momentum === 0 ? [] : [this.velocityOf(variable)]),
+      ...(momentum === 0 ? [] : [this.velocities.of(variable)]),
     ]);
     const updated = updateElementwise(rows, (weight, whole, velocity?: tf.Tensor) => {
       const gradient = scale ? tf.mul(whole, scale) : whole;
@@ -96,59 +93,16 @@ export class SGD extends tf.Optimizer {
     return tf.minimum(1, tf.div(this.clipNorm, tf.add(globalNorm(gradients), 1e-6))) as tf.Scalar;
   }
 
-  private velocityOf(variable: tf.Variable): tf.Variable {
-    const known = this.velocities.get(variable.name);
-    if (known) return known;
-    const velocity = tf.variable(tf.zerosLike(variable), false);
-    this.velocities.set(variable.name, velocity);
-    return velocity;
-  }
-
   override async getWeights(): Promise<NamedTensors> {
-    const velocities = [...this.velocities].map(([name, velocity]) => ({ name, velocity }));
-    const tensors = [...velocities, ...this.restored].map(({ name, velocity }) => ({
-      name: `${name}/velocity`,
-      tensor: velocity,
-    }));
-    return [await this.saveIterations(), ...tensors];
+    return [await this.saveIterations(), ...this.velocities.save()];
   }
 
   override async setWeights(weightValues: NamedTensors): Promise<void> {
-    const velocities = await this.extractIterations(weightValues);
-    this.disposeVelocities();
-    this.restored = velocities.map(({ name, tensor }) => ({
-      name: name.replace(/\/velocity$/, ''),
-      velocity: tf.variable(tensor, false),
-    }));
-  }
-
-  /**
-   * Gives the restored velocities to the variables of these names; where names do not fit, in order: tfjs numbers the
-   * variables of a second model of one name anew.
-   */
-  private adoptRestored(names: string[]): void {
-    const restored = this.restored.map(({ name }) => name);
-    const byName = restored.every((name) => names.includes(name)) || names.every((name) => restored.includes(name));
-    if (!byName && this.restored.length !== names.length)
-      throw new ArgumentError(
-        'the restored optimiser',
-        `velocities of ${names.length} variables`,
-        `${this.restored.length}, such as ${this.restored[0].name}`,
-      );
-    this.restored.forEach(({ name, velocity }, i) => {
-      this.velocities.set(byName ? name : names[i], velocity);
-    });
-    this.restored = [];
+    this.velocities.restore(await this.extractIterations(weightValues));
   }
 
   override dispose(): void {
-    this.disposeVelocities();
-  }
-
-  private disposeVelocities(): void {
-    tf.dispose([...this.velocities.values(), ...this.restored.map(({ velocity }) => velocity)]);
-    this.velocities.clear();
-    this.restored = [];
+    this.velocities.dispose();
   }
 
   override getConfig(): tf.serialization.ConfigDict {

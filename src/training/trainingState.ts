@@ -4,6 +4,8 @@ import type { ContrastiveDataset, DataOrder } from '../data/contrastiveDataset';
 import { ArgumentError, describe } from '../support/errors';
 import { version } from '../support/version';
 import { setLearningRate } from './learningRateScheduler';
+import { checkFinite, checkWeights, decodeWeights, toTensor } from './savedWeights';
+import { slotsByPlace, slotsByVariable } from './slotNames';
 
 /** The parts of a training that have a state. */
 export interface Training {
@@ -63,13 +65,13 @@ export async function trainingArtifacts(
   const { model, dataset } = training;
   const optimizer = optimizerOf(training);
   const weights = model.weights.map((weight) => ({ name: weight.originalName, tensor: weight.read() }));
-  const slots = await optimizer.getWeights();
+  const slots = slotsByPlace(await optimizer.getWeights(), model);
   const step = optimizer.iterations;
   const encodedWeights = await tf.io.encodeWeights(weights, 'model');
   const encodedSlots = await tf.io.encodeWeights(slots, 'optimizer');
   // The count of steps is a tensor made for the occasion; the slots are the optimiser's own variables.
   tf.dispose(slots.map(({ tensor }) => tensor).filter((tensor) => !(tensor instanceof tf.Variable)));
-  for (const { specs, data } of [encodedWeights, encodedSlots]) checkFinite(specs, data, step);
+  for (const { specs, data } of [encodedWeights, encodedSlots]) checkFinite(decodeWeights(specs, data), step);
 
   const state: TrainingState = {
     ...position,
@@ -110,7 +112,7 @@ export async function restoreTraining(training: Training, artifacts: tf.io.Model
   const state = stateOf(artifacts);
   if (state.optimizer !== optimizer.getClassName())
     throw new ArgumentError('the optimiser', `${state.optimizer}, as saved`, optimizer.getClassName());
-  const saved = decode(artifacts.weightSpecs ?? [], tf.io.CompositeArrayBuffer.join(artifacts.weightData));
+  const saved = decodeWeights(artifacts.weightSpecs ?? [], tf.io.CompositeArrayBuffer.join(artifacts.weightData));
   const weights = saved.filter(({ spec }) => spec.group !== 'optimizer');
   checkWeights(model, weights);
   if (dataset && state.data) dataset.startAt(state, state.data);
@@ -118,7 +120,7 @@ export async function restoreTraining(training: Training, artifacts: tf.io.Model
   const tensors = weights.map(toTensor);
   const slots = saved.slice(weights.length).map((weight) => ({ name: weight.spec.name, tensor: toTensor(weight) }));
   model.setWeights(tensors);
-  await optimizer.setWeights(slots);
+  await optimizer.setWeights(slotsByVariable(slots, weights, model));
   for (const [name, x] of scalarsOf(optimizer)) tf.tidy(() => x.assign(tf.scalar(state.variables[name], x.dtype)));
   if (state.learningRate !== null) setLearningRate(optimizer, state.learningRate);
   tf.dispose([tensors, slots.map(({ tensor }) => tensor)]);
@@ -142,49 +144,4 @@ function stateOf(artifacts: tf.io.ModelArtifacts): TrainingState {
   if (state.versions.format !== format)
     throw new ArgumentError('the artifacts', `a training of format ${format}`, describe(state.versions));
   return state;
-}
-
-interface SavedWeight {
-  spec: tf.io.WeightsManifestEntry;
-  values: Float32Array | Int32Array | Uint8Array;
-}
-
-/** By order and not by name, as `tf.io.decodeWeights` does: two models of one class may share names. */
-function decode(specs: readonly tf.io.WeightsManifestEntry[], data: ArrayBuffer): SavedWeight[] {
-  const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
-  let offset = 0;
-  return specs.map((spec) => {
-    const TypedArray = arrays[spec.dtype as keyof typeof arrays];
-    const length = tf.util.sizeFromShape(spec.shape) * TypedArray.BYTES_PER_ELEMENT;
-    const values = new TypedArray(data.slice(offset, offset + length));
-    offset += length;
-    return { spec, values };
-  });
-}
-
-function toTensor({ spec, values }: SavedWeight): tf.Tensor {
-  return tf.tensor(values, spec.shape, spec.dtype as 'float32' | 'int32' | 'bool');
-}
-
-function checkFinite(specs: readonly tf.io.WeightsManifestEntry[], data: ArrayBuffer, step: number): void {
-  for (const { spec, values } of decode(specs, data)) {
-    const bad = values.find((value) => !Number.isFinite(value));
-    if (bad !== undefined)
-      throw new ArgumentError(`the weight ${spec.name} at step ${step}`, 'finite values to save', `${bad}`);
-  }
-}
-
-function checkWeights(model: tfl.LayersModel, saved: readonly SavedWeight[]): void {
-  const kind = (x: { shape: readonly (number | null)[]; dtype: string }) => `${x.dtype} [${x.shape.join(', ')}]`;
-  if (saved.length !== model.weights.length)
-    throw new ArgumentError('the model', `one of ${saved.length} weights, as saved`, `${model.weights.length}`);
-  model.weights.forEach((weight, i) => {
-    const { spec } = saved[i];
-    if (kind(weight) !== kind(spec))
-      throw new ArgumentError(
-        `the model's weight ${weight.originalName}`,
-        `${kind(spec)}, as saved of ${spec.name}`,
-        kind(weight),
-      );
-  });
 }

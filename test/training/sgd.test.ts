@@ -130,17 +130,25 @@ describe('velocities', () => {
     expect(variables.map(bytesOf)).toEqual(expected);
   });
 
-  test('restored find variables that have other names now, in order', async () => {
-    const args = { learningRate: 0.1, momentum: 0.9 };
-    const old = [variable([1]), variable([2, 3])];
-    const first = sgd(args);
-    for (let step = 0; step < 2; step++) run(first, old, step);
-    const renamed = old.map((x) => tf.variable(tf.clone(x)));
-    const second = sgd(args);
+  const named = (name: string, values: number[]) => tf.tidy(() => tf.variable(tf.tensor1d(values), true, name));
+  /** A second optimiser with the velocities of a first one after a step. */
+  const restored = async (variables: tf.Variable[]) => {
+    const [first, second] = [0, 1].map(() => sgd({ learningRate: 0.1, momentum: 0.9 }));
+    run(first, variables, 0);
     await second.setWeights(await first.getWeights());
-    run(first, old, 2);
-    run(second, renamed, 2);
-    expect(renamed.map(bytesOf)).toEqual(old.map(bytesOf));
+    return { first, second };
+  };
+
+  test('restored find the variables of a second model, which tfjs numbers, by their names and in any order', async () => {
+    const old = [named('a/kernel', [1, 2]), named('b/kernel', [3, 4]), named('b/kernel_1', [5, 6])];
+    const { first, second } = await restored(old);
+    const anew = old.map((x, i) => named(`${['a', 'b', 'b'][i]}/kernel_${i + 2}`, Array.from(x.dataSync())));
+    const gradients = old.map((_, i) => waves(2, 1, i));
+    const apply = (optimizer: tf.Optimizer, variables: tf.Variable[], order: number[]) =>
+      optimizer.applyGradients(order.map((i) => ({ name: variables[i].name, tensor: tf.tensor1d(gradients[i]) })));
+    apply(first, old, [0, 1, 2]);
+    apply(second, anew, [1, 2, 0]);
+    expect(anew.map(bytesOf)).toEqual(old.map(bytesOf));
   });
 
   test('restored go to some of the variables first, where a step is about some only', async () => {
@@ -158,15 +166,20 @@ describe('velocities', () => {
     expect(bytesOf(b)).toBe(expected);
   });
 
-  test('of another number of variables are an error', async () => {
-    const [a, b] = [variable([1]), variable([2])];
-    const first = sgd({ learningRate: 0.1, momentum: 0.9 });
-    run(first, [a, b], 0);
-    const second = sgd({ learningRate: 0.1, momentum: 0.9 });
-    await second.setWeights(await first.getWeights());
-    expect(() => run(second, [variable([1])], 1)).toThrow(
-      'Expected velocities of 1 variables for the restored optimiser',
+  test('restored are an error where their name or shape is of no variable, and stay for a step that fits', async () => {
+    const variables = [named('c/kernel', [1, 2]), named('c/bias', [3])];
+    const { second } = await restored(variables);
+    const saved = async () => (await second.getWeights()).map(({ name, tensor }) => [name, bytesOf(tensor)]);
+    const before = await saved();
+    expect(() => run(second, [named('d/kernel', [1, 2]), named('d/bias', [3])], 1)).toThrow(
+      'Expected velocities of ["d/kernel", "d/bias"] for the restored optimiser, received one of "c/kernel".',
     );
+    expect(() => run(second, [named('c/kernel_1', [1, 2, 3]), named('c/bias_1', [3])], 1)).toThrow(
+      'Expected shape [3] for the restored velocity of c/kernel_1, received [2].',
+    );
+    expect(await saved()).toEqual(before);
+    run(second, variables, 1);
+    expect(second.iterations).toBe(2);
   });
 });
 

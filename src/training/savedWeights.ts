@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { ArgumentError } from '../support/errors';
+
+/** A weight as artifacts hold it. */
+export interface SavedWeight {
+  spec: tf.io.WeightsManifestEntry;
+  values: Float32Array | Int32Array | Uint8Array;
+}
+
+/** By order and not by name, as `tf.io.decodeWeights` does: two models of one class may share names. */
+export function decodeWeights(specs: readonly tf.io.WeightsManifestEntry[], data: ArrayBuffer): SavedWeight[] {
+  const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+  let offset = 0;
+  return specs.map((spec) => {
+    const TypedArray = arrays[spec.dtype as keyof typeof arrays];
+    const length = tf.util.sizeFromShape(spec.shape) * TypedArray.BYTES_PER_ELEMENT;
+    const values = new TypedArray(data.slice(offset, offset + length));
+    offset += length;
+    return { spec, values };
+  });
+}
+
+export function toTensor({ spec, values }: SavedWeight): tf.Tensor {
+  return tf.tensor(values, spec.shape, spec.dtype as 'float32' | 'int32' | 'bool');
+}
+
+/** @throws ArgumentError for a weight that is NaN or infinite. */
+export function checkFinite(weights: readonly SavedWeight[], step: number): void {
+  for (const { spec, values } of weights) {
+    const bad = values.find((value) => !Number.isFinite(value));
+    if (bad !== undefined)
+      throw new ArgumentError(`the weight ${spec.name} at step ${step}`, 'finite values to save', `${bad}`);
+  }
+}
+
+/** @throws ArgumentError unless the model has as many weights, each of the shape and type that was saved. */
+export function checkWeights(model: tfl.LayersModel, saved: readonly SavedWeight[]): void {
+  const kind = (x: { shape: readonly (number | null)[]; dtype: string }) => `${x.dtype} [${x.shape.join(', ')}]`;
+  if (saved.length !== model.weights.length)
+    throw new ArgumentError('the model', `one of ${saved.length} weights, as saved`, `${model.weights.length}`);
+  model.weights.forEach((weight, i) => {
+    const { spec } = saved[i];
+    if (kind(weight) !== kind(spec))
+      throw new ArgumentError(
+        `the model's weight ${weight.originalName}`,
+        `${kind(spec)}, as saved of ${spec.name}`,
+        kind(weight),
+      );
+  });
+}
