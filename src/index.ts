@@ -1,10 +1,6 @@
-export {
-  ContrastiveDataset,
-  type ContrastiveDatasetArgs,
-  contrastiveDataset,
-  type DataOrder,
-  type ImageSource,
-} from './data/contrastiveDataset';
+export { ContrastiveDataset, type ContrastiveDatasetArgs, contrastiveDataset } from './data/contrastiveDataset';
+export type { DataOrder } from './data/dataOrder';
+export type { ImageSource } from './data/imageSource';
 export type { LabelledImage } from './data/reads';
 export { type ConvEncoderArgs, convEncoder } from './encoders/convEncoder';
 export type { BatchNormalizationFactory, EncoderArgs } from './encoders/encoderArgs';

@@ -3,15 +3,9 @@ import * as tfd from '@tensorflow/tfjs-data';
 import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
 import { permutation, randomStream } from '../support/random';
 import { batchReads } from './batchReads';
-import { disposeReads, type LabelledImage, leaveOut, type Read, readStream, shuffleStream } from './reads';
-
-/** Images by index, such as an image folder. What `get` makes belongs to the caller, who disposes it. */
-export interface ImageSource {
-  /** How many images there are. */
-  readonly size: number;
-  /** Reads one image; `undefined` where the source skips an unreadable one. */
-  get(index: number): LabelledImage | undefined | Promise<LabelledImage | undefined>;
-}
+import { checkOrder, type DataOrder, placeAfter } from './dataOrder';
+import { type ImageSource, readByIndex } from './imageSource';
+import { disposeReads, leaveOut, type Read, readStream, shuffleStream } from './reads';
 
 /** Options of `contrastiveDataset`. */
 export interface ContrastiveDatasetArgs {
@@ -30,18 +24,6 @@ export interface ContrastiveDatasetArgs {
   initialEpoch?: number;
   /** Batches (single images without a batch size) that the first pass leaves out, those that were trained. @default 0 */
   initialBatch?: number;
-}
-
-/** What decides a dataset's order, and what a run has found out about it: all that its place in the data depends on. */
-export interface DataOrder {
-  seed: number;
-  shuffle: boolean | number;
-  batchSize: number | null;
-  smallLastBatch: boolean;
-  /** Images of the source; null where it does not know. */
-  images: number | null;
-  /** Indices of images that the source skipped so far, ascending. */
-  skipped: number[];
 }
 
 /**
@@ -119,13 +101,8 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
    * @param order The order that was saved. @throws ArgumentError if this dataset's is another.
    */
   startAt({ epoch, batch }: { epoch: number; batch: number }, order: DataOrder = this.order): void {
-    const { skipped: _, ...own } = this.order;
-    const { skipped, ...saved } = order;
-    for (const name of Object.keys(own) as (keyof typeof own)[]) {
-      if (own[name] !== saved[name])
-        throw new ArgumentError(`the dataset's ${name}`, `${describe(saved[name])}, as saved`, describe(own[name]));
-    }
-    for (const index of skipped) this.skipped.add(index);
+    checkOrder(this.order, order);
+    for (const index of order.skipped) this.skipped.add(index);
     this.epoch = epoch;
     this.initialBatch = batch;
   }
@@ -159,40 +136,14 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     }
   }
 
-  private async *readInOrder(epoch: number, concurrency: number, leftOut: number): AsyncGenerator<Read> {
-    const { source } = this;
+  private readInOrder(epoch: number, concurrency: number, leftOut: number): AsyncGenerator<Read> {
+    const { source, skipped } = this;
     const { seed = 0, shuffle = true } = this.args;
     const random = randomStream(seed, epoch, 'order');
-    if (source instanceof tfd.Dataset) {
-      yield* leaveOut(shuffleStream(readStream(source), shuffle === true ? 1024 : Number(shuffle), random), leftOut);
-      return;
-    }
+    if (source instanceof tfd.Dataset)
+      return leaveOut(shuffleStream(readStream(source), shuffle === true ? 1024 : Number(shuffle), random), leftOut);
     const order = shuffle ? permutation(random, source.size) : Array.from({ length: source.size }, (_, i) => i);
-    for (let start = this.placeAfter(leftOut, order); start < order.length; start += concurrency) {
-      const indices = order.slice(start, start + concurrency);
-      const settled = await Promise.allSettled(indices.map(async (index) => source.get(index)));
-      const reads = settled.flatMap((result, i) =>
-        result.status === 'fulfilled' && result.value ? [{ image: result.value, index: indices[i] }] : [],
-      );
-      settled.forEach((result, i) => {
-        if (result.status === 'fulfilled' && !result.value) this.skipped.add(indices[i]);
-      });
-      try {
-        const failure = settled.find((result) => result.status === 'rejected');
-        if (failure) throw failure.reason;
-        while (reads.length > 0) yield reads.shift() as Read;
-      } finally {
-        disposeReads(reads);
-      }
-    }
-  }
-
-  /** The place in `order` after so many images that the source could give. */
-  private placeAfter(images: number, order: readonly number[]): number {
-    let place = 0;
-    for (let left = images; left > 0 && place < order.length; place++) {
-      if (!this.skipped.has(order[place])) left--;
-    }
-    return place;
+    const left = order.slice(placeAfter(leftOut, order, skipped));
+    return readByIndex(source, left, concurrency, (index) => skipped.add(index));
   }
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { ContrastiveDataset, DataOrder } from '../data/contrastiveDataset';
+import type { ContrastiveDataset } from '../data/contrastiveDataset';
+import type { DataOrder } from '../data/dataOrder';
 import { ArgumentError, describe } from '../support/errors';
 import { version } from '../support/version';
 import { setLearningRate } from './learningRateScheduler';
