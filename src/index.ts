@@ -97,13 +97,8 @@ export {
   SimilarityStatisticsCallback,
   similarityStatistics,
 } from './training/similarityStatistics';
-export {
-  type AlarmKind,
-  TrainingAlarm,
-  TrainingAlarms,
-  type TrainingAlarmsArgs,
-  trainingAlarms,
-} from './training/trainingAlarms';
+export { type AlarmKind, TrainingAlarm } from './training/trainingAlarm';
+export { TrainingAlarms, type TrainingAlarmsArgs, trainingAlarms } from './training/trainingAlarms';
 export {
   restoreTraining,
   type Training,

@@ -1,31 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { embeddingStd } from '../evaluation/embeddingStd';
 import { MemoryQueue } from '../layers/memoryQueue';
 import { checkChoice, checkFunction, checkNames, checkNumber } from '../support/errors';
-import { globalNorm } from './globalNorm';
-
-/** What goes wrong in a training. */
-export type AlarmKind = 'loss' | 'collapse' | 'gradient';
-
-/** A training that is not worth going on with as it is, with what one needs to go back and change. */
-export class TrainingAlarm extends Error {
-  override readonly name = 'TrainingAlarm';
-
-  constructor(
-    readonly kind: AlarmKind,
-    /** What was measured, in words. */
-    readonly finding: string,
-    /** Steps of the optimiser so far. */
-    readonly step: number,
-    readonly learningRate: number,
-    /** The newest checkpoint, saved while all was well. */
-    readonly checkpoint?: string,
-  ) {
-    const saved = checkpoint === undefined ? 'nothing is saved' : `the last good checkpoint is ${checkpoint}`;
-    super(`${finding} at step ${step}, learning rate ${learningRate}; ${saved}.`);
-  }
-}
+import { GradientWatch } from './gradientWatch';
+import { type AlarmKind, TrainingAlarm } from './trainingAlarm';
 
 /** Options of `trainingAlarms`. */
 export interface TrainingAlarmsArgs {
@@ -51,20 +30,12 @@ export interface TrainingAlarmsArgs {
   optimizer?: tf.Optimizer;
 }
 
-/** Looks before a gradient norm is compared with them. */
-const fewestNorms = 5;
-/** Looks that it is compared with. */
-const mostNorms = 20;
-
 /** See `trainingAlarms`. */
 export class TrainingAlarms extends tfl.Callback {
   private readonly every: number;
   private readonly action: 'stop' | 'warn';
   private readonly leastSpread: number;
-  private readonly greatestGrowth: number;
-  private readonly norms: number[] = [];
-  private norm?: tf.Scalar;
-  private unwatch?: () => void;
+  private readonly gradient?: GradientWatch;
 
   constructor(private readonly args: TrainingAlarmsArgs = {}) {
     super();
@@ -74,12 +45,13 @@ export class TrainingAlarms extends tfl.Callback {
     this.every = checkNumber('every', every, { min: 1, integer: true });
     this.action = checkChoice('action', action, ['stop', 'warn'] as const);
     this.leastSpread = checkNumber('leastSpread', leastSpread, { min: 0, max: 1 });
-    this.greatestGrowth = checkNumber('greatestGrowth', greatestGrowth, { min: 0 });
+    checkNumber('greatestGrowth', greatestGrowth, { min: 0 });
+    if (greatestGrowth > 0) this.gradient = new GradientWatch(this.every, greatestGrowth);
     for (const name of ['onAlarm', 'embeddings', 'lastCheckpoint'] as const) {
       if (args[name] !== undefined) checkFunction<() => unknown>(name, args[name] as () => unknown);
     }
     if (model) this.model = model;
-    if (model || optimizer) this.watch();
+    if (model || optimizer) this.gradient?.start(this.optimizer);
   }
 
   /** In a loop of one's own: after each step, with its loss. @throws TrainingAlarm where the action is to stop. */
@@ -87,19 +59,18 @@ export class TrainingAlarms extends tfl.Callback {
     if (this.optimizer.iterations % this.every !== 0) return;
     const value = typeof loss === 'number' ? loss : (await loss.data())[0];
     if (!Number.isFinite(value)) this.raise('loss', `The loss is ${value}`);
-    await this.lookAtGradient();
+    const finding = await this.gradient?.look();
+    if (finding) this.raise('gradient', finding);
     await this.lookAtEmbeddings();
   }
 
   /** Lets the optimiser go, as the end of `fitDataset` does by itself. */
   close(): void {
-    this.unwatch?.();
-    this.norm?.dispose();
-    this.norm = undefined;
+    this.gradient?.close();
   }
 
   override async onTrainBegin(): Promise<void> {
-    this.watch();
+    this.gradient?.start(this.optimizer);
   }
 
   override async onBatchEnd(_batch: number, logs: tfl.Logs = {}): Promise<void> {
@@ -112,36 +83,6 @@ export class TrainingAlarms extends tfl.Callback {
 
   private get optimizer(): tf.Optimizer & { learningRate: number } {
     return (this.args.optimizer ?? this.model.optimizer) as tf.Optimizer & { learningRate: number };
-  }
-
-  /** Gradients pass through the optimiser alone, so this is where their norm can be had, whatever the loop. */
-  private watch(): void {
-    if (this.unwatch || this.greatestGrowth === 0) return;
-    const { optimizer } = this;
-    const apply = optimizer.applyGradients;
-    optimizer.applyGradients = (gradients) => {
-      if ((optimizer.iterations + 1) % this.every === 0) {
-        const tensors = Array.isArray(gradients) ? gradients.map(({ tensor }) => tensor) : Object.values(gradients);
-        this.norm?.dispose();
-        this.norm = tf.keep(globalNorm(tensors.filter(Boolean)));
-      }
-      apply.call(optimizer, gradients);
-    };
-    this.unwatch = () => {
-      optimizer.applyGradients = apply;
-      this.unwatch = undefined;
-    };
-  }
-
-  private async lookAtGradient(): Promise<void> {
-    if (!this.norm) return;
-    const [norm] = await this.norm.data();
-    const { norms } = this;
-    const median = [...norms].sort((a, b) => a - b)[Math.floor(norms.length / 2)];
-    const grown = norms.length >= fewestNorms && norm > this.greatestGrowth * median;
-    if (grown || !Number.isFinite(norm)) this.raise('gradient', `The gradient norm is ${norm}, usually ${median}`);
-    else norms.push(norm);
-    if (norms.length > mostNorms) norms.shift();
   }
 
   private async lookAtEmbeddings(): Promise<void> {
