@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { checkEncoder } from '../support/checkModel';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError, checkNames, checkNumber } from '../support/errors';
 import { optionsOf } from '../support/rebuild';
 import { untaped } from '../support/untaped';
 import { tagDirections } from './byolRows';
+import { chainModels, checkWidths } from './chainModels';
 import { buildModel, type ModelConfig, modelConfig } from './copyModel';
 import { checkLayerOptions } from './layerOptions';
 import { MovingAverage } from './movingAverage';
-import { type CallArgs, checkViewShapes, checkViews, embed, type LayerArgs } from './views';
+import { type CallArgs, checkViewShapes, checkViews, embed, type LayerArgs, outputOf } from './views';
 
 /** Options of `byol`. */
 export interface ByolArgs extends LayerArgs {
@@ -69,7 +70,7 @@ export class Byol extends tfl.layers.Layer {
     this.predictor = checkEncoder('option predictor', args.predictor);
     this.momentum = checkNumber('momentum', args.momentum ?? 0.996, { min: 0, max: 1 });
     this.keyNegatives = checkNumber('keyNegatives', args.keyNegatives ?? 0, { min: 0, integer: true });
-    this.online = this.projector ? chain(this.encoder, this.projector) : this.encoder;
+    this.online = this.projector ? chainModels(this.encoder, this.projector, 'projector') : this.encoder;
     const width = this.online.outputs[0].shape[1] as number;
     checkWidths('predictor', this.predictor, width, width);
     this.average = new MovingAverage(this.online, 'target_');
@@ -106,7 +107,7 @@ export class Byol extends tfl.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArgs): tf.Tensor {
     const [query, key, ...negatives] = checkViews('byol()', inputs, this.encoder);
     const ofQuery = negatives.length - this.keyNegatives;
-    const predict = (x: tf.Tensor) => tf.expandDims(embed(this.predictor, this.project(x, kwargs), kwargs), 1);
+    const predict = (x: tf.Tensor) => tf.expandDims(embed(this.predictor, outputOf(this.online, x, kwargs), kwargs), 1);
     const rows = tf.tidy(() => {
       const [fromQuery, fromKey] = [query, key].map(predict);
       const targets = untaped(() => {
@@ -121,11 +122,6 @@ export class Byol extends tfl.layers.Layer {
       return tf.concat([fromQuery, forQuery, fromKey, forKey], 1);
     });
     return tagDirections(rows, [ofQuery, this.keyNegatives]);
-  }
-
-  private project(x: tf.Tensor, kwargs: CallArgs): tf.Tensor {
-    const output = this.online.call(x, { ...kwargs });
-    return Array.isArray(output) ? output[0] : output;
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -154,21 +150,4 @@ tf.serialization.registerClass(Byol);
 /** Makes a `Byol` layer. @throws ArgumentError for models that do not fit together, or an option out of range. */
 export function byol(args: ByolArgs): Byol {
   return new Byol(args);
-}
-
-/** Encoder and projector, whose layers it shares. */
-function chain(encoder: tfl.LayersModel, projector: tfl.LayersModel): tfl.LayersModel {
-  const [features] = encoder.outputs;
-  checkWidths('projector', projector, features.shape[1] as number, projector.outputs[0].shape[1] as number);
-  return tfl.model({ inputs: encoder.inputs, outputs: projector.apply(features) as tfl.SymbolicTensor });
-}
-
-function checkWidths(option: string, model: tfl.LayersModel, input: number, output: number): void {
-  const [from, to] = [model.inputs[0].shape, model.outputs[0].shape];
-  if (from.length !== 2 || from[1] !== input || to[1] !== output)
-    throw new ArgumentError(
-      `option ${option}`,
-      `a model from [null, ${input}] to [null, ${output}]`,
-      `one from ${describe(from)} to ${describe(to)}`,
-    );
 }

@@ -49,8 +49,13 @@ export function checkViews(owner: string, inputs: tf.Tensor | tf.Tensor[], encod
   return views;
 }
 
+/** The output of a model with one, for a batch. */
+export function outputOf(model: tfl.LayersModel, x: tf.Tensor, kwargs: CallArgs): tf.Tensor {
+  const output = model.call(x, { ...kwargs });
+  return Array.isArray(output) ? output[0] : output;
+}
+
 /** A model's output for a batch, as unit rows `[N, D]`. */
 export function embed(model: tfl.LayersModel, x: tf.Tensor, kwargs: CallArgs): tf.Tensor {
-  const output = model.call(x, { ...kwargs });
-  return l2Normalize(Array.isArray(output) ? output[0] : output);
+  return l2Normalize(outputOf(model, x, kwargs));
 }
