@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkLayersModel } from '../support/checkModel';
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import { isDataset } from './extractFeatures';
 import { similaritiesByKind } from './similaritiesByKind';
@@ -56,7 +57,7 @@ export async function measureSimilarities(
   options: MeasureSimilaritiesOptions = {},
 ): Promise<SimilarityStatistics> {
   checkNames('measureSimilarities()', options, ['batches', 'bins']);
-  if (!(model instanceof tfl.LayersModel)) throw new ArgumentError('input model', 'a tf.LayersModel', describe(model));
+  checkLayersModel('input model', model);
   if (!isDataset(dataset)) throw new ArgumentError('input dataset', 'a tf.data.Dataset', describe(dataset));
   const samples = new SimilaritySamples(checkBins(options.bins));
   const batches =

@@ -1,5 +1,6 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, describe } from '../support/errors';
+import { checkLayersModel } from '../support/checkModel';
+import { ArgumentError } from '../support/errors';
 import { BatchNormalization } from './batchNormalization';
 import { buildModel, modelConfig } from './copyModel';
 
@@ -12,7 +13,7 @@ import { buildModel, modelConfig } from './copyModel';
  * `encoder`.
  */
 export function exportEncoder(model: tfl.LayersModel): tfl.LayersModel {
-  if (!(model instanceof tfl.LayersModel)) throw new ArgumentError('input model', 'a tf.LayersModel', describe(model));
+  checkLayersModel('input model', model);
   const copy = buildModel(toStock(modelConfig(model)));
   copyWeights(model, copy);
   return copy;

@@ -2,6 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { LayersModel, type Shape } from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkTensor, describe } from './errors';
 
+/** Returns `value` if it is a model. @param subject What it is, such as `option model`. @throws ArgumentError otherwise. */
+export function checkLayersModel(subject: string, value: LayersModel): LayersModel {
+  if (value instanceof LayersModel) return value;
+  throw new ArgumentError(subject, 'a tf.LayersModel', describe(value));
+}
+
 /**
  * Returns `value` if it is a model of one input and one output `[null, D]`.
  *
@@ -9,7 +15,7 @@ import { ArgumentError, checkTensor, describe } from './errors';
  * @throws ArgumentError otherwise.
  */
 export function checkEncoder(subject: string, value: LayersModel): LayersModel {
-  if (!(value instanceof LayersModel)) throw new ArgumentError(subject, 'a tf.LayersModel', describe(value));
+  checkLayersModel(subject, value);
   // A Sequential without an input shape has neither yet.
   const { inputs = [], outputs = [] } = value;
   if (inputs.length === 1 && outputs.length === 1 && outputs[0].shape.length === 2 && outputs[0].shape[1]) return value;

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
+import { optimizerOf } from './optimizerOf';
 import type { Schedule } from './schedules';
 
 /** Options of `learningRateScheduler`. */
@@ -55,8 +56,4 @@ export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): 
   const settable = optimizer as unknown as { learningRate: number; setLearningRate?(learningRate: number): void };
   if (settable.setLearningRate) settable.setLearningRate(learningRate);
   settable.learningRate = learningRate;
-}
-
-function optimizerOf(model: tfl.LayersModel): tf.Optimizer {
-  return model.optimizer as tf.Optimizer;
 }

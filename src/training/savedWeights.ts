@@ -8,15 +8,23 @@ export interface SavedWeight {
   values: Float32Array | Int32Array | Uint8Array;
 }
 
-/** By order and not by name, as `tf.io.decodeWeights` does: two models of one class may share names. */
+/**
+ * By order and not by name, as `tf.io.decodeWeights` does: two models of one class may share names.
+ *
+ * @throws ArgumentError if the bytes are not as many as the shapes promise.
+ */
 export function decodeWeights(specs: readonly tf.io.WeightsManifestEntry[], data: ArrayBuffer): SavedWeight[] {
   const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+  const lengthOf = ({ shape, dtype }: tf.io.WeightsManifestEntry) =>
+    tf.util.sizeFromShape(shape) * arrays[dtype as keyof typeof arrays].BYTES_PER_ELEMENT;
+  const promised = specs.reduce((sum, spec) => sum + lengthOf(spec), 0);
+  if (promised !== data.byteLength)
+    throw new ArgumentError('the artifacts', `${promised} bytes of weights, as their shapes say`, `${data.byteLength}`);
   let offset = 0;
   return specs.map((spec) => {
     const TypedArray = arrays[spec.dtype as keyof typeof arrays];
-    const length = tf.util.sizeFromShape(spec.shape) * TypedArray.BYTES_PER_ELEMENT;
-    const values = new TypedArray(data.slice(offset, offset + length));
-    offset += length;
+    const values = new TypedArray(data.slice(offset, offset + lengthOf(spec)));
+    offset += lengthOf(spec);
     return { spec, values };
   });
 }

@@ -2,8 +2,10 @@ import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { embeddingStd } from '../evaluation/embeddingStd';
 import { MemoryQueue } from '../layers/memoryQueue';
-import { checkChoice, checkFunction, checkNames, checkNumber } from '../support/errors';
+import { checkLayersModel } from '../support/checkModel';
+import { checkChoice, checkFunction, checkNames, checkNumber, checkTensor } from '../support/errors';
 import { GradientWatch } from './gradientWatch';
+import { optimizerOf } from './optimizerOf';
 import { type AlarmKind, TrainingAlarm } from './trainingAlarm';
 
 /** Options of `trainingAlarms`. */
@@ -50,14 +52,14 @@ export class TrainingAlarms extends tfl.Callback {
     for (const name of ['onAlarm', 'embeddings', 'lastCheckpoint'] as const) {
       if (args[name] !== undefined) checkFunction<() => unknown>(name, args[name] as () => unknown);
     }
-    if (model) this.model = model;
-    if (model || optimizer) this.gradient?.start(this.optimizer);
+    if (model !== undefined) this.model = checkLayersModel('option model', model);
+    if (model !== undefined || optimizer !== undefined) this.gradient?.start(this.optimizer);
   }
 
   /** In a loop of one's own: after each step, with its loss. @throws TrainingAlarm where the action is to stop. */
   async afterStep(loss: tf.Tensor | number): Promise<void> {
     if (this.optimizer.iterations % this.every !== 0) return;
-    const value = typeof loss === 'number' ? loss : (await loss.data())[0];
+    const value = typeof loss === 'number' ? loss : (await checkScalar(loss).data())[0];
     if (!Number.isFinite(value)) this.raise('loss', `The loss is ${value}`);
     const finding = await this.gradient?.look();
     if (finding) this.raise('gradient', finding);
@@ -82,7 +84,7 @@ export class TrainingAlarms extends tfl.Callback {
   }
 
   private get optimizer(): tf.Optimizer & { learningRate: number } {
-    return (this.args.optimizer ?? this.model.optimizer) as tf.Optimizer & { learningRate: number };
+    return optimizerOf(this.model, this.args.optimizer) as tf.Optimizer & { learningRate: number };
   }
 
   private async lookAtEmbeddings(): Promise<void> {
@@ -111,6 +113,9 @@ export class TrainingAlarms extends tfl.Callback {
   }
 }
 
+const checkScalar = (loss: tf.Tensor) =>
+  checkTensor('input loss', loss, 'a number or a scalar', ({ size }) => size === 1);
+
 /**
  * A callback that looks every n steps for what ruins a training: a loss that is NaN or infinite, embeddings that collapse
  * to one point, and a gradient norm that explodes. It stops with a `TrainingAlarm`, or warns.
@@ -122,7 +127,7 @@ export class TrainingAlarms extends tfl.Callback {
  * Before the checkpoint among the callbacks, so that what raises an alarm is not saved. In a loop of one's own:
  * `const alarms = trainingAlarms({ model, optimizer })`, then `await alarms.afterStep(loss)` after each step.
  *
- * @throws ArgumentError for bad options.
+ * @throws ArgumentError for bad options, and later for a model without an optimiser.
  */
 export function trainingAlarms(args: TrainingAlarmsArgs = {}): TrainingAlarms {
   return new TrainingAlarms(args);

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { ContrastiveDataset } from '../data/contrastiveDataset';
+import { ContrastiveDataset } from '../data/contrastiveDataset';
 import type { DataOrder } from '../data/dataOrder';
-import { ArgumentError, describe } from '../support/errors';
+import { checkLayersModel } from '../support/checkModel';
+import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import { version } from '../support/version';
 import { setLearningRate } from './learningRateScheduler';
+import { optimizerOf } from './optimizerOf';
 import { checkFinite, checkWeights, decodeWeights, toTensor } from './savedWeights';
 import { slotsByPlace, slotsByVariable } from './slotNames';
 
@@ -57,14 +59,15 @@ const format = 1;
  * The weights are the model's, in order, then the optimiser's slots (group `optimizer`), so the artifacts also load as an
  * ordinary model.
  *
- * @throws ArgumentError without an optimiser, and if a weight is NaN or infinite: such a state is not worth keeping.
+ * @throws ArgumentError without an optimiser or a whole position, and if a weight is NaN or infinite: such a state is not worth keeping.
  */
 export async function trainingArtifacts(
   training: Training,
   position: TrainingPosition,
 ): Promise<tf.io.ModelArtifacts & { weightSpecs: tf.io.WeightsManifestEntry[]; weightData: ArrayBuffer }> {
-  const { model, dataset } = training;
-  const optimizer = optimizerOf(training);
+  const { model, optimizer, dataset } = checkTraining(training);
+  checkNames('trainingArtifacts()', position, ['epoch', 'batch', 'extra']);
+  for (const name of ['epoch', 'batch'] as const) checkNumber(name, position[name], { min: 0, integer: true });
   const weights = model.weights.map((weight) => ({ name: weight.originalName, tensor: weight.read() }));
   const slots = slotsByPlace(await optimizer.getWeights(), model);
   const step = optimizer.iterations;
@@ -108,8 +111,7 @@ export async function trainingArtifacts(
  * @throws ArgumentError if the artifacts are no training, or are one of another model, optimiser or data order.
  */
 export async function restoreTraining(training: Training, artifacts: tf.io.ModelArtifacts): Promise<TrainingState> {
-  const { model, dataset } = training;
-  const optimizer = optimizerOf(training);
+  const { model, optimizer, dataset } = checkTraining(training);
   const state = stateOf(artifacts);
   if (state.optimizer !== optimizer.getClassName())
     throw new ArgumentError('the optimiser', `${state.optimizer}, as saved`, optimizer.getClassName());
@@ -128,9 +130,13 @@ export async function restoreTraining(training: Training, artifacts: tf.io.Model
   return state;
 }
 
-function optimizerOf({ model, optimizer = model.optimizer as tf.Optimizer }: Training): tf.Optimizer {
-  if (optimizer instanceof tf.Optimizer) return optimizer;
-  throw new ArgumentError('option optimizer', 'a tf.Optimizer, or a compiled model', describe(optimizer));
+/** Returns the training and what trains it. @throws ArgumentError if a part is none. */
+function checkTraining(training: Training) {
+  const { model, optimizer, dataset } = training ?? {};
+  checkLayersModel('option model', model);
+  if (dataset !== undefined && !(dataset instanceof ContrastiveDataset))
+    throw new ArgumentError('option dataset', 'a contrastiveDataset', describe(dataset));
+  return { model, optimizer: optimizerOf(model, optimizer), dataset };
 }
 
 /** tfjs's Adam would compute its powers anew, which rounds otherwise than step after step did. */
@@ -139,10 +145,10 @@ function scalarsOf(optimizer: tf.Optimizer): [string, tf.Variable][] {
 }
 
 function stateOf(artifacts: tf.io.ModelArtifacts): TrainingState {
-  const state = artifacts.userDefinedMetadata?.[key] as unknown as TrainingState | undefined;
-  if (!state)
+  const state = artifacts?.userDefinedMetadata?.[key] as unknown as TrainingState | undefined;
+  if (typeof state !== 'object')
     throw new ArgumentError('the artifacts', 'those of trainingArtifacts()', 'some without a training in them');
-  if (state.versions.format !== format)
+  if (state.versions?.format !== format)
     throw new ArgumentError('the artifacts', `a training of format ${format}`, describe(state.versions));
   return state;
 }

@@ -151,7 +151,7 @@ describe('in fitDataset', () => {
   test('with action warn it goes on, and says so', async () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
     await fit({ action: 'warn' }, Number.NaN);
-    expect(warn.mock.calls[0][0]).toContain('The loss is NaN at step 4, learning rate 0.01; nothing is saved.');
+    expect(warn).toHaveBeenCalledWith('The loss is NaN at step 4, learning rate 0.01; nothing is saved.');
     warn.mockRestore();
   });
 });
