@@ -7,7 +7,7 @@ import { chooseBackend, fileSystem } from 'tfjs-nonsemantic-negatives/node';
 import { readDomains } from './domains';
 import { evaluateEncoder } from './evaluation';
 import { type Options, readOptions } from './options';
-import { page } from './report';
+import { evaluationPage } from './report';
 import { type Evaluations, printTable, tablesOf } from './tables';
 
 /** Evaluates each encoder and writes metrics.json and report.html. */
@@ -31,7 +31,10 @@ export async function evaluate(options: Options): Promise<Evaluations> {
   await mkdir(options.out, { recursive: true });
   const date = new Date().toISOString();
   await writeWhole(join(options.out, 'metrics.json'), JSON.stringify({ date, options, evaluations }, null, 2));
-  await writeWhole(join(options.out, 'report.html'), page(evaluations, `Encoders on ${options.images}, ${date}`));
+  await writeWhole(
+    join(options.out, 'report.html'),
+    evaluationPage(evaluations, `Encoders on ${options.images}, ${date}`),
+  );
   return evaluations;
 }
 

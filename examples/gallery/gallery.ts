@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
-import { page } from './page';
+import { galleryPage } from './page';
 import { emojiPictures, folderPictures } from './pictures';
 import { makeTiles } from './tiles';
 
@@ -30,7 +30,7 @@ tf.dispose([images, tiles]);
 
 const rows = names.map((name, i) => ({ name, tiles: columns.map((column) => column[i]) }));
 mkdirSync(dirname(options.out), { recursive: true });
-writeFileSync(options.out, page(rows, side));
+writeFileSync(options.out, galleryPage(rows, side));
 console.log(`${names.length} images: ${options.out}`);
 
 async function toDataUris(batch: tf.Tensor4D): Promise<string[]> {

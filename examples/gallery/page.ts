@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Html, html } from '../quickstart/report/html';
+import { type Html, html } from '../report/html';
+import { page } from '../report/page';
 import { captions } from './tiles';
 
 /** One image: its name, and a data URI for each caption. */
@@ -10,11 +9,10 @@ export interface Row {
 }
 
 /** The gallery as one page that needs nothing else. */
-export function page(rows: readonly Row[], side: number): string {
-  const style = readFileSync(join(import.meta.dirname, 'gallery.css'), 'utf8');
+export function galleryPage(rows: readonly Row[], side: number): string {
   const body = html`<header>
       <h1>What your negatives look like</h1>
-      <p>
+      <p class="lede">
         Each row is one image. Two <b>views</b> of it should have the same embedding. Its <b>negatives</b> keep its
         local looks and lose what it is: patches of it in random order, and textures synthesised from two pieces of
         it. An encoder that tells them from the image has to look at more than texture.
@@ -23,16 +21,7 @@ export function page(rows: readonly Row[], side: number): string {
     <main>
       ${rows.map((row) => section(row, side))}
     </main>`;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>Views and negatives</title>
-        <style>${new Html(style)}</style>
-      </head>
-      <body>${body}</body>
-    </html>`.text;
+  return page({ title: 'Views and negatives', styles: [new URL('gallery.css', import.meta.url)], body });
 }
 
 function section({ name, tiles }: Row, side: number): Html {

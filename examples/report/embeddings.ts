@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { randomStream } from 'tfjs-nonsemantic-negatives';
 import { UMAP } from 'umap-js';
-import { draw } from '../evaluate/plots';
+import { draw } from './plots';
 import { principalComponents } from './principalComponents';
 
 export interface EmbeddingMapOptions {

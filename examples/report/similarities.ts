@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { SimilarityStatistics } from 'tfjs-nonsemantic-negatives';
-import { draw, seriesOf } from '../evaluate/plots';
+import { draw, seriesOf } from './plots';
 
 export interface SimilarityPlotOptions {
   /** @default 'Similarity of the query' */

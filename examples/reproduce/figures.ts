@@ -1,5 +1,5 @@
-import { dotPlot, linePlot, type Point } from '../evaluate/plots';
-import { bySeverity } from '../evaluate/report';
+import { dotPlot, linePlot, type Point } from '../report/plots';
+import { bySeverity } from '../report/robustness';
 import { compare, type Runs } from './claims';
 import { arms } from './config';
 import { type Measure, measures } from './measures';
@@ -31,7 +31,9 @@ export function figuresOf(runs: Runs): { [name: string]: string } {
       }),
     );
   const shares = (run: Run) =>
-    Object.fromEntries(Object.entries(bySeverity(run.evaluation)).map(([severity, share]) => [severity, 100 * share]));
+    Object.fromEntries(
+      Object.entries(bySeverity(run.evaluation.corruption)).map(([severity, share]) => [severity, 100 * share]),
+    );
   const kinds = ({ evaluation }: Run) =>
     Object.fromEntries(evaluation.corruption.rows.map(({ kind, mean }) => [kind.replaceAll('_', ' '), 100 * mean]));
   const biases = ({ evaluation }: Run) => {

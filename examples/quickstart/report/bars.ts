@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
+import { type Html, html } from '../../report/html';
 import type { RunRecord } from '../record';
 import { type Column, columnsOf, families, featuresOf } from './columns';
 import { percent } from './format';
-import { type Html, html } from './html';
 import { colours, draw, panel } from './plot';
 
 /** The measures as bars: a panel for each family, in it a group for each column, in that a bar for each feature. */

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { type Html, html } from '../../report/html';
 import type { RunRecord, Training } from '../record';
 import { number, words } from './format';
-import { type Html, html } from './html';
 import { colours, dashes, draw, panel, type Series } from './plot';
 
 /** A line of a chart: one figure of one training over its steps. */

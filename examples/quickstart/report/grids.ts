@@ -1,6 +1,6 @@
+import { type Html, html } from '../../report/html';
 import type { Gallery } from '../record';
 import { decimal } from './format';
-import { type Html, html } from './html';
 
 const image = (src: string, alt: string) => html`<img src="${src}" alt="${alt}" width="64" height="64">`;
 

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { Html, html } from './html';
+import { Html, html } from '../../report/html';
 
 const { document } = parseHTML('<!doctype html><html></html>');
 

@@ -1,38 +1,28 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
+import { type Html, html } from '../../report/html';
+import { page } from '../../report/page';
 import type { Gallery, RunRecord } from '../record';
 import { measureBars } from './bars';
 import { trainingCharts } from './charts';
 import { columnsOf, featuresOf } from './columns';
 import { duration, list } from './format';
 import { neighboursGrid, viewsGrid } from './grids';
-import { Html, html } from './html';
 import { attribution, settingsList } from './settings';
 import { measureTable } from './table';
 
+const styles = ['run', 'multiples', 'pictures', 'measures'].map(
+  (name) => new URL(`style/${name}.css`, import.meta.url),
+);
+
 /** Writes the report of a run: one page that holds all it shows and asks nothing of the network or of JavaScript. */
 export async function writeReport(path: string, record: RunRecord, gallery: Gallery): Promise<void> {
-  const styles = await Promise.all(
-    ['page', 'multiples', 'pictures', 'measures'].map((name) =>
-      readFile(new URL(`style/${name}.css`, import.meta.url), 'utf8'),
-    ),
-  );
-  await writeFile(`${path}.part`, String(page(record, gallery, new Html(styles.join('\n')))));
+  const title = `${record.name}: what the encoder learned`;
+  await writeFile(`${path}.part`, page({ title, styles, body: bodyOf(record, gallery) }));
   await rename(`${path}.part`, path);
 }
 
-function page(record: RunRecord, gallery: Gallery, style: Html): Html {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${record.name}: what the encoder learned</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
+function bodyOf(record: RunRecord, gallery: Gallery): Html {
+  return html`<header>
 <p class="eyebrow">Run “${record.name}”${record.date && html` · <time datetime="${record.date}">${record.date.slice(0, 10)}</time>`}</p>
 <h1>What the encoder learned</h1>
 <p class="lede">${opening(record)}</p>
@@ -44,10 +34,7 @@ ${section('What it can do', measureBars(record), measureTable(record))}
 ${section('What it finds', neighboursGrid(gallery))}
 ${section('The run', settingsList(record))}
 </main>
-<footer>${attribution(record, gallery)}</footer>
-</body>
-</html>
-`;
+<footer>${attribution(record, gallery)}</footer>`;
 }
 
 /** A part of the page; one without content is left out. */

@@ -1,6 +1,6 @@
+import { type Html, html } from '../../report/html';
 import type { Gallery, RunRecord } from '../record';
 import { duration, number, words } from './format';
-import { type Html, html } from './html';
 
 /** Everything one needs to run it again. */
 export function settingsList({ backend, data, settings, trainings }: RunRecord): Html {

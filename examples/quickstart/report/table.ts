@@ -1,7 +1,7 @@
+import { type Html, html } from '../../report/html';
 import type { RunRecord } from '../record';
 import { type Column, columnsOf, type Family, families, featuresOf } from './columns';
 import { percent } from './format';
-import { type Html, html } from './html';
 
 const meanings: { [family in Family]: string } = {
   'Recall from one view':

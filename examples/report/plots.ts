@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { html } from './html';
 
 const { document } = parseHTML('<!doctype html><html></html>');
 
@@ -94,13 +95,13 @@ export function draw(title: string, series: readonly Series[], options: Plot.Plo
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', title);
-  const heading = `<text x="8" y="18" text-anchor="start" font-size="14" font-weight="600" fill="currentColor">${escapeHtml(title)}</text>`;
+  const heading = html`<text x="8" y="18" text-anchor="start" font-size="14" font-weight="600" fill="currentColor">${title}</text>`;
   let x = 8;
   const legend =
     series.length < 2
       ? []
       : series.map(({ name, colour }) => {
-          const entry = `<circle cx="${x + 5}" cy="36" r="5" fill="${colour}"/><text x="${x + 15}" y="40" text-anchor="start" fill="currentColor">${escapeHtml(name)}</text>`;
+          const entry = html`<circle cx="${x + 5}" cy="36" r="5" fill="${colour}"/><text x="${x + 15}" y="40" text-anchor="start" fill="currentColor">${name}</text>`;
           x += 32 + 6.6 * name.length;
           return entry;
         });
@@ -121,5 +122,3 @@ export function seriesOf(points: readonly Point[], order?: readonly string[]): S
 }
 
 const unique = (values: readonly string[]) => [...new Set(values)];
-
-export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
