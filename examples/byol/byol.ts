@@ -10,14 +10,11 @@ import {
   contrastiveDataset,
   cosineDecay,
   cosineRise,
-  extractFeatures,
-  knn,
   learningRateScheduler,
   metricHistory,
   mocoV2Augmentation,
   momentumScheduler,
   nonSemanticByol,
-  normalize,
   patchNegative,
   predictionHead,
   residualEncoder,
@@ -26,6 +23,7 @@ import {
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
 import { type BackendName, chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
+import { knnAccuracy } from '../cifar10/knnAccuracy';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -76,10 +74,5 @@ for (const { step, rows } of similarities.records) {
   console.table(rows);
 }
 
-const normalized = (element: tf.TensorContainer) => {
-  const { xs, ys } = element as { xs: tf.Tensor4D; ys: tf.Tensor };
-  return { xs: normalize(xs), ys };
-};
-const features = (images: typeof train) => extractFeatures(encoder, images.toDataset().batch(256).map(normalized));
-const { top1 } = await knn(await features(test), await features(train), { k: 200, temperature: 0.1 });
-console.log(`weighted kNN accuracy on the test images: ${(100 * top1).toFixed(2)} %`);
+const accuracy = await knnAccuracy(encoder, train, test);
+console.log(`weighted kNN accuracy on the test images: ${accuracy.toFixed(2)} %`);

@@ -7,15 +7,12 @@ import {
   contrastiveAccuracy,
   contrastiveDataset,
   cosineDecay,
-  extractFeatures,
-  knn,
   learningRateScheduler,
   memoryQueue,
   metricHistory,
   mocoV2Augmentation,
   momentumEncoder,
   nonSemanticInfoNCE,
-  normalize,
   patchNegative,
   projectionHead,
   residualEncoder,
@@ -23,6 +20,7 @@ import {
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
 import { type BackendName, chooseBackend, cifar10, fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import { knnAccuracy } from './knnAccuracy';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -52,11 +50,6 @@ const schedule = cosineDecay({ learningRate: 0.06, duration: epochs });
 const log = metricHistory({ every: 50, onRecord: (r) => console.log(`step ${r.step}: loss ${r.loss.toFixed(3)}`) });
 await model.fitDataset(dataset, { epochs, verbose: 0, callbacks: [learningRateScheduler(schedule), log] });
 
-const normalized = (element: tf.TensorContainer) => {
-  const { xs, ys } = element as { xs: tf.Tensor4D; ys: tf.Tensor };
-  return { xs: normalize(xs), ys };
-};
-const features = (images: typeof train) => extractFeatures(backbone, images.toDataset().batch(256).map(normalized));
-const { top1 } = await knn(await features(test), await features(train), { k: 200, temperature: 0.1 });
-console.log(`weighted kNN accuracy on the test images: ${(100 * top1).toFixed(2)} %`);
+const accuracy = await knnAccuracy(backbone, train, test);
+console.log(`weighted kNN accuracy on the test images: ${accuracy.toFixed(2)} %`);
 await backbone.save(fileSystem('runs/cifar10/encoder'));

@@ -7,12 +7,9 @@ import {
   contrastiveDataset,
   contrastiveSimilarities,
   cosineDecay,
-  extractFeatures,
-  knn,
   l2Normalize,
   mocoV2Augmentation,
   nonSemanticInfoNCE,
-  normalize,
   patchNegative,
   projectionHead,
   residualEncoder,
@@ -22,6 +19,7 @@ import {
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
 import { type BackendName, chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
+import { knnAccuracy } from '../cifar10/knnAccuracy';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -81,10 +79,5 @@ for (let epoch = 0; epoch < Number(values.epochs); epoch++) {
   last?.dispose();
 }
 
-const normalized = (element: tf.TensorContainer) => {
-  const { xs, ys } = element as { xs: tf.Tensor4D; ys: tf.Tensor };
-  return { xs: normalize(xs), ys };
-};
-const features = (images: typeof train) => extractFeatures(backbone, images.toDataset().batch(256).map(normalized));
-const { top1 } = await knn(await features(test), await features(train), { k: 200, temperature: 0.1 });
-console.log(`weighted kNN accuracy on the test images: ${(100 * top1).toFixed(2)} %`);
+const accuracy = await knnAccuracy(backbone, train, test);
+console.log(`weighted kNN accuracy on the test images: ${accuracy.toFixed(2)} %`);
