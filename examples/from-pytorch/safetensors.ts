@@ -17,10 +17,15 @@ const arrays: { [dtype: string]: Float32ArrayConstructor | Int32ArrayConstructor
   I32: Int32Array,
 };
 
-/** Reads a safetensors file of float32 and int32 tensors: eight bytes of length, a JSON header, then the data. */
+/**
+ * Reads a safetensors file of float32 and int32 tensors: eight bytes of length, a JSON header, then the data.
+ *
+ * @throws Error for another file, such as the checkpoint itself, and another type.
+ */
 export function readSafetensors(path: string): StoredTensors {
   const file = readFileSync(path);
-  const start = 8 + Number(file.readBigUInt64LE(0));
+  const start = file.length < 8 ? Infinity : 8 + Number(file.readBigUInt64LE(0));
+  if (start > file.length) throw new Error(`Expected a file that export_state.py wrote, received ${path}.`);
   const { __metadata__: metadata = {}, ...entries } = JSON.parse(file.toString('utf8', 8, start));
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries<HeaderEntry>(entries)) {

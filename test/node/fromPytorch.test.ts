@@ -83,6 +83,14 @@ describe('a safetensors file', () => {
     ]);
   });
 
+  test.each([
+    ['a zip, as PyTorch writes', 'PK\u0003\u0004 and so on'],
+    ['an empty file', ''],
+  ])('is not %s', (_kind, content) => {
+    const path = join(folderOf({ 'moco.pth': content }), 'moco.pth');
+    expect(() => readSafetensors(path)).toThrow(`Expected a file that export_state.py wrote, received ${path}.`);
+  });
+
   test('of another type is refused by the name of the tensor', () => {
     const path = fileOf({ half: { dtype: 'F16', shape: [1], data_offsets: [0, 2] } }, new Uint8Array(2));
     expect(() => readSafetensors(path)).toThrow('Expected F32 or I32 for the type of half, received F16.');
