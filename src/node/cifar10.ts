@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArgumentError, checkChoice, checkNames, describe } from '../support/errors';
+import { ArgumentError, checkChoice, checkNames } from '../support/errors';
+import { checkFolderPath } from './checkFolderPath';
 import type { Pixels } from './decodeImage';
 import { FileError, failureReason } from './fileError';
 import { imageFolder } from './imageFolder';
@@ -30,8 +31,7 @@ const recordBytes = 1 + 3 * plane;
  * @throws ArgumentError where neither is found; FileError on a batch that is damaged.
  */
 export async function cifar10(dir: string, options: Cifar10Options = {}): Promise<LabelledImages> {
-  if (typeof dir !== 'string' || dir === '')
-    throw new ArgumentError('input dir', 'the path of a folder', describe(dir));
+  checkFolderPath('input dir', dir);
   checkNames('cifar10', options, ['train', 'dtype']);
   const train = checkChoice('train', options.train ?? true, [true, false]);
   const dtype = checkChoice('dtype', options.dtype ?? 'int32', ['int32', 'float32'] as const);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { version } from '../../package.json';
+import { version } from '../support/version';
 import { errorCode, errorMessage } from './fileError';
 import { npxLine } from './npxLine';
 

@@ -1,4 +1,5 @@
 import { ArgumentError, describe } from '../support/errors';
+import { checkFolderPath } from './checkFolderPath';
 import { decodeImage, type Pixels, type SharpModule } from './decodeImage';
 import { FileError } from './fileError';
 import { checkOptions, type ImageFolderOptions } from './imageFolderOptions';
@@ -85,8 +86,7 @@ export class ImageFolder extends LabelledImages {
  * @throws FileError, also later from `get`, on an unreadable file or folder, unless `onError` is `skip`.
  */
 export async function imageFolder(dir: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
-  if (typeof dir !== 'string' || dir === '')
-    throw new ArgumentError('input dir', 'the path of a folder', describe(dir));
+  checkFolderPath('input dir', dir);
   const checked = checkOptions(options);
   const { default: sharp } = await importOptional<SharpModule>('sharp', 'imageFolder');
   checkColour(sharp, checked.background);

@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { restoreTraining, type Training, type TrainingPosition, trainingArtifacts } from 'tfjs-nonsemantic-negatives';
-import { ArgumentError, checkNames, checkNumber, describe } from '../../support/errors';
+import { checkLayersModel } from '../../support/checkModel';
+import { ArgumentError, checkNames, checkNumber } from '../../support/errors';
+import { checkFolderPath } from '../checkFolderPath';
 import { FileError } from '../fileError';
 import { writeCheckpoint } from './checkpointFile';
 import {
@@ -53,10 +55,8 @@ export class Checkpoint extends tfl.Callback {
   constructor(private readonly args: CheckpointArgs) {
     super();
     checkNames('checkpoint()', args, ['dir', 'every', 'keep', 'model', 'optimizer', 'dataset', 'extra', 'warn']);
-    if (typeof args.dir !== 'string' || args.dir === '')
-      throw new ArgumentError('option dir', 'the path of a folder', describe(args.dir));
-    if (!(args.model instanceof tfl.LayersModel))
-      throw new ArgumentError('option model', 'a tf.LayersModel', describe(args.model));
+    checkFolderPath('option dir', args.dir);
+    checkLayersModel('option model', args.model);
     this.every = checkNumber('every', args.every ?? 100, { min: 1, integer: true });
     this.keep = checkNumber('keep', args.keep ?? 3, { min: 1, integer: true });
   }

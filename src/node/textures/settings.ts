@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { version } from '../../../package.json';
 import { ArgumentError, checkChoice, checkNumber } from '../../support/errors';
+import { version } from '../../support/version';
 import type { BackendName } from '../backend';
 import { errorCode, FileError, failureReason } from '../fileError';
 import { writeFileSafely } from '../writeFileSafely';
