@@ -29,7 +29,7 @@ console.log(description);
 const native = backendName.startsWith('tfjs-node');
 const scale = native
   ? { filters: [24, 48, 96, 192], steps: 1100, batchSize: 96, learningRate: 0.2 }
-  : { filters: [16, 32, 64, 128], steps: 900, batchSize: 64, learningRate: 0.12 };
+  : { filters: [16, 32, 64, 128], steps: 1250, batchSize: 64, learningRate: 0.12 };
 const config = {
   ...scale,
   steps: options.steps ?? scale.steps,
