@@ -2,9 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkNames, checkNumber, checkRange } from '../support/errors';
 import { type Random, uniform } from '../support/random';
 import { checkSize, checkViews } from './checkViews';
-import { checkChannels, checkNormalization, type NormalizeArgs, normalize, toUnitRange } from './normalize';
-import { blend, type ColorJitter, jitterColors, sampleColorJitter } from './operations/colorJitter';
+import { checkChannels, checkNormalization, type NormalizeArgs, toUnitRange } from './normalize';
+import { grayAndNormalize } from './operations/blend';
+import { type ColorJitter, jitterColors, sampleColorJitter } from './operations/colorJitter';
 import { gaussianBlur } from './operations/gaussianBlur';
+import { inParts } from './operations/inParts';
 import { type Crop, resizeCrops, sampleCrop } from './operations/resizedCrop';
 import { type SampleApply, sampleApply } from './sampleApply';
 
@@ -54,7 +56,8 @@ export type MocoV2Augmentation = SampleApply<ViewParameters>;
 
 /**
  * MoCo v2's augmentation: RandomResizedCrop, ColorJitter in random order, grayscale, Gaussian blur, horizontal flip,
- * normalisation, each image by its own draw and the number of kernels the same for any batch.
+ * normalisation, each image by its own draw and no more kernels for a larger batch. On a CPU, where that is faster, large
+ * batches go in parts.
  *
  * `apply` takes raw images, float32 in 0 … 1 or int32 in 0 … 255, of shape `[H, W, 3]` or `[N, H, W, 3]`, and gives
  * float32 (x - mean) / standardDeviation at `size`. Crops are bilinear with half-pixel centres and no antialiasing; they
@@ -98,15 +101,17 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
     const [batch, channels, pixels] = [draws.length, 3, target[0] * target[1]];
     const planes = tf.transpose(tf.reshape(cropped, [batch, pixels, channels]), [0, 2, 1]) as tf.Tensor3D;
     const jitters = draws.map(({ jitter }) => jitter);
-    const gray = draws.map(({ grayscale }) => (grayscale ? ({ name: 'saturation', factor: 0 } as const) : undefined));
-    const colored = blend(jitterColors(planes, jitters), gray);
+    const gray = draws.map(({ grayscale }) => grayscale);
+    // Ahead of the blur, with which it commutes: so it is one product with the grey.
+    const normalized = grayAndNormalize(jitterColors(planes, jitters), gray, mean, standardDeviation);
     const sigmas = draws.map(({ blurSigma }) => blurSigma);
     const largest = Math.max(options.blurProbability === 0 ? 0 : options.blurSigma[1], ...sigmas);
-    const blurred = gaussianBlur(tf.reshape(colored, [batch, channels, ...target]), sigmas, Math.ceil(3 * largest));
-    return normalize(tf.transpose(blurred, [0, 2, 3, 1]), { mean, standardDeviation });
+    return gaussianBlur(tf.reshape(normalized, [batch, channels, ...target]), sigmas, Math.ceil(3 * largest));
   };
 
-  return sampleApply(sample, apply);
+  // What a part of alike draws does not need, the operations leave out.
+  const kindOf = ({ jitter, blurSigma }: ViewParameters) => `${jitter?.order.indexOf('hue')} ${blurSigma > 0}`;
+  return sampleApply(sample, (images, draws) => inParts(images, draws, kindOf, apply));
 }
 
 function checkArgs(args: MocoV2AugmentationArgs) {
@@ -137,6 +142,6 @@ function checkArgs(args: MocoV2AugmentationArgs) {
   for (const name of ['jitterProbability', 'grayscaleProbability', 'blurProbability', 'flipProbability'] as const)
     checkNumber(name, options[name], { min: 0, max: 1 });
   const { mean, standardDeviation } = options;
-  checkNormalization('mocoV2Augmentation()', { mean, standardDeviation });
-  return { ...options, size: size === undefined ? undefined : checkSize(size) };
+  const normalization = checkNormalization('mocoV2Augmentation()', { mean, standardDeviation });
+  return { ...options, ...normalization, size: size === undefined ? undefined : checkSize(size) };
 }

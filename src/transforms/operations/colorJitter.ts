@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { permutation, type Random, uniform } from '../../support/random';
+import { type Blend, blend } from './blend';
 
 /** The operations of a colour jitter, in torchvision's numbering. */
 const operations = ['brightness', 'contrast', 'saturation', 'hue'] as const;
@@ -37,78 +38,41 @@ export function sampleColorJitter(
  * Jitters the colours of each image by its own draw, in its own order, as torchvision's `ColorJitter` on tensors.
  *
  * Brightness, contrast and saturation are blends of the image with black, its mean luma and its luma; only the hue is
- * not. Three blends before the hue and three after it hold every order, so the number of kernels is the same for any
- * batch: an image's blend that stands on the other side has factor 1 there.
+ * not. Three blends before the hue and three after it hold every order, so the number of kernels has a limit for any
+ * batch: an image's blend that stands on the other side has factor 1 there. Blends that no image needs are left out.
  *
  * @param planes float32 `[N, 3, H W]` in 0 … 1; operations on channels are several times faster in planes than in pixels.
  * @param jitters One draw an image; `undefined` leaves the image as it is, to the bit.
  * @returns float32 `[N, 3, H W]` in 0 … 1.
  */
 export function jitterColors(planes: tf.Tensor3D, jitters: readonly (ColorJitter | undefined)[]): tf.Tensor3D {
-  const blendsOf = (jitter: ColorJitter | undefined, side: 'before' | 'after') => {
+  return tf.tidy(() => {
+    const blended = blendInTurn(planes, jitters, 'before');
+    const turns = jitters.map((jitter) => jitter?.hue ?? 0);
+    return blendInTurn(shiftHue(blended, turns), jitters, 'after');
+  });
+}
+
+/** The blends on one side of the hue. */
+function blendInTurn(
+  planes: tf.Tensor3D,
+  jitters: readonly (ColorJitter | undefined)[],
+  side: 'before' | 'after',
+): tf.Tensor3D {
+  const blends = jitters.map((jitter) => {
     if (!jitter) return [];
     const hue = jitter.order.indexOf('hue');
     const names = side === 'before' ? jitter.order.slice(0, hue) : jitter.order.slice(hue + 1);
-    return names.map((name) => ({ name: name as Blend['name'], factor: jitter[name as Blend['name']] }));
-  };
-  return tf.tidy(() => {
-    let x = planes;
-    for (const side of ['before', 'after'] as const) {
-      const blends = jitters.map((jitter) => blendsOf(jitter, side));
-      for (let slot = 0; slot < 3; slot++) {
-        x = blend(
-          x,
-          blends.map((list) => list[slot]),
-        );
-      }
-      if (side === 'before')
-        x = shiftHue(
-          x,
-          jitters.map((jitter) => jitter?.hue ?? 0),
-        );
-    }
-    return x;
+    return names.map((name) => ({ name: name as Blend['name'], factor: jitter[name] }));
   });
-}
-
-interface Blend {
-  name: 'brightness' | 'contrast' | 'saturation';
-  factor: number;
-}
-
-/** The share of red, green and blue in the luma (ITU-R BT.601). */
-const lumaWeights = [0.299, 0.587, 0.114];
-
-/**
- * clip(f x + (1 - f) other) in planes: other is black, the image's mean luma or its luma; no blend is f = 1.
- *
- * Each is a mixture of an image's channels and of their means: clip(A x + B mean(x)), with a 3x3 matrix A and B an image.
- */
-export function blend(planes: tf.Tensor3D, blends: readonly (Blend | undefined)[]): tf.Tensor3D {
-  const mixture = new Float32Array(9 * blends.length);
-  const mixtureOfMeans = new Float32Array(9 * blends.length);
-  blends.forEach((blend, n) => {
-    const factor = blend?.factor ?? 1;
-    for (let i = 0; i < 9; i++) {
-      const [row, column] = [Math.floor(i / 3), i % 3];
-      const share = (1 - factor) * lumaWeights[column];
-      mixture[9 * n + i] = (row === column ? factor : 0) + (blend?.name === 'saturation' ? share : 0);
-      mixtureOfMeans[9 * n + i] = blend?.name === 'contrast' ? share : 0;
-    }
-  });
-  return tf.tidy(() => {
-    const constant = mixChannels(mixtureOfMeans, tf.mean(planes, 2, true) as tf.Tensor3D);
-    return tf.clipByValue(tf.add(mixChannels(mixture, planes), constant), 0, 1) as tf.Tensor3D;
-  });
-}
-
-/** Multiplies the channels of each image, `[N, 3, P]`, by a 3x3 matrix of its own. */
-function mixChannels(matrices: Float32Array, planes: tf.Tensor3D): tf.Tensor3D {
-  const batch = planes.shape[0];
-  const left = tf.tensor3d(matrices, [batch, 3, 3]);
-  if (batch > 1) return tf.matMul(left, planes);
-  // TensorFlow multiplies a single pair by another kernel, which rounds differently: an image alone goes as two.
-  return tf.slice(tf.matMul(tf.concat([left, left]), tf.concat([planes, planes])) as tf.Tensor3D, 0, 1);
+  let x = planes;
+  for (let slot = 0; blends.some((list) => list[slot]); slot++) {
+    x = blend(
+      x,
+      blends.map((list) => list[slot]),
+    );
+  }
+  return x;
 }
 
 /**
@@ -118,6 +82,7 @@ function mixChannels(matrices: Float32Array, planes: tf.Tensor3D): tf.Tensor3D {
  * the channel's opposite, cyan, magenta or yellow, the short way round (Smith 1978's HSV without its case distinctions).
  */
 function shiftHue(planes: tf.Tensor3D, turns: readonly number[]): tf.Tensor3D {
+  if (turns.every((turn) => turn === 0)) return planes;
   return tf.tidy(() => {
     const perImage = (values: number[]) => tf.tensor3d(values, [turns.length, 1, 1]);
     const [red, green, blue] = tf.split(planes, 3, 1);
@@ -134,7 +99,8 @@ function shiftHue(planes: tf.Tensor3D, turns: readonly number[]): tf.Tensor3D {
     const ahead = tf.sub(tf.add(hue, perImage([...turns])), opposites);
     const distance = tf.abs(tf.sub(ahead, tf.round(ahead)));
     const weight = tf.clipByValue(tf.sub(2, tf.mul(6, distance)), 0, 1);
-    const turned = tf.sub(most, tf.mul(chroma, weight));
+    const turned = tf.sub(most, tf.mul(chroma, weight)) as tf.Tensor3D;
+    if (turns.every((turn) => turn !== 0)) return turned;
     // Products with 0 and 1 are exact; `where` would have to write its condition out to the size of the images.
     const isTurned = perImage(turns.map((turn) => (turn === 0 ? 0 : 1)));
     return tf.add(tf.mul(planes, tf.sub(1, isTurned)), tf.mul(turned, isTurned)) as tf.Tensor3D;

@@ -10,12 +10,12 @@ import * as tf from '@tensorflow/tfjs-core';
  * @param planes float32 `[N, C, H, W]`.
  * @param sigmas One an image, in pixels; 0 leaves the image as it is, to the bit.
  * @param radius Most taps on each side of the centre; also cut to the image's shorter side less one.
- * @returns float32 `[N, C, H, W]` within the range of each image.
+ * @returns float32 `[N, H, W, C]` within the range of each image.
  */
 export function gaussianBlur(planes: tf.Tensor4D, sigmas: readonly number[], radius: number): tf.Tensor4D {
   const [batch, channels, height, width] = planes.shape;
   const reach = Math.min(radius, height - 1, width - 1);
-  if (reach < 1) return planes;
+  if (reach < 1 || sigmas.every((sigma) => sigma === 0)) return tf.transpose(planes, [0, 2, 3, 1]);
   const taps = 2 * reach + 1;
   const weights = new Float32Array(taps * batch * channels);
   sigmas.forEach((sigma, n) => {
@@ -50,7 +50,7 @@ export function gaussianBlur(planes: tf.Tensor4D, sigmas: readonly number[], rad
       1,
       'valid',
     );
-    return tf.transpose(tf.reshape(across, [height, width, batch, channels]), [2, 3, 0, 1]) as tf.Tensor4D;
+    return tf.transpose(tf.reshape(across, [height, width, batch, channels]), [2, 0, 1, 3]) as tf.Tensor4D;
   });
 }
 
