@@ -12,7 +12,7 @@ const CHUNK_ELEMENTS = 2 ** 23;
  * @param visit Is handed similarities `[rows, B]` and the index of their first row; what it returns is read and the
  *   tensors are disposed.
  * @param chunkSize Rows at a time. @default as many as keep the similarities within 32 MB
- * @returns One list of values for each tensor that `visit` returns, over all rows.
+ * @returns What was read, for each call of `visit` in turn: one array a tensor.
  */
 export async function cosineChunks(
   a: tf.Tensor2D,

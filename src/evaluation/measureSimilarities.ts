@@ -7,7 +7,7 @@ import { isDataset } from './extractFeatures';
 import { similaritiesByKind } from './similaritiesByKind';
 import { SimilaritySamples, type SimilarityStatistics } from './similaritySummary';
 
-/** Options of `similaritySummary`. */
+/** Options of `summarizeSimilarities`. */
 export interface SimilaritySummaryOptions {
   /** M, how many of the last columns are non-semantic negatives. @default as the layer made them */
   negatives?: number;
@@ -67,8 +67,7 @@ export async function measureSimilarities(
     try {
       // Not `predict`, which makes a new tensor: what the layers said of theirs would be lost.
       const yPred = tf.tidy(() => model.apply(inputsOf(model, next.value)) as tf.Tensor);
-      await addSimilarities(samples, yPred);
-      yPred.dispose();
+      await addSimilarities(samples, yPred).finally(() => yPred.dispose());
     } finally {
       tf.dispose(next.value);
     }

@@ -20,7 +20,7 @@ export interface TrainingAlarmsArgs {
    * Least `embeddingStd`, as a share of the 1/√D of evenly spread embeddings; 0 never looks. @default 0.05
    */
   leastSpread?: number;
-  /** Embeddings `[N, D]` to look at. @default the newest keys of the model's `memoryQueue`, if it has one */
+  /** Makes embeddings `[N, D]` to look at, which are disposed then. @default the newest keys of the model's `memoryQueue`, if it has one */
   embeddings?: () => tf.Tensor2D;
   /** Greatest gradient norm, as a multiple of the median of the last 20 looks; 0 never looks. @default 100 */
   greatestGrowth?: number;

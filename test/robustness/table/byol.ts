@@ -24,8 +24,16 @@ const counts: Option = { ...count, fits: (value) => count.fits(value) || pair.fi
 const positive = number({ min: 1, integer: true }, 1, 2);
 const name: Option = { good: ['chosen'], fits: (value) => typeof value === 'string' && value !== '', near: [''] };
 
+const views = () => ['query', 'key'].map((name) => tfl.input({ name, shape: [4, 4, 3] }));
+
+/** Takes views, and makes no similarities of them. */
+function sumOfViews(): tfl.LayersModel {
+  const inputs = views();
+  return tfl.model({ inputs, outputs: symbolic(tfl.layers.add().apply(inputs)) });
+}
+
 function contrastive(): tfl.LayersModel {
-  const inputs = ['query', 'key'].map((name) => tfl.input({ name, shape: [4, 4, 3] }));
+  const inputs = views();
   const embeddings = symbolic(momentumEncoder({ encoder: denseModel() }).apply(inputs));
   return tfl.model({ inputs, outputs: symbolic(memoryQueue({ size: 3 }).apply(embeddings)) });
 }
@@ -99,7 +107,7 @@ export const selfPrediction: Subject[] = [
   {
     name: 'measureSimilarities',
     inputs: {
-      model: { make: contrastive, bad: model().bad?.slice(0, 7) },
+      model: { make: contrastive, bad: [...(model().bad?.slice(0, 7) ?? []), sumOfViews] },
       dataset: {
         make: batches,
         bad: [null, undefined, 3, {}, [], tfd.array([1, 2])].map((value) => () => value),
