@@ -97,11 +97,11 @@ export {
   SimilarityStatisticsCallback,
   similarityStatistics,
 } from './training/similarityStatistics';
+export type { Training } from './training/training';
 export { type AlarmKind, TrainingAlarm } from './training/trainingAlarm';
 export { TrainingAlarms, type TrainingAlarmsArgs, trainingAlarms } from './training/trainingAlarms';
 export {
   restoreTraining,
-  type Training,
   type TrainingPosition,
   type TrainingState,
   trainingArtifacts,

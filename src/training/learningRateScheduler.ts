@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
-import { optimizerOf } from './optimizerOf';
 import type { Schedule } from './schedules';
+import { optimizerOf } from './training';
 
 /** Options of `learningRateScheduler`. */
 export interface LearningRateSchedulerArgs {

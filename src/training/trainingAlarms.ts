@@ -5,7 +5,7 @@ import { MemoryQueue } from '../layers/memoryQueue';
 import { checkLayersModel } from '../support/checkModel';
 import { checkChoice, checkFunction, checkNames, checkNumber, checkTensor } from '../support/errors';
 import { GradientWatch } from './gradientWatch';
-import { optimizerOf } from './optimizerOf';
+import { optimizerOf } from './training';
 import { type AlarmKind, TrainingAlarm } from './trainingAlarm';
 
 /** Options of `trainingAlarms`. */

@@ -1,24 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
-import { ContrastiveDataset } from '../data/contrastiveDataset';
 import type { DataOrder } from '../data/dataOrder';
-import { checkLayersModel } from '../support/checkModel';
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import { version } from '../support/version';
 import { setLearningRate } from './learningRateScheduler';
-import { optimizerOf } from './optimizerOf';
 import { checkFinite, checkWeights, decodeWeights, toTensor } from './savedWeights';
 import { slotsByPlace, slotsByVariable } from './slotNames';
-
-/** The parts of a training that have a state. */
-export interface Training {
-  /** Its weights are both encoders with their batch-norm statistics, the queue and its pointer. */
-  model: tfl.LayersModel;
-  /** @default the optimiser that the model was compiled with */
-  optimizer?: tf.Optimizer;
-  /** The dataset at the start of the chain, before `.map` and `.prefetch`. @default the place in the data is not checked */
-  dataset?: ContrastiveDataset;
-}
+import { checkTraining, type Training } from './training';
 
 /** Where a training stands. */
 export interface TrainingPosition {
@@ -128,15 +115,6 @@ export async function restoreTraining(training: Training, artifacts: tf.io.Model
   if (state.learningRate !== null) setLearningRate(optimizer, state.learningRate);
   tf.dispose([tensors, slots.map(({ tensor }) => tensor)]);
   return state;
-}
-
-/** Returns the training and what trains it. @throws ArgumentError if a part is none. */
-function checkTraining(training: Training) {
-  const { model, optimizer, dataset } = training ?? {};
-  checkLayersModel('option model', model);
-  if (dataset !== undefined && !(dataset instanceof ContrastiveDataset))
-    throw new ArgumentError('option dataset', 'a contrastiveDataset', describe(dataset));
-  return { model, optimizer: optimizerOf(model, optimizer), dataset };
 }
 
 /** tfjs's Adam would compute its powers anew, which rounds otherwise than step after step did. */

@@ -5,17 +5,9 @@ import { restoreTraining, type Training, type TrainingPosition, trainingArtifact
 import { checkLayersModel } from '../../support/checkModel';
 import { ArgumentError, checkNames, checkNumber } from '../../support/errors';
 import { checkFolderPath } from '../checkFolderPath';
-import { FileError } from '../fileError';
 import { writeCheckpoint } from './checkpointFile';
-import {
-  checkpointPath,
-  latestCheckpoint,
-  pruneCheckpoints,
-  removeAsides,
-  removeCheckpoints,
-  stepsIn,
-} from './checkpointFolder';
-import { lockFolder } from './folderLock';
+import { checkpointPath, latestCheckpoint, pruneCheckpoints } from './checkpointFolder';
+import { RunFolder } from './runFolder';
 
 /** Options of `checkpoint`. */
 export interface CheckpointArgs extends Training {
@@ -46,16 +38,14 @@ export class Checkpoint extends tfl.Callback {
   private readonly keep: number;
   private position: TrainingPosition = { epoch: 0, batch: 0 };
   private savedStep = -1;
-  /** Whether the checkpoints in the folder are this training's own. */
-  private isOwn = false;
   /** Between `resume()` and the first epoch. */
   private resumed = false;
-  private release?: () => Promise<void>;
+  private readonly folder: RunFolder;
 
   constructor(private readonly args: CheckpointArgs) {
     super();
     checkNames('checkpoint()', args, ['dir', 'every', 'keep', 'model', 'optimizer', 'dataset', 'extra', 'warn']);
-    checkFolderPath('option dir', args.dir);
+    this.folder = new RunFolder(checkFolderPath('option dir', args.dir));
     checkLayersModel('option model', args.model);
     this.every = checkNumber('every', args.every ?? 100, { min: 1, integer: true });
     this.keep = checkNumber('keep', args.keep ?? 3, { min: 1, integer: true });
@@ -68,8 +58,7 @@ export class Checkpoint extends tfl.Callback {
    * ArgumentError if what is saved is of another model, optimiser or data order.
    */
   async resume(): Promise<ResumePoint> {
-    await this.open();
-    this.isOwn = true;
+    await this.folder.adopt();
     const found = await latestCheckpoint(this.args.dir, this.args.warn);
     if (!found) return { ...this.position, step: this.step };
     const { epoch, batch, step, extra } = await restoreTraining(this.args, found.artifacts);
@@ -82,9 +71,7 @@ export class Checkpoint extends tfl.Callback {
 
   /** Takes the folder and removes the checkpoints in it, to start over. @throws FileError */
   async clear(): Promise<void> {
-    await this.open();
-    await removeCheckpoints(this.args.dir);
-    this.isOwn = true;
+    await this.folder.clear();
   }
 
   /** In a loop of one's own: counts a batch of `epoch`, and saves if it is time. */
@@ -97,7 +84,7 @@ export class Checkpoint extends tfl.Callback {
 
   /** Saves now. @throws FileError; what was saved before stays. ArgumentError if a weight is NaN or infinite. */
   async save(): Promise<void> {
-    await this.begin();
+    await this.folder.begin();
     const { dir, extra } = this.args;
     const step = this.step;
     const artifacts = await trainingArtifacts(this.args, { ...this.position, extra: extra?.() });
@@ -110,12 +97,11 @@ export class Checkpoint extends tfl.Callback {
 
   /** Gives the folder back, as the end of `fitDataset` does by itself. */
   async close(): Promise<void> {
-    await this.release?.();
-    this.release = undefined;
+    await this.folder.close();
   }
 
   override async onTrainBegin(): Promise<void> {
-    await this.begin();
+    await this.folder.begin();
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
@@ -139,21 +125,6 @@ export class Checkpoint extends tfl.Callback {
 
   private get step(): number {
     return (this.args.optimizer ?? (this.args.model.optimizer as tf.Optimizer)).iterations;
-  }
-
-  /** Another run's checkpoints, among this one's, would be taken for its own one day. */
-  private async begin(): Promise<void> {
-    await this.open();
-    const { dir } = this.args;
-    if (!this.isOwn && (await stepsIn(dir)).length > 0)
-      throw new FileError('train in', dir, 'it holds checkpoints of another run; call resume() or clear() first');
-    this.isOwn = true;
-  }
-
-  private async open(): Promise<void> {
-    if (this.release) return;
-    this.release = await lockFolder(this.args.dir);
-    await removeAsides(this.args.dir);
   }
 }
 
