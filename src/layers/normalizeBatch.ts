@@ -41,7 +41,8 @@ const fused: Normalize = (x, gamma, beta, epsilon, { momentum, movingMean, movin
       runKernel('BatchNormTrainingGrad', { dy, x, scale, kept0, kept1, kept2 }, { epsilon });
     return { value: y, gradFunc };
   });
-  const images = x.rank === 4 ? x : tf.reshape(x, [x.size / gamma.size, 1, 1, gamma.size]);
+  if (x.rank === 4) return operation(x, gamma, beta);
+  const images = tf.reshape(x, [x.size / gamma.size, 1, 1, gamma.size]);
   return tf.reshape(operation(images, gamma, beta), x.shape);
 };
 

@@ -20,7 +20,7 @@ export function updateElementwise<Operands extends tf.Tensor[], Results extends 
   if (packed.length < 2) return rows.map((row) => update(...row));
 
   const columns = packed[0].map((_, column) =>
-    tf.concat1d(packed.map((row) => tf.reshape(row[column], [row[column].size]))),
+    tf.concat1d(packed.map((row) => reshape(row[column], [row[column].size]) as tf.Tensor1D)),
   );
   const sizes = packed.map(([first]) => first.size);
   const results = update(...(columns as Operands)).map((vector) => tf.split(vector, sizes));
@@ -28,6 +28,9 @@ export function updateElementwise<Operands extends tf.Tensor[], Results extends 
   return rows.map((row) => {
     if (!isSmall(row)) return update(...row);
     const place = next++;
-    return results.map((parts) => tf.reshape(parts[place], row[0].shape)) as Results;
+    return results.map((parts) => reshape(parts[place], row[0].shape)) as Results;
   });
 }
+
+/** Scales and biases, most of what there is, are vectors already. */
+const reshape = (x: tf.Tensor, shape: number[]): tf.Tensor => (shape.length === x.rank ? x : tf.reshape(x, shape));
