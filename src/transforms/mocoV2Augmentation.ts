@@ -86,7 +86,7 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
     };
   };
 
-  const apply = (images: tf.Tensor4D, draws: readonly ViewParameters[]): tf.Tensor4D => {
+  const apply = (images: tf.Tensor4D, draws: readonly ViewParameters[], isPart: boolean): tf.Tensor4D => {
     const [, ...shape] = images.shape;
     checkChannels('mocoV2Augmentation()', shape);
     const common = checkViews(draws);
@@ -103,13 +103,14 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
     const jitters = draws.map(({ jitter }) => jitter);
     const gray = draws.map(({ grayscale }) => grayscale);
     // Ahead of the blur, with which it commutes: so it is one product with the grey.
-    const normalized = grayAndNormalize(jitterColors(planes, jitters), gray, mean, standardDeviation);
+    const normalized = grayAndNormalize(jitterColors(planes, jitters, isPart), gray, mean, standardDeviation);
     const sigmas = draws.map(({ blurSigma }) => blurSigma);
-    const largest = Math.max(options.blurProbability === 0 ? 0 : options.blurSigma[1], ...sigmas);
+    const mayBlur = !isPart && options.blurProbability > 0;
+    const largest = Math.max(mayBlur ? options.blurSigma[1] : 0, ...sigmas);
     return gaussianBlur(tf.reshape(normalized, [batch, channels, ...target]), sigmas, Math.ceil(3 * largest));
   };
 
-  // What a part of alike draws does not need, the operations leave out.
+  // A part of images alike can leave out what none of them needs.
   const kindOf = ({ jitter, blurSigma }: ViewParameters) => `${jitter?.order.indexOf('hue')} ${blurSigma > 0}`;
   return sampleApply(sample, (images, draws) => inParts(images, draws, kindOf, apply));
 }

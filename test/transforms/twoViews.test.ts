@@ -182,12 +182,12 @@ describe('memory and kernels', () => {
     return (x: tf.TensorContainer) => steps.reduce<tf.TensorContainer>((y, step) => tf.tidy(() => step(y)), x);
   };
 
-  test('the number of kernels is the same for any batch in which every kind of draw occurs', () => {
+  test('the number of kernels is the same for any batch', () => {
     const kernels = (count: number) => {
       const images = noiseBatch(count, 8, 8);
       return countKernels(() => chain()(images));
     };
-    expect(kernels(80)).toBe(kernels(40));
+    expect(kernels(7)).toBe(kernels(2));
   });
 
   test('a transform disposes no input of the user and leaves nothing but its result', () => {

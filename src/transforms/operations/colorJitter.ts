@@ -38,18 +38,23 @@ export function sampleColorJitter(
  * Jitters the colours of each image by its own draw, in its own order, as torchvision's `ColorJitter` on tensors.
  *
  * Brightness, contrast and saturation are blends of the image with black, its mean luma and its luma; only the hue is
- * not. Three blends before the hue and three after it hold every order, so the number of kernels has a limit for any
- * batch: an image's blend that stands on the other side has factor 1 there. Blends that no image needs are left out.
+ * not. Three blends before the hue and three after it hold every order, so the number of kernels is the same for any
+ * batch: an image's blend that stands on the other side has factor 1 there.
  *
  * @param planes float32 `[N, 3, H W]` in 0 … 1; operations on channels are several times faster in planes than in pixels.
  * @param jitters One draw an image; `undefined` leaves the image as it is, to the bit.
+ * @param thrifty Whether to leave out what none of these images needs; the number of kernels then follows from the draws.
  * @returns float32 `[N, 3, H W]` in 0 … 1.
  */
-export function jitterColors(planes: tf.Tensor3D, jitters: readonly (ColorJitter | undefined)[]): tf.Tensor3D {
+export function jitterColors(
+  planes: tf.Tensor3D,
+  jitters: readonly (ColorJitter | undefined)[],
+  thrifty: boolean,
+): tf.Tensor3D {
   return tf.tidy(() => {
-    const blended = blendInTurn(planes, jitters, 'before');
+    const blended = blendInTurn(planes, jitters, 'before', thrifty);
     const turns = jitters.map((jitter) => jitter?.hue ?? 0);
-    return blendInTurn(shiftHue(blended, turns), jitters, 'after');
+    return blendInTurn(shiftHue(blended, turns, thrifty), jitters, 'after', thrifty);
   });
 }
 
@@ -58,6 +63,7 @@ function blendInTurn(
   planes: tf.Tensor3D,
   jitters: readonly (ColorJitter | undefined)[],
   side: 'before' | 'after',
+  thrifty: boolean,
 ): tf.Tensor3D {
   const blends = jitters.map((jitter) => {
     if (!jitter) return [];
@@ -66,10 +72,12 @@ function blendInTurn(
     return names.map((name) => ({ name: name as Blend['name'], factor: jitter[name] }));
   });
   let x = planes;
-  for (let slot = 0; blends.some((list) => list[slot]); slot++) {
+  const count = thrifty ? Math.max(...blends.map(({ length }) => length)) : 3;
+  for (let slot = 0; slot < count; slot++) {
     x = blend(
       x,
       blends.map((list) => list[slot]),
+      thrifty,
     );
   }
   return x;
@@ -81,8 +89,8 @@ function blendInTurn(
  * With the hue h in turns, a channel of the result is max - chroma clip(2 - 6 |d|, 0, 1), where d is how far h is from
  * the channel's opposite, cyan, magenta or yellow, the short way round (Smith 1978's HSV without its case distinctions).
  */
-function shiftHue(planes: tf.Tensor3D, turns: readonly number[]): tf.Tensor3D {
-  if (turns.every((turn) => turn === 0)) return planes;
+function shiftHue(planes: tf.Tensor3D, turns: readonly number[], thrifty: boolean): tf.Tensor3D {
+  if (thrifty && turns.every((turn) => turn === 0)) return planes;
   return tf.tidy(() => {
     const perImage = (values: number[]) => tf.tensor3d(values, [turns.length, 1, 1]);
     const [red, green, blue] = tf.split(planes, 3, 1);
@@ -100,7 +108,7 @@ function shiftHue(planes: tf.Tensor3D, turns: readonly number[]): tf.Tensor3D {
     const distance = tf.abs(tf.sub(ahead, tf.round(ahead)));
     const weight = tf.clipByValue(tf.sub(2, tf.mul(6, distance)), 0, 1);
     const turned = tf.sub(most, tf.mul(chroma, weight)) as tf.Tensor3D;
-    if (turns.every((turn) => turn !== 0)) return turned;
+    if (thrifty && turns.every((turn) => turn !== 0)) return turned;
     // Products with 0 and 1 are exact; `where` would have to write its condition out to the size of the images.
     const isTurned = perImage(turns.map((turn) => (turn === 0 ? 0 : 1)));
     return tf.add(tf.mul(planes, tf.sub(1, isTurned)), tf.mul(turned, isTurned)) as tf.Tensor3D;

@@ -15,7 +15,7 @@ import * as tf from '@tensorflow/tfjs-core';
 export function gaussianBlur(planes: tf.Tensor4D, sigmas: readonly number[], radius: number): tf.Tensor4D {
   const [batch, channels, height, width] = planes.shape;
   const reach = Math.min(radius, height - 1, width - 1);
-  if (reach < 1 || sigmas.every((sigma) => sigma === 0)) return tf.transpose(planes, [0, 2, 3, 1]);
+  if (reach < 1) return tf.transpose(planes, [0, 2, 3, 1]);
   const taps = 2 * reach + 1;
   const weights = new Float32Array(taps * batch * channels);
   sigmas.forEach((sigma, n) => {

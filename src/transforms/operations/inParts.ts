@@ -10,16 +10,17 @@ const most = 2 ** 19;
  * Changes a large batch part by part where memory is the host's, all other batches at once.
  *
  * @param kindOf Images of one kind share a part.
+ * @param change Is told whether the images are a part, of one kind.
  */
 export function inParts<Draw>(
   images: tf.Tensor4D,
   draws: readonly Draw[],
   kindOf: (draw: Draw) => string,
-  change: (images: tf.Tensor4D, draws: readonly Draw[]) => tf.Tensor4D,
+  change: (images: tf.Tensor4D, draws: readonly Draw[], isPart: boolean) => tf.Tensor4D,
 ): tf.Tensor4D {
   const [batch, ...shape] = images.shape;
   const pixels = shape[0] * shape[1];
-  if (batch * pixels <= 2 * most || isOnGpu()) return change(images, draws);
+  if (batch * pixels <= 2 * most || isOnGpu()) return change(images, draws, false);
   const parts = partsOf(draws.map(kindOf), Math.max(1, Math.floor(most / pixels)));
   return tf.tidy(() => {
     const rows = tf.reshape(images, [batch, tf.util.sizeFromShape(shape)]);
@@ -30,6 +31,7 @@ export function inParts<Draw>(
         return change(
           tf.reshape(chosen, [part.length, ...shape]) as tf.Tensor4D,
           part.map((n) => draws[n]),
+          true,
         );
       });
       tf.split<tf.Tensor4D>(result, part.length).forEach((image, i) => {
