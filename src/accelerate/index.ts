@@ -12,7 +12,9 @@ import { type Replacement, replaceGradient, replaceKernel } from './registry';
 import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
 import { clip } from './tensorflow/clip';
 import { concatRanges, onCpu } from './tensorflow/concatRanges';
+import { convolution, convolutionFilterGradient, convolutionInputGradient } from './tensorflow/convolution';
 import { batchedBackpropFilter, batchedBackpropInput } from './tensorflow/convolutionGradients';
+import { oneDnnMatMul, oneDnnSoftmax } from './tensorflow/oneDnn';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
 
@@ -47,14 +49,18 @@ const replacements: Record<string, Replacement[]> = {
   ],
   // tfjs-node and tfjs-node-gpu.
   tensorflow: [
+    replaceKernel(tf.BatchMatMul, (stock) => oneDnnMatMul(stock!)),
     replaceKernel('BatchNormTraining', () => batchNormTraining),
     replaceKernel('BatchNormTrainingGrad', () => batchNormTrainingGrad),
-    replaceKernel(tf.Conv2DBackpropFilter, (stock) => batchedBackpropFilter(stock!)),
-    replaceKernel(tf.Conv2DBackpropInput, (stock) => batchedBackpropInput(stock!)),
+    replaceKernel(tf.Conv2D, (stock) => convolution(stock!)),
+    replaceKernel(tf.FusedConv2D, (stock) => convolution(stock!)),
+    replaceKernel(tf.Conv2DBackpropFilter, (stock) => convolutionFilterGradient(batchedBackpropFilter(stock!))),
+    replaceKernel(tf.Conv2DBackpropInput, (stock) => convolutionInputGradient(batchedBackpropInput(stock!))),
     replaceKernel(tf.Cast, (stock) => castUnlessSame(stock!)),
     replaceKernel(tf.ClipByValue, (stock) => clip(stock!)),
     onCpu(replaceKernel('ConcatRanges', () => concatRanges)),
     replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!)),
+    replaceKernel(tf.Softmax, (stock) => oneDnnSoftmax(stock!)),
     replaceKernel(tf.Step, (stock) => stepBySign(stock!)),
     replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),
     replaceGradient(tf.Relu, tensorflowReluGradient, keepOutput),

@@ -12,6 +12,7 @@ export interface TensorFlowBackend {
 export type OperationAttribute =
   | { type: 'float32' | 'int32' | 'bool' | string }
   | { float: number }
+  | { int: number[] }
   | { bool: boolean }
   | { string: string };
 

@@ -1,0 +1,69 @@
+import { type Conv2DAttrs, type KernelFunc, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { hasOneDnn, runOneDnn } from './oneDnn';
+
+/** With so few channels, those of pictures, oneDNN convolves in a quarter of the time, and not faster with more. */
+const fewChannels = 4;
+/** oneDNN is the faster one for the gradient of filters of fewer values. */
+const largeFilter = 2 ** 16;
+
+/** A convolution without bias and activation, by oneDNN where that is faster. */
+export function convolution(stock: KernelFunc): KernelFunc {
+  if (!hasOneDnn()) return stock;
+  return (call) => {
+    const { x, filter, bias } = call.inputs as { x: Tensor; filter: Tensor; bias?: Tensor };
+    const { activation = 'linear' } = call.attrs as { activation?: string };
+    if (bias || activation !== 'linear' || channelsOf(filter) > fewChannels || !isPlain(call, x)) return stock(call);
+    return runOneDnn(call.backend, 'NativeConv2D', [x, filter], attributes(call));
+  };
+}
+
+/** The gradient of a convolution with respect to its input. */
+export function convolutionInputGradient(stock: KernelFunc): KernelFunc {
+  if (!hasOneDnn()) return stock;
+  return (call) => {
+    const { dy, filter } = call.inputs as { dy: Tensor; filter: Tensor };
+    const { inputShape } = call.attrs as { inputShape: number[] };
+    if (channelsOf(filter) <= fewChannels || !isPlain(call, dy)) return stock(call);
+    return tidy(() => {
+      const inputs = [tensor1d(inputShape, 'int32'), filter, dy];
+      return runOneDnn(call.backend, 'NativeConv2DBackpropInput', inputs, attributes(call));
+    });
+  };
+}
+
+/** The gradient of a convolution with respect to its filter. */
+export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
+  if (!hasOneDnn()) return stock;
+  return (call) => {
+    const { x, dy } = call.inputs as { x: Tensor; dy: Tensor };
+    const { filterShape } = call.attrs as { filterShape: number[] };
+    const size = filterShape.reduce((product, n) => product * n);
+    if (size >= largeFilter || !isPlain(call, dy)) return stock(call);
+    return tidy(() => {
+      const inputs = [x, tensor1d(filterShape, 'int32'), dy];
+      return runOneDnn(call.backend, 'NativeConv2DBackpropFilter', inputs, attributes(call));
+    });
+  };
+}
+
+/** How many channels an image has that a filter `[h, w, C, D]` takes. */
+const channelsOf = ({ shape }: Tensor) => shape[2] as number;
+
+type KernelCall = Parameters<KernelFunc>[0];
+
+/** Of float32 in NHWC, with a padding by name. */
+function isPlain({ attrs }: KernelCall, { dtype, size }: Tensor): boolean {
+  const { dataFormat, pad } = attrs as unknown as Conv2DAttrs;
+  return dtype === 'float32' && size > 0 && dataFormat === 'NHWC' && typeof pad === 'string';
+}
+
+function attributes({ attrs }: KernelCall) {
+  const { strides, pad, dilations = 1 } = attrs as unknown as Conv2DAttrs;
+  const pair = (sizes: number | number[]) => (Array.isArray(sizes) ? sizes : [sizes, sizes]);
+  return {
+    strides: { int: [1, ...pair(strides), 1] },
+    padding: { string: String(pad).toUpperCase() },
+    data_format: { string: 'NHWC' },
+    dilations: { int: [1, ...pair(dilations), 1] },
+  };
+}
