@@ -12,9 +12,14 @@ import { type Replacement, replaceGradient, replaceKernel } from './registry';
 import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
 import { clip } from './tensorflow/clip';
 import { concatRanges, onCpu } from './tensorflow/concatRanges';
-import { convolution, convolutionFilterGradient, convolutionInputGradient } from './tensorflow/convolution';
+import {
+  convolution,
+  convolutionFilterGradient,
+  convolutionInputGradient,
+  depthwiseConvolution,
+} from './tensorflow/convolution';
 import { batchedBackpropFilter, batchedBackpropInput } from './tensorflow/convolutionGradients';
-import { oneDnnMatMul, oneDnnSoftmax } from './tensorflow/oneDnn';
+import { oneDnnMatMul, oneDnnSoftmax, oneDnnTranspose } from './tensorflow/oneDnn';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
 
@@ -58,9 +63,11 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.Conv2DBackpropInput, (stock) => convolutionInputGradient(batchedBackpropInput(stock!))),
     replaceKernel(tf.Cast, (stock) => castUnlessSame(stock!)),
     replaceKernel(tf.ClipByValue, (stock) => clip(stock!)),
+    replaceKernel(tf.DepthwiseConv2dNative, (stock) => depthwiseConvolution(stock!)),
     onCpu(replaceKernel('ConcatRanges', () => concatRanges)),
     replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!)),
     replaceKernel(tf.Softmax, (stock) => oneDnnSoftmax(stock!)),
+    replaceKernel(tf.Transpose, (stock) => oneDnnTranspose(stock!)),
     replaceKernel(tf.Step, (stock) => stepBySign(stock!)),
     replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),
     replaceGradient(tf.Relu, tensorflowReluGradient, keepOutput),

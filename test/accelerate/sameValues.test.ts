@@ -24,6 +24,14 @@ const fused = (bias: boolean, activation: 'linear' | 'relu') => () =>
     activation,
   });
 
+const depthwise = (multiplier: number, strides: number, pad: 'same' | 'valid') => () =>
+  tf.depthwiseConv2d(
+    noise([2, 9, 8, 6], 14) as tf.Tensor4D,
+    noise([3, 5, 6, multiplier], 15) as tf.Tensor4D,
+    strides,
+    pad,
+  );
+
 test.each([
   ['convolution of a picture', convolve(3, 3, 2, 'valid')],
   ['convolution of a picture at the same size', convolve(3, 7, 2, 'same')],
@@ -33,6 +41,14 @@ test.each([
   ['fused convolution', fused(false, 'linear')],
   ['fused convolution with bias', fused(true, 'linear')],
   ['fused convolution with ReLU', fused(false, 'relu')],
+  ['depthwise convolution', depthwise(1, 1, 'valid')],
+  ['depthwise convolution at the same size', depthwise(1, 2, 'same')],
+  ['depthwise convolution to more channels', depthwise(2, 1, 'same')],
+  ['products', () => tf.matMul(noise([3, 2, 4, 5], 9), noise([3, 2, 6, 5], 10), false, true)],
+  ['products with one matrix', () => tf.matMul(noise([3, 4, 5], 9), noise([1, 5, 6], 10))],
+  ['transpose', () => tf.transpose(noise([2, 3, 4, 5], 11), [2, 0, 3, 1])],
+  ['transpose of six axes', () => tf.transpose(noise([2, 1, 2, 3, 2, 2], 12), [5, 3, 1, 0, 2, 4])],
+  ['transpose of a matrix', () => tf.transpose(noise([7, 9], 13))],
   ['softmax', () => tf.softmax(tf.mul(noise([7, 33], 6), 50))],
   ['softmax of vectors', () => tf.softmax(noise([2, 3, 5], 7))],
   ['softmax of one row', () => tf.softmax(noise([9], 8))],

@@ -1,4 +1,11 @@
-import { backend as currentBackend, type KernelFunc, type Tensor, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import {
+  backend as currentBackend,
+  type KernelFunc,
+  type Tensor,
+  tensor1d,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { type OperationAttribute, runOperation, type TensorFlowBackend } from './operation';
 
 /*
@@ -34,15 +41,29 @@ export function hasOneDnn(): boolean {
 const multiply = (backend: object, a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean) =>
   runOneDnn(backend, 'BatchMatMulV2', [a, b], { adj_x: { bool: transposeA }, adj_y: { bool: transposeB } });
 
-/** A product of two matrices. With a transposed one it takes ¾ of the time: queries with a queue of 16,384 rows, 16 of 21 ms. */
+/**
+ * A product of two matrices: queries with a queue of 16,384 rows take 16 ms in place of 21. Batches of matrices are left
+ * alone: oneDNN rounds a product otherwise in another batch, and an image has to be the same in any.
+ */
 export function oneDnnMatMul(stock: KernelFunc): KernelFunc {
   if (!hasOneDnn()) return stock;
   return (call) => {
     const { a, b } = call.inputs as { a: Tensor; b: Tensor };
     const { transposeA, transposeB } = call.attrs as { transposeA: boolean; transposeB: boolean };
-    const isMatrix = ({ shape, dtype }: Tensor) => dtype === 'float32' && shape.slice(0, -2).every((n) => n === 1);
-    if (!isMatrix(a) || !isMatrix(b) || a.size * b.size === 0) return stock(call);
-    return multiply(call.backend, a, b, transposeA, transposeB);
+    const isMatrix = ({ shape, dtype, size }: Tensor) =>
+      dtype === 'float32' && size > 0 && shape.slice(0, -2).every((n) => n === 1);
+    return isMatrix(a) && isMatrix(b) ? multiply(call.backend, a, b, transposeA, transposeB) : stock(call);
+  };
+}
+
+/** Axes in another order, in half the time. */
+export function oneDnnTranspose(stock: KernelFunc): KernelFunc {
+  if (!hasOneDnn()) return stock;
+  return (call) => {
+    const { x } = call.inputs as { x: Tensor };
+    const { perm } = call.attrs as unknown as { perm: number[] };
+    if (x.dtype !== 'float32' || x.size === 0 || x.rank < 2) return stock(call);
+    return tidy(() => runOneDnn(call.backend, 'Transpose', [x, tensor1d(perm, 'int32')], { Tperm: { type: 'int32' } }));
   };
 }
 
