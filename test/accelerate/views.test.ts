@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { mocoV2Augmentation, randomStream } from 'tfjs-nonsemantic-negatives';
 import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
 import { noiseBatch, single } from '../support/images';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FastGradient } from '../registry';
-import { runOperation } from '../tensorflow/operation';
+import { runBatchNormGradient } from '../tensorflow/oneDnn';
 
 /** What the gradients of batch normalisation are made of. */
 interface Given {
@@ -60,14 +60,7 @@ export const fusedBatchNormGradient = gradientFrom(({ dy, x, mean, scale, r }) =
 /** TensorFlow has the three in one operation: the gradient of its batch normalisation with given statistics. */
 export const tensorflowFusedBatchNormGradient = gradientFrom(({ dy, x, mean, variance, scale, epsilon }) => {
   const none = tf.tensor1d([]);
-  const attributes = {
-    T: { type: x.dtype },
-    U: { type: 'float32' },
-    epsilon: { float: epsilon },
-    data_format: { string: 'NHWC' },
-    is_training: { bool: false },
-  };
-  const operands = [dy, x, scale, mean, variance, none];
-  const [dx, dScale, dOffset] = runOperation(tf.backend(), 'FusedBatchNormGradV3', operands, attributes, 5);
+  const inputs = [dy, x, scale, mean, variance, none];
+  const [dx, dScale, dOffset] = runBatchNormGradient(tf.backend(), inputs, epsilon, false);
   return { dx: () => tf.clone(dx), dScale, dOffset };
 });

@@ -1,4 +1,5 @@
 import { type KernelFunc, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { runBatchNormGradient } from './oneDnn';
 import { runOperation } from './operation';
 
 /**
@@ -16,7 +17,14 @@ export const batchNormTraining: KernelFunc = ({ inputs, attrs, backend }) => {
   const bias = Math.max(count - 1, 1) / count;
   return tidy(() => {
     const before = [movingMean, mul(movingVariance, 1 / bias)];
-    const attributes = { ...common(x, epsilon), exponential_avg_factor: { float: 1 - momentum } };
+    const attributes = {
+      T: { type: x.dtype },
+      U: { type: 'float32' },
+      epsilon: { float: epsilon },
+      data_format: { string: 'NHWC' },
+      is_training: { bool: true },
+      exponential_avg_factor: { float: 1 - momentum },
+    };
     const outputs = runOperation(backend, 'FusedBatchNormV3', [x, scale, offset, ...before], attributes, 6);
     outputs[2] = mul(outputs[2], bias);
     return outputs;
@@ -26,16 +34,5 @@ export const batchNormTraining: KernelFunc = ({ inputs, attrs, backend }) => {
 export const batchNormTrainingGrad: KernelFunc = ({ inputs, attrs, backend }) => {
   const { dy, x, scale, kept0, kept1, kept2 } = inputs as Record<string, Tensor>;
   const { epsilon } = attrs as { epsilon: number };
-  return tidy(() => {
-    const operands = [dy, x, scale, kept0, kept1, kept2];
-    return runOperation(backend, 'FusedBatchNormGradV3', operands, common(x, epsilon), 5).slice(0, 3);
-  });
+  return tidy(() => runBatchNormGradient(backend, [dy, x, scale, kept0, kept1, kept2], epsilon, true));
 };
-
-const common = (x: Tensor, epsilon: number) => ({
-  T: { type: x.dtype },
-  U: { type: 'float32' },
-  epsilon: { float: epsilon },
-  data_format: { string: 'NHWC' },
-  is_training: { bool: true },
-});

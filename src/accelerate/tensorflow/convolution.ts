@@ -13,7 +13,7 @@ export function convolution(stock: KernelFunc): KernelFunc {
     const { x, filter, bias } = call.inputs as { x: Tensor; filter: Tensor; bias?: Tensor };
     const { activation = 'linear' } = call.attrs as { activation?: string };
     if (bias || activation !== 'linear' || channelsOf(filter) > fewChannels || !isPlain(call, x)) return stock(call);
-    return runOneDnn(call.backend, 'NativeConv2D', [x, filter], attributes(call));
+    return runOneDnn(call.backend, 'NativeConv2D', [x, filter], attributes(call))[0];
   };
 }
 
@@ -25,7 +25,7 @@ export function depthwiseConvolution(stock: KernelFunc): KernelFunc {
     const { dilations } = call.attrs as { dilations: number | number[] };
     const isDilated = [dilations].flat().some((rate) => rate > 1);
     if (isDilated || filter.shape[3] !== 1 || !isPlain(call, x)) return stock(call);
-    return runOneDnn(call.backend, 'NativeDepthwiseConv2dNative', [x, filter], attributes(call));
+    return runOneDnn(call.backend, 'NativeDepthwiseConv2dNative', [x, filter], attributes(call))[0];
   };
 }
 
@@ -38,7 +38,7 @@ export function convolutionInputGradient(stock: KernelFunc): KernelFunc {
     if (channelsOf(filter) <= fewChannels || !isPlain(call, dy)) return stock(call);
     return tidy(() => {
       const inputs = [tensor1d(inputShape, 'int32'), filter, dy];
-      return runOneDnn(call.backend, 'NativeConv2DBackpropInput', inputs, attributes(call));
+      return runOneDnn(call.backend, 'NativeConv2DBackpropInput', inputs, attributes(call))[0];
     });
   };
 }
@@ -53,7 +53,7 @@ export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
     if (size >= largeFilter || !isPlain(call, dy)) return stock(call);
     return tidy(() => {
       const inputs = [x, tensor1d(filterShape, 'int32'), dy];
-      return runOneDnn(call.backend, 'NativeConv2DBackpropFilter', inputs, attributes(call));
+      return runOneDnn(call.backend, 'NativeConv2DBackpropFilter', inputs, attributes(call))[0];
     });
   };
 }

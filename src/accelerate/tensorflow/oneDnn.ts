@@ -13,33 +13,60 @@ import { type OperationAttribute, runOperation, type TensorFlowBackend } from '.
  * runs. They can be called by their own names.
  */
 
-/** Runs oneDNN's kernel of an operation, such as `BatchMatMulV2`. */
+/** Runs oneDNN's kernel of an operation on float32, such as `BatchMatMulV2`. */
 export function runOneDnn(
   backend: object,
   name: string,
   inputs: Tensor[],
   attributes: Record<string, OperationAttribute>,
-): Tensor {
+  outputs = 1,
+): Tensor[] {
   const all = { _kernel: { string: 'MklNameChangeOp' }, T: { type: 'float32' }, ...attributes };
-  return runOperation(backend, `_Mkl${name}`, inputs, all)[0];
+  return runOperation(backend, `_Mkl${name}`, inputs, all, outputs);
 }
+
+/** The gradients of batch normalisation `[dx, dScale, dOffset]`; oneDNN's take a third of the time. */
+export function runBatchNormGradient(
+  backend: object,
+  inputs: Tensor[],
+  epsilon: number,
+  isTraining: boolean,
+): Tensor[] {
+  const attributes: Record<string, OperationAttribute> = {
+    T: { type: 'float32' },
+    U: { type: 'float32' },
+    epsilon: { float: epsilon },
+    data_format: { string: 'NHWC' },
+    is_training: { bool: isTraining },
+  };
+  const outputs = hasOneDnn()
+    ? runOneDnn(backend, 'NativeFusedBatchNormGradV3', inputs, attributes, 5)
+    : runOperation(backend, 'FusedBatchNormGradV3', inputs, attributes, 5);
+  return outputs.slice(0, 3);
+}
+
+const known = new WeakMap<object, boolean>();
 
 /** Whether the current backend is TensorFlow on a CPU, with oneDNN. */
 export function hasOneDnn(): boolean {
   const backend = currentBackend() as unknown as TensorFlowBackend;
-  if (backend.isUsingGpuDevice) return false;
+  const has = known.get(backend) ?? (!backend.isUsingGpuDevice && canMultiply(backend));
+  known.set(backend, has);
+  return has;
+}
+
+function canMultiply(backend: object): boolean {
   return tidy(() => {
     try {
-      const [value] = multiply(backend, tensor2d([[3]]), tensor2d([[2]]), false, false).dataSync();
-      return value === 6;
+      return multiply(backend, tensor2d([[3]]), tensor2d([[2]]), false, false).dataSync()[0] === 6;
     } catch {
-      return false; // Other processors, or TF_ENABLE_ONEDNN_OPTS=0.
+      return false; // Other processors.
     }
   });
 }
 
 const multiply = (backend: object, a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean) =>
-  runOneDnn(backend, 'BatchMatMulV2', [a, b], { adj_x: { bool: transposeA }, adj_y: { bool: transposeB } });
+  runOneDnn(backend, 'BatchMatMulV2', [a, b], { adj_x: { bool: transposeA }, adj_y: { bool: transposeB } })[0];
 
 /**
  * A product of two matrices: queries with a queue of 16,384 rows take 16 ms in place of 21. Batches of matrices are left
@@ -63,7 +90,9 @@ export function oneDnnTranspose(stock: KernelFunc): KernelFunc {
     const { x } = call.inputs as { x: Tensor };
     const { perm } = call.attrs as unknown as { perm: number[] };
     if (x.dtype !== 'float32' || x.size === 0 || x.rank < 2) return stock(call);
-    return tidy(() => runOneDnn(call.backend, 'Transpose', [x, tensor1d(perm, 'int32')], { Tperm: { type: 'int32' } }));
+    return tidy(
+      () => runOneDnn(call.backend, 'Transpose', [x, tensor1d(perm, 'int32')], { Tperm: { type: 'int32' } })[0],
+    );
   };
 }
 
@@ -73,7 +102,7 @@ export function oneDnnSoftmax(stock: KernelFunc): KernelFunc {
   return (call) => {
     const { logits } = call.inputs as { logits: Tensor };
     return logits.dtype === 'float32' && logits.size > 0
-      ? runOneDnn(call.backend, 'Softmax', [logits], {})
+      ? runOneDnn(call.backend, 'Softmax', [logits], {})[0]
       : stock(call);
   };
 }
