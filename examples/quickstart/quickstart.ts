@@ -28,7 +28,7 @@ console.log(description);
 // Everything that one might want to change. Native TensorFlow is several times faster, so it gets a larger encoder.
 const native = backendName.startsWith('tfjs-node');
 const scale = native
-  ? { filters: [24, 48, 96, 192], steps: 1100, batchSize: 96, learningRate: 0.2 }
+  ? { filters: [24, 48, 96, 192], steps: 1400, batchSize: 96, learningRate: 0.2 }
   : { filters: [16, 32, 64, 128], steps: 1250, batchSize: 64, learningRate: 0.12 };
 const config = {
   ...scale,
@@ -39,10 +39,11 @@ const config = {
   heldOut: 0.25,
 };
 const { size, seed, alpha } = options;
-// Pictures of 32 pixels are too small for MoCo's blur and for crops of a fifth. In training, more of them become grey than
-// in MoCo's recipe, as emoji of another set keep their shapes but not their colours; what is measured is the recipe's view.
+// Pictures of 32 pixels are too small for MoCo's blur and for crops of a fifth. In training, more of them become grey than in
+// MoCo's recipe and hues turn half as far: emoji of another set keep their shapes, and their colours if they have any. What is
+// measured is the recipe's view.
 const view = { size, scale: [0.4, 1] as [number, number], blurProbability: 0 };
-const augmentation = mocoV2Augmentation({ ...view, grayscaleProbability: 0.4 });
+const augmentation = mocoV2Augmentation({ ...view, grayscaleProbability: 0.4, hue: 0.05 });
 const measuredView = mocoV2Augmentation(view);
 
 const { pictures, groups } = options.images ? await folderPictures(options.images, size) : await emojiPictures(size);
