@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FastGradient } from '../registry';
-import { runBatchNormGradient } from '../tensorflow/oneDnn';
+import { runBatchNormGradient } from '../tensorflow/batchNormGradient';
 
 /** What the gradients of batch normalisation are made of. */
 interface Given {

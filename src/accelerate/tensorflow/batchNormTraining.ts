@@ -1,5 +1,5 @@
 import { type KernelFunc, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { runBatchNormGradient } from './oneDnn';
+import { batchNormAttributes, runBatchNormGradient } from './batchNormGradient';
 import { runOperation } from './operation';
 
 /**
@@ -17,14 +17,7 @@ export const batchNormTraining: KernelFunc = ({ inputs, attrs, backend }) => {
   const bias = Math.max(count - 1, 1) / count;
   return tidy(() => {
     const before = [movingMean, mul(movingVariance, 1 / bias)];
-    const attributes = {
-      T: { type: x.dtype },
-      U: { type: 'float32' },
-      epsilon: { float: epsilon },
-      data_format: { string: 'NHWC' },
-      is_training: { bool: true },
-      exponential_avg_factor: { float: 1 - momentum },
-    };
+    const attributes = { ...batchNormAttributes(epsilon, true), exponential_avg_factor: { float: 1 - momentum } };
     const outputs = runOperation(backend, 'FusedBatchNormV3', [x, scale, offset, ...before], attributes, 6);
     outputs[2] = mul(outputs[2], bias);
     return outputs;

@@ -1,5 +1,6 @@
 import { type Conv2DAttrs, type KernelFunc, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { hasOneDnn, runOneDnn } from './oneDnn';
+import type { KernelCall } from './operation';
 
 /** With so few channels, those of pictures, oneDNN convolves in a quarter of the time, and not faster with more. */
 const fewChannels = 4;
@@ -60,8 +61,6 @@ export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
 
 /** How many channels an image has that a filter `[h, w, C, D]` takes. */
 const channelsOf = ({ shape }: Tensor) => shape[2] as number;
-
-type KernelCall = Parameters<KernelFunc>[0];
 
 /** Of float32 in NHWC, with a padding by name. */
 function isPlain({ attrs }: KernelCall, { dtype, size }: Tensor): boolean {

@@ -1,7 +1,7 @@
 import { type Conv2DBackpropFilterAttrs, type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { conv2dBackpropFilter } from '../kernels/conv2dBackpropFilter';
 import { conv2dBackpropInput } from '../kernels/conv2dBackpropInput';
-import type { TensorFlowBackend } from './operation';
+import type { KernelCall, TensorFlowBackend } from './operation';
 
 /*
  * On a CPU, TensorFlow computes the gradients of a convolution image by image, and reads the whole filter anew for each.
@@ -33,8 +33,6 @@ export function batchedBackpropFilter(stock: KernelFunc): KernelFunc {
     return isOnCpu(call) && hasUnitStride(call) && height * width > 1 ? conv2dBackpropFilter(call) : stock(call);
   };
 }
-
-type KernelCall = Parameters<KernelFunc>[0];
 
 /** NHWC is what TensorFlow convolves on a CPU. */
 const isOnCpu = ({ backend, attrs }: KernelCall) =>

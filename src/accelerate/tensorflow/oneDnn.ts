@@ -6,7 +6,7 @@ import {
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { type OperationAttribute, runOperation, type TensorFlowBackend } from './operation';
+import { runOperation, type TensorFlowBackend } from './operation';
 
 /*
  * On x86, TensorFlow comes with the kernels of oneDNN, but takes few of them for single operations, which is all that tfjs
@@ -14,36 +14,10 @@ import { type OperationAttribute, runOperation, type TensorFlowBackend } from '.
  */
 
 /** Runs oneDNN's kernel of an operation on float32, such as `BatchMatMulV2`. */
-export function runOneDnn(
-  backend: object,
-  name: string,
-  inputs: Tensor[],
-  attributes: Record<string, OperationAttribute>,
-  outputs = 1,
-): Tensor[] {
+export const runOneDnn: typeof runOperation = (backend, name, inputs, attributes, outputs) => {
   const all = { _kernel: { string: 'MklNameChangeOp' }, T: { type: 'float32' }, ...attributes };
   return runOperation(backend, `_Mkl${name}`, inputs, all, outputs);
-}
-
-/** The gradients of batch normalisation `[dx, dScale, dOffset]`; oneDNN's take a third of the time. */
-export function runBatchNormGradient(
-  backend: object,
-  inputs: Tensor[],
-  epsilon: number,
-  isTraining: boolean,
-): Tensor[] {
-  const attributes: Record<string, OperationAttribute> = {
-    T: { type: 'float32' },
-    U: { type: 'float32' },
-    epsilon: { float: epsilon },
-    data_format: { string: 'NHWC' },
-    is_training: { bool: isTraining },
-  };
-  const outputs = hasOneDnn()
-    ? runOneDnn(backend, 'NativeFusedBatchNormGradV3', inputs, attributes, 5)
-    : runOperation(backend, 'FusedBatchNormGradV3', inputs, attributes, 5);
-  return outputs.slice(0, 3);
-}
+};
 
 const known = new WeakMap<object, boolean>();
 
@@ -55,6 +29,7 @@ export function hasOneDnn(): boolean {
   return has;
 }
 
+/** Reads one number, once for a backend on the host's memory. */
 function canMultiply(backend: object): boolean {
   return tidy(() => {
     try {

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { KernelFunc, Tensor } from '@tensorflow/tfjs-core';
 
 /** What is used of tfjs-node's backend, which this package does not import: it comes with each kernel call. */
 export interface TensorFlowBackend {
@@ -7,6 +7,9 @@ export interface TensorFlowBackend {
   incRef(dataId: object): void;
   executeMultipleOutputs(name: string, attributes: object[], inputs: Tensor[], outputs: number): Tensor[];
 }
+
+/** What a kernel receives: tensors by name, attributes and the backend. */
+export type KernelCall = Parameters<KernelFunc>[0];
 
 /** The value of an attribute of a TensorFlow operation, by its kind. */
 export type OperationAttribute =
