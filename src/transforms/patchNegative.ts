@@ -3,8 +3,10 @@ import { ArgumentError, checkNames, checkNumber, checkRange, describe } from '..
 import { type Random, uniformInteger } from '../support/random';
 import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
-import { numberPixels } from './operations/numberPixels';
+import { greatestExact, numberPixels, type PatchParameters } from './operations/numberPixels';
 import { type SampleApply, sampleApply } from './sampleApply';
+
+export type { PatchParameters };
 
 /** Options of `patchNegative`. */
 export interface PatchNegativeArgs {
@@ -17,16 +19,6 @@ export interface PatchNegativeArgs {
   patchRange?: [number, number];
   /** Seed of the draws, which also depend on epoch, index and the negative's number. @default 0 */
   seed?: number;
-}
-
-/** One image's draw: the canvas is a grid of square cells, each an independent crop of the image. */
-export interface PatchParameters {
-  /** Side of a cell in pixels. */
-  patchSize: number;
-  /** `[top, left]` of each cell's crop in the image, the grid row by row. */
-  offsets: readonly (readonly [number, number])[];
-  /** Rows and columns of the grid; spare ones beyond the canvas are cut off. @default ceil(H / p) by ceil(W / p) */
-  grid?: readonly [number, number];
 }
 
 /** A `Dataset.map` function whose two halves, draw and apply, can be used by themselves. */
@@ -76,13 +68,10 @@ function samplePatches(shape: readonly number[], random: Random, patchRange?: [n
   return { patchSize, grid, offsets };
 }
 
-/** WebGL's integers are float32 inside, exact up to here. */
-const greatestIndex = 2 ** 24;
-
 /** Each pixel of the canvas is a pixel of its image: one gather for the whole batch. */
 function resamplePatches(images: tf.Tensor4D, parameters: readonly PatchParameters[]): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;
-  if (batch > 1 && images.size / channels > greatestIndex) return resampleInHalves(images, parameters);
+  if (batch > 1 && images.size / channels > greatestExact) return resampleInHalves(images, parameters);
   for (const draw of parameters) checkDraw(draw, height, width);
   return tf.tidy(() => {
     const index = tf.reshape(numberPixels(parameters, height, width), [batch, height, width, 1]);

@@ -1,8 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { PatchParameters } from '../patchNegative';
+
+/** One image's draw: the canvas is a grid of square cells, each an independent crop of the image. */
+export interface PatchParameters {
+  /** Side of a cell in pixels. */
+  patchSize: number;
+  /** `[top, left]` of each cell's crop in the image, the grid row by row. */
+  offsets: readonly (readonly [number, number])[];
+  /** Rows and columns of the grid; spare ones beyond the canvas are cut off. @default ceil(H / p) by ceil(W / p) */
+  grid?: readonly [number, number];
+}
 
 /** WebGL's integers are float32 inside, exact up to here; elsewhere float32 indices are, and wasm adds them ten times faster. */
-const greatestExact = 2 ** 24;
+export const greatestExact = 2 ** 24;
 
 /**
  * The number of the pixel that each pixel of the canvases is a copy of, counted over the whole batch: output pixel (i, j)
