@@ -10,7 +10,8 @@ export interface PageOptions {
 
 /** One page that holds all it shows and asks nothing of the network or of JavaScript. */
 export function page({ title, styles, body }: PageOptions): string {
-  const style = [new URL('page.css', import.meta.url), ...styles].map((url) => readFileSync(url, 'utf8')).join('\n');
+  const common = ['base.css', 'page.css'].map((name) => new URL(name, import.meta.url));
+  const style = [...common, ...styles].map((url) => readFileSync(url, 'utf8')).join('\n');
   return html`<!doctype html>
 <html lang="en">
 <head>

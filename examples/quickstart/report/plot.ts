@@ -35,6 +35,6 @@ export interface Series {
 const swatch = (colour: string, dash = 'none') =>
   html`<svg width="24" height="8" aria-hidden="true"><path d="M1,4H23" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}" /></svg>`;
 
-/** Colours are variables of style/page.css, which has one set for light and one for dark. */
+/** Colours are variables of ../../report/page.css, which has one set for light and one for dark. */
 export const colours = ['var(--first)', 'var(--second)', 'var(--third)'];
 export const dashes = [undefined, '7 4', '2 4'];
