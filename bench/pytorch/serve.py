@@ -15,10 +15,11 @@ def options():
     return json.loads(sys.argv[1])
 
 
-def serve(step, steps, warm_up=3, images=1):
-    """Warms up, says that it is ready, then for each line that comes in times `steps` steps, each of so many
-    images."""
-    for _ in range(warm_up):
+def serve(step, steps, images=1):
+    """Warms up for two seconds, says that it is ready, then for each line that comes in times `steps` steps, each of
+    so many images."""
+    start = time.perf_counter()
+    while time.perf_counter() - start < 2:
         step()
     print(json.dumps({'ready': 1}), flush=True)
     for _ in sys.stdin:

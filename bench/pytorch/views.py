@@ -49,4 +49,4 @@ pixels = torch.randint(0, 256, (args['batch'], 3, args['from'], args['from']), d
 make = {'torchvision': torchvision_views, 'kornia': kornia_views}[args['library']]
 step = make(pixels, args['to'])
 with torch.no_grad():
-    serve(step, args['steps'], warm_up=2, images=args['batch'])
+    serve(step, args['steps'], images=args['batch'])

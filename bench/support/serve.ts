@@ -16,6 +16,13 @@ export async function serve(measure: () => Figures | Promise<Figures>): Promise<
   process.exit();
 }
 
+/** Repeats a step for two seconds, by when a just-in-time compiler has done its work. */
+export function warmUp(step: () => void): void {
+  const start = performance.now();
+  do step();
+  while (performance.now() - start < 2000);
+}
+
 /** Milliseconds that each of `steps` calls takes on average, and those that the processor's cores spend on it. */
 export function timed(steps: number, step: () => void): Figures {
   const start = performance.now();

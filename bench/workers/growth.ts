@@ -2,13 +2,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { l2Normalize, memoryQueue, nonSemanticInfoNCE } from 'tfjs-nonsemantic-negatives';
 import { type Backend, startBackend } from '../support/backend';
-import { options, serve, timed } from '../support/serve';
+import { options, serve, timed, warmUp } from '../support/serve';
 import { type StepOptions, trainingStep } from '../support/trainingStep';
 
 const { backend, steps, ...step } = options<StepOptions & { backend: Backend; steps: number }>();
 await startBackend(backend, step.accelerated);
 const training = trainingStep(step);
-for (let i = 0; i < 2; i++) training.finish();
+warmUp(() => void training.finish());
 const { peakBytes } = await tf.profile(() => training.step());
 
 const { batch, queue: size, negatives } = step;
@@ -17,7 +17,7 @@ const loss = nonSemanticInfoNCE();
 const embeddings = tf.tidy(() => l2Normalize(tf.randomNormal([batch, 2 + negatives, 128])));
 const gradient = tf.grad((x: tf.Tensor) => loss(null, queue.apply(x, { training: true }) as tf.Tensor));
 const queueStep = () => tf.dispose(gradient(embeddings));
-for (let i = 0; i < 2; i++) queueStep();
+warmUp(queueStep);
 
 await serve(() => ({
   ms: timed(steps, () => void training.finish()).ms,

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { contrastiveSimilarities, l2Normalize, nonSemanticInfoNCE } from 'tfjs-nonsemantic-negatives';
 import { type Backend, startBackend } from '../support/backend';
-import { options, serve, timed } from '../support/serve';
+import { options, serve, timed, warmUp } from '../support/serve';
 
 interface LossOptions {
   backend: Backend;
@@ -29,5 +29,5 @@ const step = () =>
     grad.dataSync();
     value.dataSync();
   });
-for (let i = 0; i < 3; i++) step();
+warmUp(step);
 await serve(() => timed(steps, step));

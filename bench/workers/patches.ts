@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { patchNegative, randomStream } from 'tfjs-nonsemantic-negatives';
 import { type Backend, startBackend } from '../support/backend';
-import { options, serve, timed } from '../support/serve';
+import { options, serve, timed, warmUp } from '../support/serve';
 
 const { backend, batch, size, steps } = options<{ backend: Backend; batch: number; size: number; steps: number }>();
 await startBackend(backend, true);
@@ -14,5 +14,5 @@ const step = () =>
     const draws = Array.from({ length: batch }, () => patches.sample([size, size, 3], randomStream('bench', count++)));
     patches.apply(images, draws);
   });
-for (let i = 0; i < 3; i++) step();
+warmUp(step);
 await serve(() => timed(steps, step));

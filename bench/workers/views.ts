@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { mocoV2Augmentation, randomStream } from 'tfjs-nonsemantic-negatives';
 import { type Backend, startBackend } from '../support/backend';
-import { options, serve, timed } from '../support/serve';
+import { options, serve, timed, warmUp } from '../support/serve';
 
 interface ViewOptions {
   backend: Backend;
@@ -26,7 +26,7 @@ const step = () =>
     );
     augmentation.apply(images, draws);
   });
-for (let i = 0; i < 2; i++) step();
+warmUp(step);
 await serve(() => {
   const { ms, cpuMs } = timed(steps, step);
   return { ms: ms / batch, cpuMs: cpuMs / batch };
