@@ -30,13 +30,15 @@ export function depthwiseConvolution(stock: KernelFunc): KernelFunc {
   };
 }
 
-/** The gradient of a convolution with respect to its input. */
+/** The gradient of a convolution with respect to its input; of strides, oneDNN's gains nothing by a second thread. */
 export function convolutionInputGradient(stock: KernelFunc): KernelFunc {
   if (!hasOneDnn()) return stock;
   return (call) => {
     const { dy, filter } = call.inputs as { dy: Tensor; filter: Tensor };
-    const { inputShape } = call.attrs as { inputShape: number[] };
-    if (channelsOf(filter) <= fewChannels || !isPlain(call, dy)) return stock(call);
+    const { inputShape, strides } = call.attrs as { inputShape: number[]; strides: number | number[] };
+    const isStrided = [strides].flat().some((stride) => stride > 1);
+    const isSmall = isStrided && filter.size < largeFilter;
+    if (isSmall || channelsOf(filter) <= fewChannels || !isPlain(call, dy)) return stock(call);
     return tidy(() => {
       const inputs = [tensor1d(inputShape, 'int32'), filter, dy];
       return runOneDnn(call.backend, 'NativeConv2DBackpropInput', inputs, attributes(call))[0];
