@@ -30,6 +30,7 @@ export interface TrainingOptions {
   steps: number;
   batchSize: number;
   learningRate: number;
+  weightDecay: number;
   momentum: number;
   queueSize: number;
   temperature: number;
@@ -53,8 +54,8 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
   const similarities = memoryQueue({ size: options.queueSize, seed }).apply(embeddings);
   const model = tf.model({ inputs, outputs: similarities as tf.SymbolicTensor });
 
-  const { learningRate, temperature } = options;
-  const optimizer = sgd({ learningRate, momentum: 0.9, weightDecay: 1e-4 });
+  const { learningRate, weightDecay, temperature } = options;
+  const optimizer = sgd({ learningRate, momentum: 0.9, weightDecay });
   model.compile({
     optimizer,
     loss: nonSemanticInfoNCE({ temperature, alpha }),
