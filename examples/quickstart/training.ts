@@ -72,7 +72,7 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
   if (alpha !== 0) dataset = dataset.map(patchNegative({ seed }));
 
   const steps = epochs * stepsPerEpoch;
-  const saver = checkpoint({ dir: options.stateDir, every: 20, model, dataset: images, extra: () => figures() });
+  const saver = checkpoint({ dir: options.stateDir, every: 50, model, dataset: images, extra: () => figures() });
   if (!options.resume) await saver.clear();
   const { epoch: initialEpoch, step, extra } = await saver.resume();
   const before = (extra ?? { records: [], seconds: 0 }) as Figures;
