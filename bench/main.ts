@@ -94,8 +94,9 @@ function report(
     ...Object.values(sections).flatMap(({ title, markdown }) => [`## ${title}\n`, markdown]),
   ].join('\n');
   const studied = Object.fromEntries(Object.entries(sections).map(([name, { data }]) => [name, data]));
-  // A part by itself does not overwrite the whole.
-  const file = options.only ? `bench-${options.only.join('-')}` : 'bench';
+  // A part by itself does not overwrite the whole, nor one core the figures of all.
+  const cores = options.cores ? [`cores-${options.cores}`] : [];
+  const file = ['bench', ...(options.only ?? []), ...cores].join('-');
   save(`${file}.md`, markdown);
   save(`${file}.json`, `${JSON.stringify({ about, compared, ...studied }, null, 1)}\n`);
   return markdown;
