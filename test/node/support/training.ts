@@ -29,18 +29,18 @@ export interface TrainingSettings {
   texture?: boolean;
 }
 
-/** A small training with every transform, built anew: images of 16 x 16, batches of 4, and a queue that wraps. */
+/** A small training with every transform, built anew: images of 8 x 8, batches of 4, and a queue that wraps. */
 export function makeTraining(settings: TrainingSettings = {}) {
   const { optimizer = () => sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 1e-4, clipNorm: 1 }) } = settings;
   const { unreadable = [], images = 14, units = 4, seed = 3, texture = false } = settings;
   const source: ImageSource = {
     size: images,
-    get: (index) => (unreadable.includes(index) ? undefined : tf.tensor3d(noise(16, 16, 3, index))),
+    get: (index) => (unreadable.includes(index) ? undefined : tf.tensor3d(noise(8, 8, 3, index))),
   };
-  const backbone = convEncoder({ inputShape: [16, 16, 3], filters: [4, 6], seed, batchNormalization });
+  const backbone = convEncoder({ inputShape: [8, 8, 3], filters: [4, 6], seed, batchNormalization });
   const encoder = projectionHead(backbone, { units, seed });
   const names = ['query', 'key', 'negative_0', ...(texture ? ['negative_1'] : [])];
-  const inputs = names.map((name) => tfl.input({ name, shape: [16, 16, 3] }));
+  const inputs = names.map((name) => tfl.input({ name, shape: [8, 8, 3] }));
   const embeddings = momentumEncoder({ encoder, momentum: 0.9 }).apply(inputs) as tfl.SymbolicTensor;
   const outputs = memoryQueue({ size: 10, seed }).apply(embeddings) as tfl.SymbolicTensor;
   const model = tfl.model({ inputs, outputs });
@@ -48,7 +48,7 @@ export function makeTraining(settings: TrainingSettings = {}) {
   const dataset = contrastiveDataset(source, { seed, batchSize: 4 });
   const raw: tfd.Dataset<tf.TensorContainer> = dataset;
   const elements = (texture ? raw.map(textureNegative({ exemplarSize: 8, quality: 'fast', seed })) : raw)
-    .map(twoViews({ augmentation: mocoV2Augmentation({ size: 16 }), seed }))
+    .map(twoViews({ augmentation: mocoV2Augmentation({ size: 8 }), seed }))
     .map(patchNegative({ patchRange: [2, 5], seed }))
     .prefetch(2);
   return { model, dataset, elements };
