@@ -1,4 +1,5 @@
 import { type Conv2DAttrs, type KernelFunc, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { hasUnitStride } from './convolutionGradients';
 import { hasOneDnn, runOneDnn } from './oneDnn';
 import type { KernelCall } from './operation';
 
@@ -35,9 +36,8 @@ export function convolutionInputGradient(stock: KernelFunc): KernelFunc {
   if (!hasOneDnn()) return stock;
   return (call) => {
     const { dy, filter } = call.inputs as { dy: Tensor; filter: Tensor };
-    const { inputShape, strides } = call.attrs as { inputShape: number[]; strides: number | number[] };
-    const isStrided = [strides].flat().some((stride) => stride > 1);
-    const isSmall = isStrided && filter.size < largeFilter;
+    const { inputShape } = call.attrs as { inputShape: number[] };
+    const isSmall = !hasUnitStride(call) && filter.size < largeFilter;
     if (isSmall || channelsOf(filter) <= fewChannels || !isPlain(call, dy)) return stock(call);
     return tidy(() => {
       const inputs = [tensor1d(inputShape, 'int32'), filter, dy];

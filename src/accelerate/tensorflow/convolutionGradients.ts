@@ -38,4 +38,4 @@ export function batchedBackpropFilter(stock: KernelFunc): KernelFunc {
 const isOnCpu = ({ backend, attrs }: KernelCall) =>
   !(backend as TensorFlowBackend).isUsingGpuDevice && attrs?.dataFormat === 'NHWC';
 
-const hasUnitStride = ({ attrs }: KernelCall) => [attrs?.strides].flat().every((stride) => stride === 1);
+export const hasUnitStride = ({ attrs }: KernelCall) => [attrs?.strides].flat().every((stride) => stride === 1);
