@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Backend, hasBackend, startBackend } from './support/backend';
 import { countKernels } from './support/kernels';
+import { warmUp } from './support/serve';
 import { number, table } from './support/table';
 import { type StepOptions, trainingStep } from './support/trainingStep';
 
@@ -41,7 +42,7 @@ export async function gpu(steps = 20): Promise<string> {
 async function measure(options: StepOptions, steps: number): Promise<string[]> {
   const training = trainingStep(options);
   try {
-    for (let i = 0; i < 3; i++) training.finish();
+    warmUp(() => void training.finish());
     const start = performance.now();
     for (let i = 0; i < steps - 1; i++) training.step();
     // The last step is read, and with it all that the device still has to do.

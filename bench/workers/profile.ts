@@ -7,7 +7,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { type Backend, startBackend } from '../support/backend';
-import { options } from '../support/serve';
+import { options, warmUp } from '../support/serve';
 import { type StepOptions, trainingStep } from '../support/trainingStep';
 
 interface Binding {
@@ -17,7 +17,7 @@ interface Binding {
 const { backend, steps, ...step } = options<StepOptions & { backend: Backend; steps: number }>();
 await startBackend(backend, step.accelerated);
 const training = trainingStep(step);
-for (let i = 0; i < 5; i++) training.finish();
+warmUp(() => void training.finish());
 
 const operations = new Map<string, { calls: number; ms: number }>();
 const native = tf.backend() as unknown as { binding: Binding };
