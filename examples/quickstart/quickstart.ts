@@ -39,8 +39,8 @@ const config = {
   heldOut: 0.25,
 };
 const { size, seed, alpha } = options;
-// Pictures of 32 pixels are too small for MoCo's blur and for crops of a fifth. In training, more of them become grey than in
-// MoCo's recipe and hues turn half as far: emoji of another set keep their shapes, and their colours if they have any. What is
+// Pictures of 32 pixels are too small for MoCo's blur and for crops of a fifth. In training, more of them become gray than in
+// MoCo's recipe and hues turn half as far: emoji of another set keep their shapes, and their colors if they have any. What is
 // measured is the recipe's view.
 const view = { size, scale: [0.4, 1] as [number, number], blurProbability: 0 };
 const augmentation = mocoV2Augmentation({ ...view, grayscaleProbability: 0.4, hue: 0.05 });

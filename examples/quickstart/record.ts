@@ -31,8 +31,8 @@ export interface Training {
 export interface Gallery {
   /** One image a row: itself, its two views and its negatives. */
   views: { caption: string; image: string; query: string; key: string; negatives: string[] }[];
-  /** One query a row and its nearest neighbours among the held-out pictures, nearest first. */
-  neighbours: {
+  /** One query a row and its nearest neighbors among the held-out pictures, nearest first. */
+  neighbors: {
     domain: string;
     caption: string;
     image: string;

@@ -3,6 +3,7 @@ import type * as tfd from '@tensorflow/tfjs-data';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkBatch, checkEncoder } from '../support/checkModel';
 import { ArgumentError, checkNames, checkNumber, checkTensor, checkText, describe } from '../support/errors';
+import { isDataset } from '../support/isDataset';
 
 /** One feature vector and one label for each image. Free both with `tf.dispose(features)`. */
 export interface Features {
@@ -13,7 +14,7 @@ export interface Features {
 }
 
 /** Options of `extractFeatures`. */
-export interface ExtractFeaturesOptions {
+export interface ExtractFeaturesArgs {
   /** Images that pass through the encoder at once; a larger batch of the data is cut, a smaller one is not filled. @default 128 */
   batchSize?: number;
 
@@ -37,7 +38,7 @@ export type ImageBatches = tfd.Dataset<tf.TensorContainer> | tf.Tensor4D | { xs:
 export async function extractFeatures(
   encoder: tfl.LayersModel,
   source: ImageBatches,
-  options: ExtractFeaturesOptions = {},
+  options: ExtractFeaturesArgs = {},
 ): Promise<Features> {
   checkNames('extractFeatures', options, ['batchSize', 'input']);
   const batchSize = checkNumber('batchSize', options.batchSize ?? 128, { min: 1, integer: true });
@@ -70,11 +71,6 @@ export async function extractFeatures(
   } finally {
     for (const { features, labels } of parts) tf.dispose([features, labels]);
   }
-}
-
-/** Whether `source` is a `tf.data.Dataset`, of whichever copy of tfjs-data. */
-export function isDataset(source: unknown): source is tfd.Dataset<tf.TensorContainer> {
-  return typeof (source as Partial<tfd.Dataset<tf.TensorContainer>>)?.iterator === 'function';
 }
 
 function isPair(element: tf.TensorContainer): element is { xs: tf.TensorContainer; ys: tf.TensorContainer } {

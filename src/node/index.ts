@@ -1,11 +1,11 @@
 export { type BackendName, type ChosenBackend, chooseBackend } from './backend';
 export { Checkpoint, type CheckpointArgs, checkpoint, type ResumePoint } from './checkpoint/checkpoint';
 export { type FoundCheckpoint, latestCheckpoint } from './checkpoint/checkpointFolder';
-export { type Cifar10Options, cifar10 } from './cifar10';
-export { FileError } from './fileError';
-export { fileSystem } from './fileSystem';
-export { type ImageFolder, imageFolder } from './imageFolder';
-export type { ImageFolderOptions } from './imageFolderOptions';
-export type { LabelledImage, LabelledImages } from './labelledImages';
-export type { SkippedFile } from './listImages';
+export { FileError } from './files/fileError';
+export { fileSystem } from './files/fileSystem';
+export { type Cifar10Args, cifar10 } from './images/cifar10';
+export { type ImageFolder, imageFolder } from './images/imageFolder';
+export type { ImageFolderArgs } from './images/imageFolderArgs';
+export type { LabeledElement, LabeledImages } from './images/labeledImages';
+export type { SkippedFile } from './images/listImages';
 export { PackageError } from './optionalPackage';

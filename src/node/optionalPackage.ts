@@ -1,4 +1,4 @@
-import { errorCode, errorMessage, failureReason } from './fileError';
+import { errorCode, errorMessage, failureReason } from './files/fileError';
 
 /** A package that is needed for what was asked, and cannot be used: not installed, or installed and not working. */
 export class PackageError extends Error {

@@ -106,7 +106,7 @@ export function checkList<T>(
   return Array.from(value, (entry, i) => checkEntry(`${option}[${i}]`, entry));
 }
 
-/** Refuses option names that `owner` does not know: a misspelt option must not be silently ignored. */
+/** Refuses option names that `owner` does not know: a misspelled option must not be silently ignored. */
 export function checkNames(owner: string, options: object, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new ArgumentError(`the options of ${owner}`, 'an object', describe(options));

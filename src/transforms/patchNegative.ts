@@ -3,10 +3,10 @@ import { ArgumentError, checkNames, checkNumber, checkRange, describe } from '..
 import { type Random, uniformInteger } from '../support/random';
 import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
-import { greatestExact, numberPixels, type PatchParameters } from './operations/numberPixels';
-import { type SampleApply, sampleApply } from './sampleApply';
+import { maxExactInteger, type PatchParams, sourceIndices } from './operations/sourceIndices';
+import { type RandomTransform, randomTransform } from './randomTransform';
 
-export type { PatchParameters };
+export type { PatchParams };
 
 /** Options of `patchNegative`. */
 export interface PatchNegativeArgs {
@@ -22,7 +22,7 @@ export interface PatchNegativeArgs {
 }
 
 /** A `Dataset.map` function whose two halves, draw and apply, can be used by themselves. */
-export type PatchNegative = Transform & SampleApply<PatchParameters>;
+export type PatchNegative = Transform & RandomTransform<PatchParams>;
 
 /**
  * Makes patch-based negatives: an image's own patches, resampled, so that local statistics stay and semantics go.
@@ -45,21 +45,21 @@ export function patchNegative(args: PatchNegativeArgs = {}): PatchNegative {
   const patchRange =
     args.patchRange === undefined ? undefined : checkRange('patchRange', args.patchRange, { min: 1, integer: true });
 
-  const halves = sampleApply((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
+  const halves = randomTransform((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
   return addNegatives('patchNegative', { count, seed }, halves);
 }
 
-function samplePatches(shape: readonly number[], random: Random, patchRange?: [number, number]): PatchParameters {
+function samplePatches(shape: readonly number[], random: Random, patchRange?: [number, number]): PatchParams {
   const [height, width] = shape;
   const side = Math.min(height, width);
-  const [least, greatest] = patchRange ?? [16, 72].map((size) => Math.max(1, Math.round((side * size) / 224)));
-  if (greatest > side)
+  const [min, max] = patchRange ?? [16, 72].map((size) => Math.max(1, Math.round((side * size) / 224)));
+  if (max > side)
     throw new ArgumentError(
       'option patchRange',
       `patch sizes of at most the image's shorter side, ${side}`,
-      describe([least, greatest]),
+      describe([min, max]),
     );
-  const patchSize = uniformInteger(random, least, greatest);
+  const patchSize = uniformInteger(random, min, max);
   const grid = [Math.ceil(height / patchSize), Math.ceil(width / patchSize)] as const;
   const offsets = Array.from(
     { length: grid[0] * grid[1] },
@@ -69,17 +69,17 @@ function samplePatches(shape: readonly number[], random: Random, patchRange?: [n
 }
 
 /** Each pixel of the canvas is a pixel of its image: one gather for the whole batch. */
-function resamplePatches(images: tf.Tensor4D, parameters: readonly PatchParameters[]): tf.Tensor4D {
+function resamplePatches(images: tf.Tensor4D, parameters: readonly PatchParams[]): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;
-  if (batch > 1 && images.size / channels > greatestExact) return resampleInHalves(images, parameters);
+  if (batch > 1 && images.size / channels > maxExactInteger) return resampleInHalves(images, parameters);
   for (const draw of parameters) checkDraw(draw, height, width);
   return tf.tidy(() => {
-    const index = tf.reshape(numberPixels(parameters, height, width), [batch, height, width, 1]);
+    const index = tf.reshape(sourceIndices(parameters, height, width), [batch, height, width, 1]);
     return tf.gatherND(tf.reshape(images, [batch * height * width, channels]), index) as tf.Tensor4D;
   });
 }
 
-function resampleInHalves(images: tf.Tensor4D, parameters: readonly PatchParameters[]): tf.Tensor4D {
+function resampleInHalves(images: tf.Tensor4D, parameters: readonly PatchParams[]): tf.Tensor4D {
   const half = Math.floor(images.shape[0] / 2);
   return tf.tidy(() =>
     tf.concat([
@@ -90,7 +90,7 @@ function resampleInHalves(images: tf.Tensor4D, parameters: readonly PatchParamet
 }
 
 /** Checks that patch size, grid and offsets fit an image of `height` by `width`. */
-function checkDraw({ patchSize, offsets, grid }: PatchParameters, height: number, width: number): void {
+function checkDraw({ patchSize, offsets, grid }: PatchParams, height: number, width: number): void {
   checkNumber('patchSize', patchSize, { min: 1, max: Math.min(height, width), integer: true });
   if (!Array.isArray(offsets)) throw new ArgumentError('option offsets', 'a list of [top, left]', describe(offsets));
   const [rows, columns] = grid ?? [Math.ceil(height / patchSize), Math.ceil(width / patchSize)];

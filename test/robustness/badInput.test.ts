@@ -22,7 +22,7 @@ const good = (subject: Subject) => () => makeInputs(subject);
 const inputsWith = (subject: Subject, name: string, make: () => unknown) => () => makeInputs(subject, { [name]: make });
 
 /** A wrong name that is not by chance the right one. */
-const misspelt = (names: string[]) =>
+const misspelled = (names: string[]) =>
   fc
     .oneof(
       fc.constantFrom('temprature', 'sise', 'Seed', 'batchsize', 'undefined', 'constructor', 'toString'),
@@ -52,11 +52,11 @@ describe.each(table.map((subject) => [subject.name, subject] as const))('%s', (_
 
   const withOptions = Object.keys(options).length > 0;
   if (withOptions)
-    test('misspelt options, and options that are no object, are refused', async () => {
+    test('misspelled options, and options that are no object, are refused', async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.oneof(
-            misspelt([...Object.keys(options), ...Object.keys(inputs)]).map((name) => ({ ...required, [name]: 1 })),
+            misspelled([...Object.keys(options), ...Object.keys(inputs)]).map((name) => ({ ...required, [name]: 1 })),
             fc.constantFrom<unknown[]>(null, 3, 'x', [], () => 1, true),
           ),
           async (wrong) => {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkChoice, checkNames, checkNumber, checkTensor, describe } from '../../support/errors';
 import { randomStream } from '../../support/random';
 import { checkChannels, toUnitRange } from '../../transforms/normalize';
+import { brightness, contrast } from './brightnessContrast';
 import type { Corruption, Scale, Severity } from './corruption';
 import { defocusBlur } from './defocusBlur';
 import { elasticTransform } from './elasticTransform';
@@ -9,7 +10,6 @@ import { fog } from './fog';
 import { frost } from './frost';
 import { glassBlur } from './glassBlur';
 import { jpegCompression } from './jpegCompression';
-import { brightness, contrast } from './light';
 import { motionBlur } from './motionBlur';
 import { gaussianNoise, impulseNoise, shotNoise } from './noise';
 import { pixelate } from './pixelate';
@@ -44,7 +44,7 @@ export const corruptionKinds = /* @__PURE__ */ Object.keys(corruptions) as Corru
 export const corruptionSeverities = [1, 2, 3, 4, 5] as const;
 
 /** Options of `corrupt`. */
-export interface CorruptOptions {
+export interface CorruptArgs {
   kind: CorruptionKind;
 
   /** From 1, mild, to 5. */
@@ -72,9 +72,9 @@ export interface CorruptOptions {
  * @returns float32 in 0 … 1 of the same shape.
  * @throws ArgumentError if the images or an option are not as described.
  */
-export function corrupt(images: tf.Tensor3D, options: CorruptOptions): tf.Tensor3D;
-export function corrupt(images: tf.Tensor4D, options: CorruptOptions): tf.Tensor4D;
-export function corrupt(images: tf.Tensor, options: CorruptOptions): tf.Tensor {
+export function corrupt(images: tf.Tensor3D, options: CorruptArgs): tf.Tensor3D;
+export function corrupt(images: tf.Tensor4D, options: CorruptArgs): tf.Tensor4D;
+export function corrupt(images: tf.Tensor, options: CorruptArgs): tf.Tensor {
   checkNames('corrupt', options, ['kind', 'severity', 'seed', 'index', 'scale']);
   const kind = checkChoice('kind', options.kind, corruptionKinds);
   const severity = checkChoice('severity', options.severity, corruptionSeverities);

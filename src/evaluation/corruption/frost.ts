@@ -41,8 +41,8 @@ export const frost = corruption<{ image: number; pane: number }>(
     });
     const ice = tf.tensor4d(values, [batch, height, width, 1]);
     // Thin ice is blue, thick ice white.
-    const colour = tf.tensor1d([0.72, 0.9, 1]);
-    const panes = tf.add(tf.mul(ice, colour), tf.mul(tf.square(ice), tf.sub(1, colour)));
+    const color = tf.tensor1d([0.72, 0.9, 1]);
+    const panes = tf.add(tf.mul(ice, color), tf.mul(tf.square(ice), tf.sub(1, color)));
     return tf.add(tf.mul(images, image), tf.mul(panes, pane));
   },
 );

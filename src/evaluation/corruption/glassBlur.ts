@@ -42,7 +42,7 @@ export const glassBlur = corruption<{ sigma: number; distance: number; rounds: n
 );
 
 /**
- * For each pixel the one that it takes its colour from. From the last pixel to the first, each takes over the colour
+ * For each pixel the one that it takes its color from. From the last pixel to the first, each takes over the color
  * that a pixel at most `distance` away has by then.
  *
  * The published code means to swap the two, but its NumPy assignment copies: what it made is followed here.

@@ -13,15 +13,15 @@ export const jpegCompression = corruption(
 );
 
 /**
- * Baseline JPEG there and back, but for the lossless part: 8-bit YCbCr, colour at half the resolution, an 8 x 8 cosine
- * transform, rounding to multiples of the standard's quantisation tables, and all of it backwards as libjpeg does it.
+ * Baseline JPEG there and back, but for the lossless part: 8-bit YCbCr, color at half the resolution, an 8 x 8 cosine
+ * transform, rounding to multiples of the standard's quantization tables, and all of it backwards as libjpeg does it.
  *
  * @param images float32 `[N, H, W, 3]` in 0 … 1.
  * @param quality 1 to 100.
  */
 export function throughJpeg(images: tf.Tensor4D, quality: number): tf.Tensor4D {
   const [batch, height, width] = images.shape;
-  // Sides of the colour planes, before and after they are filled up to whole blocks.
+  // Sides of the color planes, before and after they are filled up to whole blocks.
   const [rows, columns] = [height, width].map((side) => Math.ceil(side / 2));
   const [paddedRows, paddedColumns] = [rows, columns].map(wholeBlocks);
   return tf.tidy(() => {
@@ -37,9 +37,9 @@ export function throughJpeg(images: tf.Tensor4D, quality: number): tf.Tensor4D {
     const means = mapAxes(chroma, halve(paddedRows, rows, height), halve(paddedColumns, paddedColumns, width));
     const bias = tf.tile(tf.tensor4d([0.25, 0.5], [1, 1, 2, 1]), [1, 1, paddedColumns / 2, 1]);
     const small = quantize(tf.floor(tf.add(means, bias)) as tf.Tensor4D, chromaTable, quality);
-    const colour = tf.round(mapAxes(small, double(height, paddedRows), double(width, paddedColumns))) as tf.Tensor4D;
+    const color = tf.round(mapAxes(small, double(height, paddedRows), double(width, paddedColumns))) as tf.Tensor4D;
 
-    const rgb = mixChannels(tf.sub(tf.concat([light, colour], -1), offset()) as tf.Tensor4D, toRgb);
+    const rgb = mixChannels(tf.sub(tf.concat([light, color], -1), offset()) as tf.Tensor4D, toRgb);
     return tf.div(tf.clipByValue(tf.round(rgb), 0, 255), 255) as tf.Tensor4D;
   });
 }
@@ -83,7 +83,7 @@ export function quantizers(table: readonly number[], quality: number): number[] 
   return table.map((step) => Math.min(Math.max(Math.floor((step * percent + 50) / 100), 1), 255));
 }
 
-/** The orthonormal cosine transform of each eight neighbours. */
+/** The orthonormal cosine transform of each eight neighbors. */
 const blockCosines = (size: number): AxisMap =>
   axisMap(size, size, (output) => {
     const [block, frequency] = [8 * Math.floor(output / 8), output % 8];
@@ -104,7 +104,7 @@ const transposed = ({ outputs, inputs, weights }: AxisMap): AxisMap => ({
 const extend = (outputs: number, inputs: number) =>
   axisMap(outputs, inputs, (output) => [{ input: borderPixel(output, inputs, 'nearest'), weight: 1 }]);
 
-/** Means of two neighbours, the last of `means` of them repeated. */
+/** Means of two neighbors, the last of `means` of them repeated. */
 const halve = (outputs: number, means: number, inputs: number) =>
   axisMap(outputs, inputs, (output) =>
     [0, 1].map((i) => ({

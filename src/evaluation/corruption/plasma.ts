@@ -27,12 +27,12 @@ export function plasma(size: number, decay: number, random: Random): Float64Arra
     }
     amplitude /= decay ** 2;
   }
-  let [least, most] = [Infinity, -Infinity];
+  let [min, max] = [Infinity, -Infinity];
   for (const value of map) {
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+    min = Math.min(min, value);
+    max = Math.max(max, value);
   }
-  return map.map((value) => (value - least) / (most - least));
+  return map.map((value) => (value - min) / (max - min));
 }
 
 /** The upper left `height` x `width` of a plasma that is just large enough. */

@@ -26,7 +26,7 @@ export type Mirror = 'symmetric' | 'reflect';
  * Bilinear interpolation at real places of the same image.
  *
  * @param images float32 `[N, H, W, C]`.
- * @param y float32 that broadcasts to `[N, H', W']`: rows, 0 at the centre of the first.
+ * @param y float32 that broadcasts to `[N, H', W']`: rows, 0 at the center of the first.
  * @param x float32 likewise: columns.
  * @returns float32 `[N, H', W', C]`.
  */

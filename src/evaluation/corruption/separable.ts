@@ -80,16 +80,16 @@ export function zoomMap(size: number, factor: number): AxisMap {
   });
 }
 
-/** Resizing by Pillow's box filter: the mean of the pixels whose centres lie in an output pixel, or the nearest. */
+/** Resizing by Pillow's box filter: the mean of the pixels whose centers lie in an output pixel, or the nearest. */
 export function boxMap(outputs: number, inputs: number): AxisMap {
   const scale = inputs / outputs;
   const support = 0.5 * Math.max(scale, 1);
   return axisMap(outputs, inputs, (output) => {
-    const centre = (output + 0.5) * scale;
-    const start = Math.max(Math.floor(centre - support + 0.5), 0);
-    const end = Math.min(Math.floor(centre + support + 0.5), inputs);
+    const center = (output + 0.5) * scale;
+    const start = Math.max(Math.floor(center - support + 0.5), 0);
+    const end = Math.min(Math.floor(center + support + 0.5), inputs);
     const inside = Array.from({ length: end - start }, (_, i) => start + i).filter((input) => {
-      const distance = (input - centre + 0.5) / Math.max(scale, 1);
+      const distance = (input - center + 0.5) / Math.max(scale, 1);
       return distance > -0.5 && distance <= 0.5;
     });
     return inside.map((input) => ({ input, weight: 1 / inside.length }));

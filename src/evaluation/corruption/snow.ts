@@ -17,7 +17,7 @@ interface SnowLevel {
   /** Motion blur of the flakes, falling. */
   radius: number;
   sigma: number;
-  /** How much of the image's own colours is kept; the rest is whitened. */
+  /** How much of the image's own colors is kept; the rest is whitened. */
   keep: number;
 }
 

@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileError, failureReason } from '../fileError';
+import { FileError, failureReason } from '../files/fileError';
 import type { ManifestEntry } from './outcome';
 import { type Shard, shardSuffix } from './shard';
 

@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type BackendName, chooseBackend } from '../backend';
-import type { SharpModule } from '../decodeImage';
-import { FileError } from '../fileError';
-import { checkFolder } from '../listImages';
+import { FileError } from '../files/fileError';
+import type { SharpModule } from '../images/decodeImage';
+import { checkFolder } from '../images/listImages';
 import { importOptional } from '../optionalPackage';
 import { makeFolder, makeOutputFolder, privateFolder } from './folders';
 import { Manifest } from './manifest';
@@ -69,14 +69,14 @@ export async function makeTextures(run: TextureRun): Promise<number> {
   return exitCodes.stopped;
 }
 
-interface Means {
+interface RunContext {
   job: { out: string; aside: string };
   workers: Workers;
   count: number;
   summary: Summary;
 }
 
-async function makeAll(run: TextureRun, { job, workers, count, summary }: Means): Promise<void> {
+async function makeAll(run: TextureRun, { job, workers, count, summary }: RunContext): Promise<void> {
   const { input, shard, followSymlinks, onError } = run;
   const manifest = await Manifest.start(job.out, job.aside, shard);
   const progress = new Progress(await countSources(run), summary, process.stdout);

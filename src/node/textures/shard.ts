@@ -55,14 +55,14 @@ function kubernetesShard({ JOB_COMPLETION_INDEX: index, JOB_COMPLETION_COUNT: co
 }
 
 function slurmShard(env: Environment): Shard {
-  const [id, count, least = '0', step = '1'] = ['ID', 'COUNT', 'MIN', 'STEP'].map(
+  const [id, count, min = '0', step = '1'] = ['ID', 'COUNT', 'MIN', 'STEP'].map(
     (name) => env[`SLURM_ARRAY_TASK_${name}`],
   );
   return checkShard(
-    (Number(id) - Number(least)) / Number(step) + 1,
+    (Number(id) - Number(min)) / Number(step) + 1,
     Number(count),
     'SLURM_ARRAY_TASK_ID, of an array without gaps,',
-    `task ${id} of ${count} from ${least} by ${step}`,
+    `task ${id} of ${count} from ${min} by ${step}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { type SkippedFile, walk } from '../listImages';
+import { type SkippedFile, walk } from '../images/listImages';
 import type { Outcome } from './outcome';
 import { belongsTo, type Shard } from './shard';
 

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { errorCode, FileError, isExhaustion } from '../fileError';
-import { writeFileSafely } from '../writeFileSafely';
+import { errorCode, FileError, isExhaustion } from '../files/fileError';
+import { writeFileSafely } from '../files/writeFileSafely';
 import { makeFolder } from './folders';
 import { Skip } from './skip';
 

@@ -1,9 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
 
-/** An image of one colour, of 1 to 4 channels. */
-export function plain(colour: readonly number[], height = 8, width = 8): Sharp {
-  const channels = colour.length as 1 | 2 | 3 | 4;
-  const data = Uint8Array.from({ length: height * width * channels }, (_, i) => colour[i % channels]);
+/** An image of one color, of 1 to 4 channels. */
+export function plain(color: readonly number[], height = 8, width = 8): Sharp {
+  const channels = color.length as 1 | 2 | 3 | 4;
+  const data = Uint8Array.from({ length: height * width * channels }, (_, i) => color[i % channels]);
   return sharp(data, { raw: { width, height, channels } });
 }
 

@@ -1,11 +1,11 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { embeddingStd } from 'tfjs-nonsemantic-negatives';
 import {
   alignment,
   corruptionKinds,
   corruptionReport,
   cueConflictClasses,
   effectiveRank,
-  embeddingStd,
   extractFeatures,
   knn,
   knnClassifier,
@@ -15,7 +15,7 @@ import {
   shapeBias,
   textureReliance,
   uniformity,
-} from 'tfjs-nonsemantic-negatives';
+} from 'tfjs-nonsemantic-negatives/evaluation';
 import type { Subject } from '../subject';
 import { choice, functions, list, number, only } from '../values';
 import { batch, denseModel, features, model, plain, tensor, withInputs } from './inputs';

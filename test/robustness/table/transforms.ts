@@ -2,8 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
 import {
   contrastiveDataset,
-  corrupt,
-  corruptionKinds,
   mocoV2Augmentation,
   normalize,
   patchNegative,
@@ -12,6 +10,7 @@ import {
   textureNegative,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
+import { corrupt, corruptionKinds } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { Input, Subject } from '../subject';
 import { boolean, choice, list, number, only, range, size } from '../values';
 import { plain, tensor } from './inputs';

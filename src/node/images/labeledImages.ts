@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfd from '@tensorflow/tfjs-data';
+import { ArgumentError, describe } from '../../support/errors';
+import type { Pixels } from './decodeImage';
+
+/** One image and its label. */
+export type LabeledElement = {
+  /** `[H, W, C]`: int32 0..255 or float32 0..1. */
+  xs: tf.Tensor3D;
+  /** int32 [1]: the class index; -1 for an image without a class, 0 where there are no classes at all. */
+  ys: tf.Tensor1D;
+};
+
+/** Images decoded ahead of the consumer: sharp works on four threads, the rest hides what starting one costs. */
+const lookAhead = 8;
+
+/** A random-access source of labeled images, for `contrastiveDataset(source, …)`, or for `tf.data` as it is. */
+export abstract class LabeledImages {
+  /** The class index of each image; -1 for an image without a class. */
+  abstract readonly labels: readonly number[];
+
+  /** The classes, in the order of their indices; empty where there are none. */
+  abstract readonly classNames: readonly string[];
+
+  /** @param dtype Of the images: int32 0..255 or float32 0..1. */
+  protected constructor(readonly dtype: 'int32' | 'float32') {}
+
+  /** The number of images. */
+  get size(): number {
+    return this.labels.length;
+  }
+
+  /** Decodes one image outside of tfjs; undefined if it is to be skipped. */
+  protected abstract read(index: number): Promise<Pixels | undefined>;
+
+  /**
+   * One image and its label; undefined if it cannot be read and is to be skipped.
+   *
+   * @param index 0..size - 1
+   * @throws ArgumentError on any other index.
+   */
+  async get(index: number): Promise<LabeledElement | undefined> {
+    if (!Number.isInteger(index) || index < 0 || index >= this.size)
+      throw new ArgumentError('input index', `an integer of 0 to ${this.size - 1}`, describe(index));
+    const pixels = await this.read(index);
+    return pixels && this.#toTensors(pixels, index);
+  }
+
+  /** All images in order, those to be skipped left out; a few are decoded ahead. */
+  toDataset(): tfd.Dataset<LabeledElement> {
+    return tfd.generator(() => this.#all());
+  }
+
+  async *#all(): AsyncGenerator<LabeledElement> {
+    // What waits here are pixels, not tensors: whoever stops early, or meets an error, leaks nothing.
+    const ahead: Promise<Pixels | undefined>[] = [];
+    for (let index = 0; index < this.size; index++) {
+      while (ahead.length < Math.min(lookAhead, this.size - index)) {
+        const reading = this.read(index + ahead.length);
+        // Reported when its turn comes; until then, and if it never does, it is not an unhandled rejection.
+        reading.catch(() => {});
+        ahead.push(reading);
+      }
+      const pixels = await ahead.shift();
+      if (pixels) yield this.#toTensors(pixels, index);
+    }
+  }
+
+  #toTensors({ data, shape }: Pixels, index: number): LabeledElement {
+    const values = this.dtype === 'int32' ? new Int32Array(data) : new Float32Array(data).map((value) => value / 255);
+    const label = this.classNames.length === 0 ? 0 : this.labels[index];
+    return { xs: tf.tensor3d(values, shape, this.dtype), ys: tf.tensor1d([label], 'int32') };
+  }
+}
