@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNames, checkNumber, checkRange, describe } from '../support/errors';
+import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { integer, number, optional, range, readOptions } from '../support/options';
 import { type Random, uniformInteger } from '../support/random';
 import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
@@ -21,6 +22,12 @@ export interface PatchNegativeArgs {
   seed?: number;
 }
 
+export const patchNegativeOptions = {
+  count: integer({ min: 1, default: 1 }),
+  patchRange: optional(range({ min: 1, integer: true })),
+  seed: number({ default: 0 }),
+};
+
 /** A `Dataset.map` function whose two halves, draw and apply, can be used by themselves. */
 export type PatchNegative = Transform & RandomTransform<PatchParams>;
 
@@ -39,12 +46,7 @@ export type PatchNegative = Transform & RandomTransform<PatchParams>;
  * @throws ArgumentError for options out of range, and for a patch range larger than the image.
  */
 export function patchNegative(args: PatchNegativeArgs = {}): PatchNegative {
-  checkNames('patchNegative()', args, ['count', 'patchRange', 'seed']);
-  const count = checkNumber('count', args.count ?? 1, { min: 1, integer: true });
-  const seed = checkNumber('seed', args.seed ?? 0);
-  const patchRange =
-    args.patchRange === undefined ? undefined : checkRange('patchRange', args.patchRange, { min: 1, integer: true });
-
+  const { count, patchRange, seed } = readOptions('patchNegative', args, patchNegativeOptions);
   const halves = randomTransform((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
   return addNegatives('patchNegative', { count, seed }, halves);
 }
