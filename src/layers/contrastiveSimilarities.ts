@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkNames, checkTensor, describe } from '../support/errors';
+import { tensorTag } from '../support/tensorTag';
 
 /** Options of `contrastiveSimilarities`. */
 export interface ContrastiveSimilaritiesArgs {
@@ -69,16 +70,5 @@ export function checkSimilarities(owner: string, value: tf.Tensor): tf.Tensor2D 
   ) as tf.Tensor2D;
 }
 
-// How many columns are non-semantic negatives cannot be told from a shape, so it is remembered for the loss.
-const negativesOfTensor = new WeakMap<tf.Tensor, number>();
-
-/** Remembers that the last `negatives` columns of `similarities` are non-semantic negatives. */
-export function tagNegatives<T extends tf.Tensor>(similarities: T, negatives: number): T {
-  negativesOfTensor.set(similarities, negatives);
-  return similarities;
-}
-
-/** How many of the last columns are non-semantic negatives, where `contrastiveSimilarities` or a queue made them. */
-export function negativesOf(similarities: tf.Tensor): number | undefined {
-  return negativesOfTensor.get(similarities);
-}
+/** How many of the last columns of similarities are non-semantic negatives, which no shape says. */
+export const { set: tagNegatives, get: negativesOf } = tensorTag<number>('negatives');

@@ -16,7 +16,7 @@ import { layPatches } from './patches';
 import { exemplarPatches, patchPass } from './patchPass';
 import { imagesAtOnce, planTexture, type TexturePlan, type TextureQuality } from './plan';
 import { buildPyramid } from './pyramid';
-import { blend } from './render';
+import { render } from './render';
 import { upsample } from './upsample';
 
 /** Options of `synthesizeTexture`. */
@@ -103,7 +103,7 @@ export function synthesize(exemplars: tf.Tensor5D, streams: readonly Random[], p
       const correct = level === top ? correctCoarsest : coherentCorrection(pyramid[level]);
       if (times > 0) sources = correct(sources, times);
     }
-    const texture = blend(exemplars, sources, pyramid[0], plan);
+    const texture = render(exemplars, sources, pyramid[0], plan);
     return tf.slice(texture, [0, 0, 0, 0], [-1, ...plan.size, -1]);
   });
 }

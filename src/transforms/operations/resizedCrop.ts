@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { padSpatial } from '../../support/padSpatial';
 import { type Random, uniform, uniformInteger } from '../../support/random';
 
 /** A rectangle in fractions of an image's height and width, so that it also fits an image of another size. */
@@ -67,16 +68,7 @@ export function resizeCrops(
     return flips[n] ? [top, right, bottom, left] : [top, left, bottom, right];
   });
   return tf.tidy(() => {
-    const bordered = tf.mirrorPad(
-      images,
-      [
-        [0, 0],
-        [1, 1],
-        [1, 1],
-        [0, 0],
-      ],
-      'symmetric',
-    );
+    const bordered = padSpatial(images, 1, 'symmetric');
     const index = tf.range(0, batch, 1, 'int32') as tf.Tensor1D;
     // wasm's kernel misplaces a crop of a single row; of two, the first and the last lie in the same place then.
     const rows = Math.max(2, size[0]);
