@@ -1,7 +1,11 @@
-export { ContrastiveDataset, type ContrastiveDatasetArgs, contrastiveDataset } from './data/contrastiveDataset';
+export type { ContrastiveSource } from './data/checkSource';
+export { ContrastiveDataset, contrastiveDataset } from './data/contrastiveDataset';
+export type { ContrastiveDatasetArgs } from './data/contrastiveDatasetArgs';
 export type { DataOrder } from './data/dataOrder';
 export type { ImageSource } from './data/imageSource';
-export type { LabeledImage } from './data/reads';
+export type { Label, LabeledImage } from './data/reads';
+export type { ImageTensors } from './data/tensorImages';
+export type { ValueRange } from './data/valueRange';
 export { embeddingStd } from './diagnostics/embeddingStd';
 export {
   type MeasureSimilaritiesArgs,
@@ -69,7 +73,6 @@ export {
   type MocoV2Augmentation,
   type MocoV2AugmentationArgs,
   mocoV2Augmentation,
-  type ViewParams,
 } from './transforms/mocoV2Augmentation';
 export { type NormalizeArgs, normalize } from './transforms/normalize';
 export type { ColorJitter } from './transforms/operations/colorJitter';
@@ -77,14 +80,15 @@ export type { Crop } from './transforms/operations/resizedCrop';
 export {
   type PatchNegative,
   type PatchNegativeArgs,
-  type PatchParams,
   patchNegative,
 } from './transforms/patchNegative';
-export type { RandomTransform } from './transforms/randomTransform';
+export type { PatchParams } from './transforms/patchParams';
+export { type RandomTransform, randomTransform } from './transforms/randomTransform';
 export {
   type TextureNegative,
   type TextureNegativeArgs,
-  type TextureParams,
   textureNegative,
 } from './transforms/textureNegative';
-export { type Augmentation, type TwoViewsArgs, twoViews } from './transforms/twoViews';
+export type { TextureParams } from './transforms/textureParams';
+export { type TwoViewsArgs, twoViews } from './transforms/twoViews';
+export type { ViewParams } from './transforms/viewParams';

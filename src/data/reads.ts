@@ -2,10 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import { type Random, uniformInteger } from '../support/random';
 
-/** One image `[H, W, C]`, float32 in 0 … 1 or int32 in 0 … 255, with or without its label. */
-export type LabeledImage = tf.Tensor3D | { xs: tf.Tensor3D; ys: tf.Tensor };
+/** A label: a tensor, or what tf.data's `batch` makes one of, such as a class number or a one-hot list. */
+export type Label = tf.Tensor | number | number[] | Float32Array | Int32Array | Uint8Array;
 
-/** What was read, and its index. */
+/** One image `[H, W, C]`, float32 in 0 … 1 or int32 in 0 … 255, with or without its label. */
+export type LabeledImage = tf.Tensor3D | { xs: tf.Tensor3D; ys?: Label };
+
+/** An image and its index. */
 export interface Read {
   image: LabeledImage;
   index: number;
@@ -30,7 +33,7 @@ export async function* readStream(source: tfd.Dataset<tf.TensorContainer>): Asyn
   }
 }
 
-/** Fills a buffer of `size` elements and gives out a random one of it for each that comes in. */
+/** Fills a buffer of `size` elements and yields a random one of it for each that comes in. */
 export async function* shuffleStream(stream: AsyncIterable<Read>, size: number, random: Random): AsyncGenerator<Read> {
   const buffer: Read[] = [];
   const takeRandom = () => buffer.splice(uniformInteger(random, 0, buffer.length - 1), 1)[0];
@@ -45,7 +48,7 @@ export async function* shuffleStream(stream: AsyncIterable<Read>, size: number, 
   }
 }
 
-/** Frees what an error or an early end leaves behind. */
+/** Disposes images and labels. */
 export function disposeReads(reads: readonly Read[]): void {
-  tf.dispose(reads.map(({ image }) => image));
+  tf.dispose(reads.map(({ image }) => image as tf.TensorContainer));
 }

@@ -3,6 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkBatch } from '../support/checkModel';
 import { ArgumentError, describe } from '../support/errors';
 import { l2Normalize } from '../support/l2Normalize';
+import { checkNegatives } from './checkNegatives';
 
 /** The keywords that tfjs hands to a layer's `call`. */
 export interface CallArgs {
@@ -41,6 +42,7 @@ export function checkViewShapes(
 /** Returns the inputs of a call if they are batches of one size for the encoder. @throws ArgumentError otherwise. */
 export function checkViews(owner: string, inputs: tf.Tensor | tf.Tensor[], encoder: tfl.LayersModel): tf.Tensor[] {
   const views = inputs as tf.Tensor[];
+  checkNegatives(owner, views);
   for (const x of views) {
     checkBatch(`the inputs of ${owner}`, x, encoder);
     if (x.shape[0] !== views[0].shape[0])

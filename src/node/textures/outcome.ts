@@ -1,4 +1,4 @@
-import type { TextureParams } from '../../transforms/textureNegative';
+import type { TextureParams } from '../../transforms/textureParams';
 
 /** Why an image has no texture. */
 export type SkipKind = 'not listed' | 'unreadable' | 'too large' | 'too small' | 'not writable';

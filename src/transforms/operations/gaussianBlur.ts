@@ -3,7 +3,7 @@ import { gaussian, normalizeWeights, tapDistances } from '../../support/gaussian
 import { padSpatial } from '../../support/padSpatial';
 
 /**
- * Blurs each image with a Gaussian of its own sigma, in one depthwise convolution an axis for the whole batch.
+ * Blurs each image by a Gaussian of its own sigma, in one depthwise convolution an axis for the whole batch.
  *
  * The batch is laid out as one image whose channels are those of all images, so that each channel can have its own
  * kernel. Taps reach ceil(3 sigma) pixels, weights exp(-d² / 2 sigma²) sum to 1, edges are mirrored as in
@@ -11,7 +11,7 @@ import { padSpatial } from '../../support/padSpatial';
  *
  * @param planes float32 `[N, C, H, W]`.
  * @param sigmas One an image, in pixels; 0 leaves the image as it is, to the bit.
- * @param radius Most taps on each side of the center; also cut to the image's shorter side less one.
+ * @param radius Number of taps on each side of the center, cut to the image's shorter side less one.
  * @returns float32 `[N, H, W, C]` within the range of each image.
  */
 export function gaussianBlur(planes: tf.Tensor4D, sigmas: readonly number[], radius: number): tf.Tensor4D {
