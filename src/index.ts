@@ -3,7 +3,8 @@ export { ContrastiveDataset, contrastiveDataset } from './data/contrastiveDatase
 export type { ContrastiveDatasetArgs } from './data/contrastiveDatasetArgs';
 export type { DataOrder } from './data/dataOrder';
 export type { ImageSource } from './data/imageSource';
-export type { Label, LabeledImage } from './data/reads';
+export type { Label } from './data/labels';
+export type { LabeledImage } from './data/reads';
 export type { ImageTensors } from './data/tensorImages';
 export type { ValueRange } from './data/valueRange';
 export { embeddingStd } from './diagnostics/embeddingStd';

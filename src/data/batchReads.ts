@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, describe } from '../support/errors';
-import { disposeReads, type Label, type Read } from './reads';
+import { labelTensor } from './labels';
+import { disposeReads, type Read } from './reads';
 
 /** Groups reads into lists of `batchSize`. */
 export async function* groupReads(
@@ -60,7 +61,7 @@ const imageOf = ({ image }: Read): tf.Tensor => (image instanceof tf.Tensor ? im
 /** Returns the label, if there is one. */
 function labelsOf({ image }: Read): tf.Tensor[] {
   if (image instanceof tf.Tensor || image.ys === undefined) return [];
-  return [toTensor(image.ys)];
+  return [labelTensor('the labels of contrastiveDataset()', image.ys)];
 }
 
 function checkImages(images: readonly tf.Tensor[]): void {
@@ -69,22 +70,6 @@ function checkImages(images: readonly tf.Tensor[]): void {
       throw new ArgumentError('the images of contrastiveDataset()', 'tensors of shape [H, W, C]', describe(image));
   }
   checkAlike('images', images);
-}
-
-/** Makes the tensor that tf.data's own `batch` would make of a label. */
-function toTensor(label: Label): tf.Tensor {
-  if (label instanceof tf.Tensor) return label;
-  const refuse = () =>
-    new ArgumentError('the labels of contrastiveDataset()', 'tensors, numbers or arrays of numbers', describe(label));
-  if (typeof label !== 'number' && !Array.isArray(label) && !ArrayBuffer.isView(label)) throw refuse();
-  let tensor: tf.Tensor;
-  try {
-    tensor = tf.tensor(label as number | number[]);
-  } catch {
-    throw refuse(); // rows of different lengths
-  }
-  if (tensor.dtype === 'string' || tensor.dtype === 'bool') throw refuse();
-  return tensor;
 }
 
 function checkAlike(what: string, tensors: readonly tf.Tensor[]): void {

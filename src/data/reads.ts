@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import { type Random, uniformInteger } from '../support/random';
-
-/** A label: a tensor, or what tf.data's `batch` makes one of, such as a class number or a one-hot list. */
-export type Label = tf.Tensor | number | number[] | Float32Array | Int32Array | Uint8Array;
+import type { Label } from './labels';
 
 /** One image `[H, W, C]`, float32 in 0 … 1 or int32 in 0 … 255, with or without its label. */
 export type LabeledImage = tf.Tensor3D | { xs: tf.Tensor3D; ys?: Label };

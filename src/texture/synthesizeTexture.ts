@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  ArgumentError,
-  checkChoice,
-  checkFunction,
-  checkList,
-  checkNames,
-  checkNumber,
-  describe,
-} from '../support/errors';
+import { imageSize } from '../support/checkImageSize';
+import { ArgumentError, describe } from '../support/errors';
+import { choice, func, list, number, optional, readOptions } from '../support/options';
 import { type Random, randomStream } from '../support/random';
 import { checkPrecision } from './checkPrecision';
 import { coherentCorrection } from './coherentCorrection';
@@ -19,7 +13,7 @@ import { buildPyramid } from './pyramid';
 import { render } from './render';
 import { upsample } from './upsample';
 
-/** Options of `synthesizeTexture`. */
+/** How large textures are, and how they are made. */
 export interface TextureSynthesisArgs {
   /** Height and width of the textures, or one number for both. */
   size: number | readonly [number, number];
@@ -30,6 +24,13 @@ export interface TextureSynthesisArgs {
   /** `'fast'` takes about half the time and shows its seams a little more. @default 'high' */
   quality?: TextureQuality;
 }
+
+export const synthesizeTextureOptions = {
+  size: imageSize,
+  seed: number({ default: 0 }),
+  streams: optional(list(func<Random>(), 'a list of random streams')),
+  quality: choice(['fast', 'high'], { default: 'high' }),
+};
 
 /**
  * Synthesizes one texture from each group of exemplars: everywhere locally like them, globally like nothing.
@@ -46,24 +47,15 @@ export interface TextureSynthesisArgs {
  * WebGL device with 16-bit floats only, and on WebGL for a texture of more than about 1800 x 1800 pixels.
  */
 export function synthesizeTexture(exemplars: tf.Tensor5D, args: TextureSynthesisArgs): tf.Tensor4D {
-  checkNames('synthesizeTexture()', args, ['size', 'seed', 'streams', 'quality']);
+  const { size, quality, seed, streams } = readOptions('synthesizeTexture', args, synthesizeTextureOptions);
   checkExemplars(exemplars);
   const [images, count, exemplarSize, , channels] = exemplars.shape;
-  const quality = checkChoice('quality', args.quality ?? 'high', ['fast', 'high'] as const);
-  const size = checkSize(args.size);
-  const seed = checkNumber('seed', args.seed ?? 0);
-  const streams = args.streams ?? Array.from({ length: images }, (_, i) => randomStream(seed, i, 'texture'));
-  const expected = `one stream for each of ${images} textures`;
-  checkList(
-    'streams',
-    streams,
-    expected,
-    (length) => length === images,
-    (name, stream) => checkFunction(name, stream as Random),
-  );
+  if (streams && streams.length !== images)
+    throw new ArgumentError('option streams', `one stream for each of ${images} textures`, describe(streams));
+  const randoms = streams ?? Array.from({ length: images }, (_, i) => randomStream(seed, i, 'texture'));
   const plan = planTexture({ exemplars: count, exemplarSize, channels, size, quality });
   checkPrecision(tf.getBackend(), (name) => tf.env().getBool(name), plan);
-  return synthesizeInChunks(exemplars, streams, plan, imagesAtOnce(plan));
+  return synthesizeInChunks(exemplars, randoms, plan, imagesAtOnce(plan));
 }
 
 /** Synthesizes `step` textures at a time. */
@@ -120,13 +112,4 @@ function checkExemplars(exemplars: tf.Tensor5D): void {
     throw new ArgumentError('input exemplars', expected, describe(exemplars));
   if (exemplars.shape[2] !== exemplars.shape[3])
     throw new ArgumentError('input exemplars', `square exemplars, ${expected}`, describe(exemplars));
-}
-
-function checkSize(size: unknown): [number, number] {
-  const sides = Array.isArray(size) ? size : [size, size];
-  if (sides.length !== 2) throw new ArgumentError('option size', 'a number or [height, width]', describe(size));
-  return [
-    checkNumber('size', sides[0], { min: 1, integer: true }),
-    checkNumber('size', sides[1], { min: 1, integer: true }),
-  ];
 }

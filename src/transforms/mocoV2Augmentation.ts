@@ -80,8 +80,13 @@ export type MocoV2Augmentation = RandomTransform<ViewParams>;
  * @throws ArgumentError for options out of range, images of another range, and lists without one number a channel.
  */
 export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Augmentation {
-  const options = readOptions('mocoV2Augmentation', args, mocoV2AugmentationOptions);
-  const checkRange = rangeCheck('mocoV2Augmentation()', options.range);
+  return makeAugmentation('mocoV2Augmentation', args);
+}
+
+/** Makes the augmentation for a caller whom errors name. */
+export function makeAugmentation(owner: string, args: MocoV2AugmentationArgs): MocoV2Augmentation {
+  const options = readOptions(owner, args, mocoV2AugmentationOptions);
+  const checkRange = rangeCheck(owner, options.range);
 
   // Images of one group can leave out what none of them needs.
   const groupOf = ({ jitter, blurSigma }: ViewParams) => `${jitter?.order.indexOf('hue')} ${blurSigma > 0}`;

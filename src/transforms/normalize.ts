@@ -25,7 +25,7 @@ export const normalizeOptions = {
 /**
  * Normalizes raw images without augmentation: (x - mean) / standardDeviation.
  *
- * The first images of a program are checked off the step: values outside of the range are a warning.
+ * Some images of a program, the first among them, are checked off the step: values outside of the range are a warning.
  *
  * @param images `[..., C]`, float32 in 0 … 1 or int32 in 0 … 255; with the option `range`, any other range.
  * @returns float32 of the same shape.
@@ -37,7 +37,7 @@ export function normalize<T extends tf.Tensor>(images: T, args: NormalizeArgs = 
   checkTensor('input images', images, 'raw images [..., C]', isImage);
   const channels = images.shape[images.rank - 1];
   const { mean, standardDeviation } = channelStatistics(options, channels);
-  warnOfRange('normalize()', images, range);
+  warnOfRange('normalize', images, range);
   return tf.tidy(() => {
     // A row of pixels at a time: wasm takes ten times as long to repeat a few values pixel by pixel.
     const pixels = images.shape[images.rank - 2] ?? 1;

@@ -17,7 +17,7 @@ export const valueRange: Option<ValueRange | undefined> = optional(
 /** The range that raw images of a type have by default: 0 … 255 for int32, 0 … 1 for float32. */
 const defaultRange = (dtype: string): ValueRange => (dtype === 'int32' ? [0, 255] : [0, 1]);
 
-/** Maps raw images to float32 in 0 … 1: (x - min) / (max - min). */
+/** Scales raw images to float32 in 0 … 1: (x - min) / (max - min). */
 export function toUnitRange<T extends tf.Tensor>(images: T, range?: ValueRange): T {
   const [min, max] = range ?? defaultRange(images.dtype);
   const floats = images.dtype === 'int32' ? tf.cast(images, 'float32') : images;
@@ -32,14 +32,12 @@ const tolerance = 0.2;
 function rangeError([low, high]: ValueRange, range: ValueRange, owner: string): ArgumentError | undefined {
   const slack = tolerance * (range[1] - range[0]);
   if (low >= range[0] - slack && high <= range[1] + slack) return undefined;
+  const [subject, expected] = [`the images of ${owner}()`, `values of ${range[0]} to ${range[1]}`];
+  if (Number.isNaN(low)) return new ArgumentError(subject, expected, 'NaN');
   const isCentered = low < 0 && low >= -1.2 && high <= 1.2;
-  const suggestion = isCentered ? '[-1, 1]' : low >= 0 && high <= 255 ? '[0, 255]' : '[min, max]';
-  return new ArgumentError(
-    `the images of ${owner}`,
-    `values of ${range[0]} to ${range[1]}`,
-    Number.isNaN(low) ? 'NaN' : `values of ${round(low)} to ${round(high)}`,
-    `Its option range says what raw images hold, as in range: ${suggestion}.`,
-  );
+  const guess = isCentered ? '[-1, 1]' : low >= 0 && high <= 255 ? '[0, 255]' : '[min, max]';
+  const received = `values of ${round(low)} to ${round(high)}`;
+  return new ArgumentError(subject, expected, received, `Scale the images, or give the option range: ${guess}.`);
 }
 
 const round = (value: number) => Number(value.toPrecision(3));
@@ -79,11 +77,11 @@ export function rangeCheck(owner: string, range?: ValueRange): (images: tf.Tenso
   };
 }
 
-/** Warns of the first images of this owner whose values lie outside of the range, and never throws. */
-export function warnOfRange(owner: string, images: tf.Tensor, range?: ValueRange): void {
-  if (seen.has(owner)) return;
-  seen.add(owner);
-  findRangeError(images, range ?? defaultRange(images.dtype), owner);
-}
+const calls = new Map<string, number>();
 
-const seen = new Set<string>();
+/** Checks the 1st, 2nd, 4th, 8th … images of an owner off the step; values outside of the range are a warning. */
+export function warnOfRange(owner: string, images: tf.Tensor, range?: ValueRange): void {
+  const call = (calls.get(owner) ?? 0) + 1;
+  calls.set(owner, call);
+  if (Number.isInteger(Math.log2(call))) findRangeError(images, range ?? defaultRange(images.dtype), owner);
+}

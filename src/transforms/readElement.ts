@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Label, labelTensor } from '../data/labels';
 import { ArgumentError, describe } from '../support/errors';
 
 /** Reads the forms of an element, and checks that every image has a shape and type that transforms accept. */
@@ -16,11 +17,9 @@ export function readElement(
   if (tensors.length === 0 || !tensors.every((x) => x instanceof tf.Tensor))
     throw new ArgumentError(input, 'an image tensor, or {xs, ys} with image tensors in xs', describe(element));
   checkImages(input, tensors as tf.Tensor[]);
-  if (ys !== undefined && !(ys instanceof tf.Tensor || typeof ys === 'number' || Array.isArray(ys)))
-    throw new ArgumentError(input, 'a tensor, number or list ys', describe(ys));
-  // Before `.batch`, labels of tf.data may be plain numbers; this is the tensor that `.batch` would make of them.
-  const labels = typeof ys === 'number' || Array.isArray(ys) ? tf.tensor(ys as number | number[]) : ys;
-  return { xs: images as { [name: string]: tf.Tensor }, ys: labels as tf.Tensor | undefined };
+  // Before `.batch`, labels of tf.data may be plain numbers.
+  const labels = ys === undefined ? undefined : labelTensor(`the labels of ${name}()`, ys as Label);
+  return { xs: images as { [name: string]: tf.Tensor }, ys: labels };
 }
 
 function checkImages(input: string, images: readonly tf.Tensor[]): void {

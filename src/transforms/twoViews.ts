@@ -5,7 +5,7 @@ import { optionalImageSize } from '../support/checkImageSize';
 import { ArgumentError, describe } from '../support/errors';
 import { custom, number, optional, readOptions } from '../support/options';
 import { negativeNames, type Transform, transformImages } from './element';
-import { mocoV2Augmentation } from './mocoV2Augmentation';
+import { makeAugmentation } from './mocoV2Augmentation';
 import type { RandomTransform } from './randomTransform';
 import { valueRange } from './rawImages';
 
@@ -53,7 +53,7 @@ export const twoViewsOptions = {
  */
 export function twoViews<Params>(args: TwoViewsArgs<Params> = {}): Transform {
   const { augmentation, size, range, seed } = readOptions('twoViews', args as TwoViewsArgs<never>, twoViewsOptions);
-  if (!augmentation) return makeViews(mocoV2Augmentation({ size, range }), seed);
+  if (!augmentation) return makeViews(makeAugmentation('twoViews', { size, range }), seed);
   for (const [name, value] of Object.entries({ size, range })) {
     if (value !== undefined)
       throw new ArgumentError(`option ${name}`, 'undefined', describe(value), `The augmentation has its own ${name}.`);

@@ -224,7 +224,8 @@ describe('memory and kernels', () => {
 
   test('a failing transform leaves nothing', () => {
     const image = noiseBatch(1, 6, 6, 4);
-    expect(leakOf(() => expect(() => twoViews()(image)).toThrow(ArgumentError))).toBe(0);
+    const augmentation = mocoV2Augmentation({ mean: [0, 0, 0] });
+    expect(leakOf(() => expect(() => twoViews({ augmentation })(image)).toThrow(ArgumentError))).toBe(0);
   });
 });
 
@@ -249,7 +250,7 @@ describe('errors', () => {
     [{ augmentation: {} }, 'Expected an object with sample() and apply() for option augmentation, received {}.'],
     [
       { augmentation: mocoV2Augmentation(), size: 8 },
-      'Expected undefined for option size, received 8. The augmentation has its own size.',
+      'Expected undefined for option size, received [8, 8]. The augmentation has its own size.',
     ],
   ])('%j', (args, message) => {
     expect(() => twoViews(args as TwoViewsArgs)).toThrow(ArgumentError);
@@ -271,7 +272,10 @@ describe('errors', () => {
       'Expected an image tensor, or {xs, ys} with image tensors in xs for the input of twoViews(), received 3.',
     ],
     [() => ({ ys: tf.zeros([1]) }), 'received {"ys":"a float32 tensor of shape [1]"}.'],
-    [() => ({ xs: tf.zeros([4, 4, 3]), ys: 'cat' }), 'for the input of twoViews(), received "cat".'],
+    [
+      () => ({ xs: tf.zeros([4, 4, 3]), ys: 'cat' }),
+      'Expected a tensor, a number or an array of numbers for the labels of twoViews(), received "cat".',
+    ],
     [
       () => ({ xs: { image: tf.zeros([2, 4, 4, 3]), negative_0: tf.zeros([3, 4, 4, 3]) } }),
       'Expected 2 images in each entry of xs for the input of twoViews(), received a float32 tensor of shape [3, 4, 4, 3].',
