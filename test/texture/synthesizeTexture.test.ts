@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { randomStream, synthesizeTexture } from 'tfjs-nonsemantic-negatives';
 import { checkPrecision } from '../../src/texture/checkPrecision';
 import { imagesAtOnce, planTexture } from '../../src/texture/plan';
-import { synthesizeInChunks } from '../../src/texture/synthesizeTexture';
+import { synthesizeInChunks } from '../../src/texture/synthesis';
 
 /** Two exemplars an image, with stripes, blobs and noise of its own. */
 function exemplarsOf(images: number, size = 16, channels = 3): tf.Tensor5D {
