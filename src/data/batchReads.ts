@@ -66,8 +66,11 @@ function labelsOf({ image }: Read): tf.Tensor[] {
 
 function checkImages(images: readonly tf.Tensor[]): void {
   for (const image of images) {
-    if (!(image instanceof tf.Tensor) || image.rank !== 3)
-      throw new ArgumentError('the images of contrastiveDataset()', 'tensors of shape [H, W, C]', describe(image));
+    if (image instanceof tf.Tensor && image.rank === 3) continue;
+    const hint =
+      image instanceof tf.Tensor && image.rank === 4 ? 'Leave .batch() out: batchSize is an option.' : undefined;
+    const expected = 'tensors of shape [H, W, C]';
+    throw new ArgumentError('the images of contrastiveDataset()', expected, describe(image), hint);
   }
   checkAlike('images', images);
 }

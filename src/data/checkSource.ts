@@ -19,5 +19,6 @@ export function checkSource(source: ContrastiveSource): ImageSource | TensorImag
     'the source of contrastiveDataset()',
     'images: { size, get(index) }, a tensor [N, H, W, C], { xs, ys } or a tf.data.Dataset',
     describe(source),
+    Array.isArray(source) ? 'tf.stack(images) makes one tensor of a list.' : undefined,
   );
 }

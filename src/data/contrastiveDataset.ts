@@ -28,8 +28,17 @@ export function contrastiveDataset(source: ContrastiveSource, args: ContrastiveD
   return new ContrastiveDataset(source, args);
 }
 
+const brand = Symbol.for('tfjs-nonsemantic-negatives.ContrastiveDataset');
+
 /** See `contrastiveDataset`. */
 export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
+  /** Recognizes datasets of this package's other build, ESM or CommonJS, too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+
+  /** @internal */
+  readonly [brand] = true;
   /** Number of the next pass. */
   epoch: number;
   /** Batches that the next pass skips. */
@@ -107,8 +116,9 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
       yield { xs: tagKeys(xs, keys), ys };
     }
     if (!isEmpty) return;
-    const expected = smallLastBatch || batchSize === 1 ? 'at least one image' : `images for a batch of ${batchSize}`;
-    const received = skipped.size > 0 ? `none: ${skipped.size} were skipped` : 'too few';
+    const isWhole = smallLastBatch || batchSize === 1;
+    const expected = isWhole ? 'at least one image' : `images for a batch of ${batchSize}`;
+    const received = `${isWhole ? 'none' : 'fewer'}${skipped.size > 0 ? `: ${skipped.size} were skipped` : ''}`;
     throw new ArgumentError('the source of contrastiveDataset()', expected, received, 'The epoch has no steps.');
   }
 

@@ -18,9 +18,15 @@ export class TensorImages {
   /** @throws ArgumentError for images of another shape or type, and for labels of another number. */
   constructor(source: ImageTensors) {
     const { xs, ys } = source instanceof tf.Tensor ? { xs: source, ys: undefined } : source;
-    const subject = 'the images of contrastiveDataset()';
-    const isBatch = ({ rank, size }: tf.Tensor) => rank === 4 && size > 0;
-    this.xs = checkTensor(subject, xs, 'a tensor of shape [N, H, W, C]', isBatch);
+    const [subject, expected] = ['the images of contrastiveDataset()', 'a tensor of shape [N, H, W, C]'];
+    if (xs.rank === 3)
+      throw new ArgumentError(
+        subject,
+        expected,
+        describe(xs),
+        'tf.expandDims(xs, -1) gives gray images their channel.',
+      );
+    this.xs = checkTensor(subject, xs, expected, ({ rank, size }) => rank === 4 && size > 0);
     this.size = xs.shape[0];
     if (ys !== undefined && !(ys instanceof tf.Tensor && !ys.isDisposed && ys.shape[0] === this.size))
       throw new ArgumentError('the labels of contrastiveDataset()', `a tensor of ${this.size} labels`, describe(ys));

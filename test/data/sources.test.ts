@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
 import {
   ArgumentError,
+  ContrastiveDataset,
   type ContrastiveDatasetArgs,
   type ContrastiveElement,
   contrastiveDataset,
@@ -114,6 +115,23 @@ describe('tensors as a source', () => {
   });
 });
 
+test('what nearly is a source is refused with a hint', async () => {
+  const single = tf.zeros<tf.Rank.R3>([4, 4, 3]);
+  expect(() => contrastiveDataset([single] as never)).toThrow('tf.stack(images) makes one tensor of a list.');
+  const stream = tfd.array([1, 2]).map(() => tf.clone(single) as tf.TensorContainer);
+  await expect(contrastiveDataset(stream.batch(2)).toArray()).rejects.toThrow('Leave .batch() out');
+  expect(() => contrastiveDataset(tf.zeros([9, 28, 28]) as never)).toThrow('tf.expandDims(xs, -1) gives gray images');
+});
+
+test('a dataset of the other build is one', () => {
+  jest.isolateModules(() => {
+    const other = require('../../src/data/contrastiveDataset') as typeof import('../../src/data/contrastiveDataset');
+    expect(other.ContrastiveDataset).not.toBe(ContrastiveDataset);
+    expect(other.contrastiveDataset(images())).toBeInstanceOf(ContrastiveDataset);
+  });
+  for (const value of [undefined, null, {}, tfd.array([1])]) expect(value).not.toBeInstanceOf(ContrastiveDataset);
+});
+
 describe('labels that are no tensors', () => {
   const sourceOf = (label: (i: number) => Label): ImageSource => ({
     size: 4,
@@ -223,7 +241,7 @@ describe('an epoch without steps', () => {
       'of skipped images',
       { size: 5, get: () => undefined },
       {},
-      'Expected at least one image for the source of contrastiveDataset(), received none: 5 were skipped.',
+      'Expected at least one image for the source of contrastiveDataset(), received none: 5 were skipped. The epoch has no steps.',
     ],
     [
       'of too few that are left',

@@ -226,6 +226,13 @@ export const transforms: Subject[] = [
     },
   },
   {
+    name: 'contrastiveDataset.tensor',
+    inputs: { xs: tensor([3, 4, 5, 2]), ys: { ...plain(undefined, 3, 'x', {}, [0, 1, 2]), optional: true } },
+    options: {},
+    call: (x) => contrastiveDataset(x.ys === undefined ? x.xs : { xs: x.xs, ys: x.ys }, { batchSize: 2 }).toArray(),
+    check: (batches: unknown[]) => expect(batches).toHaveLength(2),
+  },
+  {
     name: 'corrupt',
     inputs: { images: tensor([1, 16, 17, 3]) },
     options: {
