@@ -19,8 +19,8 @@ import { measureExtent, tagExtent } from './valueRange';
  *
  * The values of the first batch are read once, before any step: transforms refuse another range than theirs by it.
  *
- * @param source An `ImageSource`; images as a tensor `[N, H, W, C]`, alone or as `{ xs, ys }` with labels `[N, …]`, which
- * stay yours to dispose; or a `tf.data.Dataset` of single images, whose index is their place in it.
+ * @param source An `ImageSource`; images as a tensor `[N, H, W, C]`, alone or as `{ xs, ys }` with labels `[N, …]`,
+ * which stay yours to dispose; or a `tf.data.Dataset` of single images, whose index is their place in it.
  * @throws ArgumentError for bad options, an empty source, and a batch size that leaves no batch; a pass throws it for
  * images or labels that do not fit into one batch, and if it has no batch at all.
  */

@@ -4,7 +4,8 @@ import { patchPositions } from './patches';
 import type { TexturePlan } from './plan';
 
 /**
- * Draws the mosaic: for each place, the row of an exemplar patch's first pixel in its image's table, `[N, gy gx]` int32.
+ * Draws the mosaic: for each place, the row of an exemplar patch's first pixel in its image's table, `[N, gy gx]`
+ * int32.
  *
  * This is all randomness of a synthesis, drawn on the host, each image's part from its own stream.
  */

@@ -1,4 +1,4 @@
-// Texture synthesis by parallel coordinates, after Lefebvre & Hoppe 2005. docs/how-textures-are-made.md shows each stage.
+// Parallel texture synthesis in coordinates (Lefebvre & Hoppe 2005); docs/how-textures-are-made.md shows each stage.
 //
 // exemplar    a square cut from an image; a texture has E of them, `[N, E, m, m, C]`
 // level       one resolution of the exemplars; level 0 is the finest, each next one half as wide (pyramid.ts)
@@ -50,8 +50,8 @@ export const synthesizeTextureOptions = {
  * @param exemplars Float32 `[N, E, m, m, C]` of any finite values: E exemplars a texture, of at least 8 x 8 pixels.
  * @returns `[N, height, width, C]`, within each group's own least and greatest value. Texture i depends on its own
  * exemplars and its own stream alone: the same bytes in a batch of any size.
- * @throws ArgumentError for other shapes or types, for exemplars that are too small, and for unknown options; Error on a
- * WebGL device with 16-bit floats only, and on WebGL for a texture of more than about 1800 x 1800 pixels.
+ * @throws ArgumentError for other shapes or types, for exemplars that are too small, and for unknown options; Error on
+ * a WebGL device with 16-bit floats only, and on WebGL for a texture of more than about 1800 x 1800 pixels.
  */
 export function synthesizeTexture(exemplars: tf.Tensor5D, args: TextureSynthesisArgs): tf.Tensor4D {
   const { size, quality, seed, streams } = readOptions('synthesizeTexture', args, synthesizeTextureOptions);

@@ -63,18 +63,19 @@ export const mocoV2AugmentationOptions = {
 export type MocoV2Augmentation = RandomTransform<ViewParams>;
 
 /**
- * Augments images as MoCo v2: RandomResizedCrop, ColorJitter in random order, grayscale, Gaussian blur, horizontal flip,
- * normalization. Each image has its own params; a larger batch takes no more kernels.
+ * Augments images as MoCo v2: RandomResizedCrop, ColorJitter in random order, grayscale, Gaussian blur, horizontal
+ * flip, normalization. Each image has its own params; a larger batch takes no more kernels.
  *
  * `apply` takes raw images `[H, W, C]` or `[N, H, W, C]`, float32 in 0 … 1 or int32 in 0 … 255 (see `range`), and gives
- * float32 (x - mean) / standardDeviation at `size`. Crops are bilinear with half-pixel centers and no antialiasing. They
- * are fractions, so that params of an image also fit its texture of another size; the view's size is part of the params.
+ * float32 (x - mean) / standardDeviation at `size`. Crops are bilinear with half-pixel centers and no antialiasing.
+ * They are fractions, so that params of an image also fit its texture of another size; the view's size is part of the
+ * params.
  *
  * Saturation, hue and grayscale need red, green and blue: other numbers of channels keep brightness and contrast, the
  * latter around the mean of all channels. One channel so gives what a gray image of three equal channels gives.
  *
- * Images of a dataset that `contrastiveDataset` made are checked at the first batch. Others are read once, off the step:
- * values outside of the range are a warning, and an error at the next call.
+ * Images of a dataset that `contrastiveDataset` made are checked at the first batch. Others are read once, off the
+ * step: values outside of the range are a warning, and an error at the next call.
  *
  * Source: Chen et al. 2020 (MoCo v2), as in the authors' training script.
  * @throws ArgumentError for options out of range, images of another range, and lists without one number a channel.

@@ -8,11 +8,17 @@ export { toUnitRange };
 
 /** How raw images become what an encoder is trained on: (x - mean) / standardDeviation, with x in 0 … 1. */
 export interface NormalizeArgs {
-  /** Subtracted from each channel. @default ImageNet's [0.485, 0.456, 0.406]; 0.449 where there are not three channels */
+  /**
+   * Subtracted from each channel.
+   * @default ImageNet's [0.485, 0.456, 0.406]; 0.449 where there are not three channels
+   */
   mean?: number[];
   /** Divides each channel. @default ImageNet's [0.229, 0.224, 0.225]; 0.226 where there are not three channels */
   standardDeviation?: number[];
-  /** Values of raw images, mapped to 0 … 1 first: `[-1, 1]`, or `[0, 255]` for float32. @default [0, 1] for float32, [0, 255] for int32 */
+  /**
+   * Values of raw images, mapped to 0 … 1 first: `[-1, 1]`, or `[0, 255]` for float32.
+   * @default [0, 1] for float32, [0, 255] for int32
+   */
   range?: ValueRange;
 }
 

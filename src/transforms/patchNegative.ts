@@ -35,8 +35,8 @@ export type PatchNegative = Transform & RandomTransform<PatchParams>;
  *
  * For each image and negative a patch size p is drawn uniformly from `patchRange`; a grid of p x p cells covers the
  * canvas; each cell is an independent crop of the image at a uniformly drawn place, with replacement; no flips, no
- * rotations, no blending. Every output pixel is a pixel of the image, so images of any range and number of channels keep
- * theirs.
+ * rotations, no blending. Every output pixel is a pixel of the image, so images of any range and number of channels
+ * keep theirs.
  *
  * A function for `Dataset.map`: before `twoViews` it works on the image, after it on the query view. It adds
  * `xs.negative_m` (the next free number), of the source's shape `[H, W, C]` or `[N, H, W, C]` and type. The params are

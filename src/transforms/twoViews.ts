@@ -42,10 +42,10 @@ export const twoViewsOptions = {
 /**
  * Makes two independently augmented views of each image: the query and the key, MoCo's positive pair.
  *
- * A function for `Dataset.map`: consumes `xs.image` (or a bare image) of shape `[H, W, C]` or `[N, H, W, C]`, float32 in
- * 0 … 1 or int32 in 0 … 255 (see `range`), and gives `{ xs: { query, key, negative_… }, ys }`, float32 and normalized.
- * Negatives made before it get the query's params, as the paper's textures do. A bare image gets labels of zeros,
- * `[N, 1]`.
+ * A function for `Dataset.map`: consumes `xs.image` (or a bare image) of shape `[H, W, C]` or `[N, H, W, C]`, float32
+ * in 0 … 1 or int32 in 0 … 255 (see `range`), and gives `{ xs: { query, key, negative_… }, ys }`, float32 and
+ * normalized. Negatives made before it get the query's params, as the paper's textures do. A bare image gets labels of
+ * zeros, `[N, 1]`.
  *
  * Source: He et al. 2020 and Chen et al. 2020 (MoCo v2); Ge et al. 2021, section 3.1.
  * @throws ArgumentError for bad options, for an element that has views already, and for images of another range: at the

@@ -12,7 +12,10 @@ export interface ViewParams {
   grayscale: boolean;
   /** 0: not blurred. */
   blurSigma: number;
-  /** Height and width of the view, one for a whole batch; the option `size` takes precedence. @default the image's own */
+  /**
+   * Height and width of the view, one for a whole batch; the option `size` takes precedence.
+   * @default the image's own
+   */
   size?: readonly [number, number];
 }
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Largest chunk in pixels. TensorFlow on a CPU asks the system for fresh memory with every large tensor, which costs more
- * than most kernels do with it; chunks stay in memory that is in use already, and in the processor's cache.
+ * Largest chunk in pixels. TensorFlow on a CPU asks the system for fresh memory with every large tensor, which costs
+ * more than most kernels do with it; chunks stay in memory that is in use already, and in the processor's cache.
  */
 const maxPixels = 2 ** 19;
 

@@ -18,7 +18,9 @@ export interface ColorJitter {
   order: readonly Operation[];
 }
 
-/** Samples factors uniform in [max(0, 1 - strength), 1 + strength], a hue shift uniform in [-hue, hue], and an order. */
+/**
+ * Samples factors uniform in [max(0, 1 - strength), 1 + strength], a hue shift uniform in [-hue, hue], and an order.
+ */
 export function sampleColorJitter(
   strengths: { brightness: number; contrast: number; saturation: number; hue: number },
   random: Random,
@@ -37,11 +39,12 @@ export function sampleColorJitter(
 /**
  * Jitters the colors of each image by its own params, in its own order, as torchvision's `ColorJitter` on tensors.
  *
- * Brightness, contrast and saturation blend the image with black, its mean luma and its luma. Three blends before the hue
- * and three after it hold every order, so the number of kernels is the same for any batch: a blend that stands on the
- * other side has factor 1. Without three channels there is neither saturation nor hue.
+ * Brightness, contrast and saturation blend the image with black, its mean luma and its luma. Three blends before the
+ * hue and three after it hold every order, so the number of kernels is the same for any batch: a blend that stands on
+ * the other side has factor 1. Without three channels there is neither saturation nor hue.
  *
- * @param planes float32 `[N, C, H W]` in 0 … 1; operations on channels are several times faster in planes than in pixels.
+ * @param planes float32 `[N, C, H W]` in 0 … 1; operations on channels are several times faster in planes than in
+ * pixels.
  * @param jitters One entry an image; `undefined` leaves the image as it is, to the bit.
  * @param skipUnused Skip operations that no image uses (the kernel count then depends on the params).
  * @returns float32 `[N, C, H W]` in 0 … 1.
@@ -89,7 +92,8 @@ function blendInTurn(
  * Turns the hue of each image by its own share of the color circle, keeping HSV's saturation and value.
  *
  * With the hue h in turns, a channel of the result is max - chroma clip(2 - 6 |d|, 0, 1), where d is how far h is from
- * the channel's opposite, cyan, magenta or yellow, the short way round (Smith 1978's HSV without its case distinctions).
+ * the channel's opposite, cyan, magenta or yellow, the short way round (Smith 1978's HSV without its case
+ * distinctions).
  */
 function shiftHue(planes: tf.Tensor3D, turns: readonly number[], skipUnused: boolean): tf.Tensor3D {
   if (skipUnused && turns.every((turn) => turn === 0)) return planes;

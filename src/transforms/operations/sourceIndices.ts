@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { PatchParams } from '../patchParams';
 
-/** Up to here float32 holds integers exactly. WebGL's integers are floats inside, and wasm adds floats ten times faster. */
+/**
+ * Up to here float32 holds integers exactly. WebGL's integers are floats inside, and wasm adds floats ten times faster.
+ */
 export const maxExactInteger = 2 ** 24;
 
 /**
- * Returns the flat index, over the whole batch, of the pixel that each pixel of the canvases copies: output pixel (i, j)
- * of cell (r, c) = (floor(i / p), floor(j / p)) is the image's pixel (top + i - r p, left + j - c p).
+ * Returns the flat index, over the whole batch, of the pixel that each pixel of the canvases copies: output pixel (i,
+ * j) of cell (r, c) = (floor(i / p), floor(j / p)) is the image's pixel (top + i - r p, left + j - c p).
  *
  * @returns int32, `N H W` numbers in any shape.
  */
@@ -36,7 +38,9 @@ function indicesByRange(params: readonly PatchParams[], height: number, width: n
   return tf.engine().runKernel('ConcatRanges', inputs, {}) as tf.Tensor;
 }
 
-/** Adds an offset a cell to the pixel's own index: offset[r, c] + i W + j, so only one number a cell leaves the host. */
+/**
+ * Adds an offset a cell to the pixel's own index: offset[r, c] + i W + j, so only one number a cell leaves the host.
+ */
 function indicesByOffset(params: readonly PatchParams[], height: number, width: number): tf.Tensor {
   const batch = params.length;
   const cellShifts: number[] = [];
