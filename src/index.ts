@@ -17,8 +17,13 @@ export { type PredictionHeadArgs, predictionHead } from './encoders/heads/predic
 export { type ProjectionHeadArgs, projectionHead } from './encoders/heads/projectionHead';
 export { type ResidualEncoderArgs, residualEncoder } from './encoders/residualEncoder';
 export { type ResNetArgs, resNet18, resNet50 } from './encoders/resNet';
-export { BatchNormalization, type BatchNormalizationArgs, batchNormalization } from './layers/batchNormalization';
-export { Byol, type ByolArgs, byol } from './layers/byol';
+export { BatchNormalization, batchNormalization } from './layers/batchNormalization';
+export type { BatchNormalizationArgs } from './layers/batchNormalizationArgs';
+export { BatchSimilarities, type BatchSimilaritiesArgs, batchSimilarities } from './layers/batchSimilarities';
+export { Byol, byol } from './layers/byol';
+export type { ByolArgs } from './layers/byolArgs';
+export { ContrastiveLayer } from './layers/contrastiveLayer';
+export { type ContrastiveModelArgs, contrastiveModel } from './layers/contrastiveModel';
 export { type ContrastiveSimilaritiesArgs, contrastiveSimilarities } from './layers/contrastiveSimilarities';
 export { exportEncoder } from './layers/exportEncoder';
 export { MemoryQueue, type MemoryQueueArgs, memoryQueue } from './layers/memoryQueue';
