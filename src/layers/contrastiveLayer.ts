@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { buildSequentials } from './models/modelConfig';
 import { regularizerLosses } from './models/regularizerLosses';
 
 /** How many layers own a variable. */
@@ -24,6 +25,7 @@ export abstract class ContrastiveLayer extends tfl.layers.Layer {
 
   /** To be called once `trainedModels` and `targetModels` are there. */
   protected ownModels(trainable = true): void {
+    for (const model of this.trainedModels) buildSequentials(model);
     if (!trainable) this.trainable = false;
     this.ownedVariables = this.modelWeights().map((weight) => weight.read() as tf.Variable);
     for (const variable of this.ownedVariables) owners.set(variable, (owners.get(variable) ?? 0) + 1);

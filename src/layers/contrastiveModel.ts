@@ -3,6 +3,7 @@ import { integer, number, optional, readOptions, text } from '../support/options
 import { batchSimilarities } from './batchSimilarities';
 import { encoderOption } from './layerArgs';
 import { memoryQueue } from './memoryQueue';
+import { buildSequentials } from './models/modelConfig';
 import { momentumEncoder } from './momentumEncoder';
 
 /** The encoder, and what its embeddings are compared with. */
@@ -49,6 +50,7 @@ export function contrastiveModel(args: ContrastiveModelArgs): tfl.LayersModel {
   const options = readOptions('contrastiveModel', args, contrastiveModelOptions);
   const { encoder, negatives, queueSize, seed, name } = options;
   const momentum = options.momentum ?? (queueSize > 0 ? 0.99 : undefined);
+  buildSequentials(encoder);
   const [{ shape, dtype }] = encoder.inputs;
   const names = ['query', 'key', ...Array.from({ length: negatives }, (_, m) => `negative_${m}`)];
   const inputs = names.map((name) => tfl.input({ name, shape: shape.slice(1), dtype: dtype as 'float32' }));

@@ -13,7 +13,7 @@ import { buildModel, modelConfig } from './models/modelConfig';
  */
 export function exportEncoder(model: tfl.LayersModel): tfl.LayersModel {
   checkLayersModel('input model', model);
-  const copy = buildModel(toStock(modelConfig(model)));
+  const copy = buildModel(toStock(modelConfig(model)), true);
   copyWeights('input model', model, copy);
   return copy;
 }

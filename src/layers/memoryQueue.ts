@@ -106,7 +106,8 @@ export class MemoryQueue extends ContrastiveLayer {
 
   private checkSize(batch: number): void {
     const { size } = this;
-    if (batch > size) throw new ArgumentError('option size', `an integer of at least the batch size ${batch}`, `${size}`);
+    if (batch > size)
+      throw new ArgumentError('option size', `an integer of at least the batch size ${batch}`, `${size}`);
     if (size > maxHalfInteger && (tf.backend() as tf.KernelBackend).floatPrecision() === 16)
       throw new ArgumentError(
         'option size',

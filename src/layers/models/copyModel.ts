@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type LayerPair, pairLayers } from './layerTree';
-import { buildModel, modelConfig } from './modelConfig';
+import { buildModel, buildSequentials, modelConfig } from './modelConfig';
 
 /**
  * Copies a model, weights included, and pairs its layers with the copy's. TensorFlow.js has no cloneModel.
@@ -15,8 +15,9 @@ export function copyModel(
   model: tfl.LayersModel,
   prefix: string,
 ): { copy: tfl.LayersModel; layers: LayerPair[] } {
-  const { config, ...rest } = modelConfig(model);
-  const copy = buildModel({ ...rest, config: renameLayers(config, (name) => prefix + name) } as never);
+  buildSequentials(model);
+  const { className, config, frozen } = modelConfig(model);
+  const copy = buildModel({ className, config: renameLayers(config, (name) => prefix + name), frozen }, true);
   return { copy, layers: copyWeights(subject, model, copy, prefix) };
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, describe } from '../../support/errors';
 import { layersByPath, ownWeights } from './layerTree';
 
@@ -17,18 +17,36 @@ export function modelConfig(model: tfl.LayersModel): ModelConfig {
   return JSON.parse(JSON.stringify({ className: model.getClassName(), config: model.getConfig(), frozen }));
 }
 
-/** Builds a model from its configuration, with fresh weights. @throws ArgumentError for a class that is not registered. */
-export function buildModel(modelConfig: ModelConfig): tfl.LayersModel {
+type FromConfig = (modelClass: unknown, config: object, customObjects: object, fast: boolean) => tfl.LayersModel;
+
+/**
+ * Builds a model from its configuration, with fresh weights.
+ *
+ * @param fast Whether zeros may take the place of initial weights, which then cost nothing.
+ * @throws ArgumentError for a class that is not registered.
+ */
+export function buildModel(modelConfig: ModelConfig, fast = false): tfl.LayersModel {
   const { className, config, frozen } = modelConfig ?? {};
   const classes = tf.serialization.SerializationMap.getMap().classNameMap;
   const entry = Object.hasOwn(classes, className) ? classes[className] : undefined;
   if (!entry) throw new ArgumentError('a model configuration', 'the name of a registered class', describe(className));
   const [modelClass, fromConfig] = entry;
-  const model = fromConfig(modelClass, config) as unknown as tfl.LayersModel;
+  const model = (fromConfig as unknown as FromConfig)(modelClass, config, {}, fast);
+  buildSequentials(model);
   if (Array.isArray(frozen)) {
     for (const [i, part] of trainableParts(model).entries()) setTrainable(part, !frozen.includes(i));
   }
   return model;
+}
+
+/** Builds each Sequential in a model. tfjs would do so at the first call, and lose which single weights are frozen. */
+export function buildSequentials(model: tfl.LayersModel): void {
+  const layers = layersByPath(model).map(([, layer]) => layer);
+  const unbuilt = layers.filter((layer) => layer instanceof tfl.Sequential && !layer.built);
+  if (unbuilt.length === 0) return;
+  const flags = trainableParts(model).map((part) => ({ part, trainable: part.trainable }));
+  for (const sequential of unbuilt) (sequential as tfl.Sequential).build();
+  for (const { part, trainable } of flags) setTrainable(part, trainable);
 }
 
 /** Layers before weights, and parents before children: freezing one freezes weights below it. */
