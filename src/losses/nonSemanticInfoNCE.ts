@@ -86,8 +86,8 @@ function softmaxOf(logits: tf.Tensor): { softmax: tf.Tensor; logSum: tf.Tensor }
     // With m the greatest logit, whose share is e^m / sum: log(sum) = m - log(greatest share), at any scale.
     return { softmax, logSum: tf.sub(greatest, tf.log(tf.max(softmax, 1, true))) };
   }
-  // In 16 bits 65504 is the greatest sum and 2^-14 the least share: the exponentials are scaled by 1/√columns.
-  const shift = tf.add(greatest, Math.log(logits.shape[1] as number) / 2);
+  // In 16 bits the greatest share may be too small for its logarithm, and the sum of many exponentials too large.
+  const shift = tf.add(greatest, Math.max(0, Math.log((logits.shape[1] as number) / 2 ** 15)));
   const exponentials = tf.exp(tf.sub(logits, shift));
   const sum = tf.sum(exponentials, 1, true);
   return { softmax: tf.div(exponentials, sum), logSum: tf.add(shift, tf.log(sum)) };
