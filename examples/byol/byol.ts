@@ -49,8 +49,8 @@ const dataset = contrastiveDataset(train, { seed: 1 })
 const encoder = residualEncoder({ inputShape: [32, 32, 3] });
 const width = encoder.outputs[0].shape[1] as number;
 const head = { hiddenUnits: [512], units: 128, batchNormalization };
-const projector = predictionHead({ inputUnits: width, ...head, seed: 1 });
-const predictor = predictionHead({ inputUnits: 128, ...head, seed: 2 });
+const projector = predictionHead(width, { ...head, seed: 1 });
+const predictor = predictionHead(128, { ...head, seed: 2 });
 const inputs = ['query', 'key', 'negative_0'].map((name) => tf.input({ name, shape: [32, 32, 3] }));
 const rows = byol({ encoder, projector, predictor, momentum: 0.99 }).apply(inputs) as tf.SymbolicTensor;
 const model = tf.model({ inputs, outputs: rows });

@@ -14,15 +14,26 @@ import {
   similarityStatistics,
   summarizeSimilarities,
 } from 'tfjs-nonsemantic-negatives';
+import { projectionHeadOptions } from '../../../src/encoders/heads/projectionHead';
+import { byolOptions } from '../../../src/layers/byolArgs';
+import { nonSemanticByolOptions } from '../../../src/losses/nonSemanticByol';
 import type { Subject } from '../subject';
-import { boolean, choice, functions, list, number, type Option } from '../values';
-import { denseModel, layerInput, model, symbolic, tensor, withInputs, withModels } from './inputs';
+import { choice, fromSpecs, functions, list, number, type Option } from '../values';
+import { denseModel, layerInput, model, plain, symbolic, tensor, withInputs, withModels } from './inputs';
 
 const count = number({ min: 0, integer: true }, 1);
 const pair = list(count, (n) => n === 2, [0, 0]);
 const counts: Option = { ...count, fits: (value) => count.fits(value) || pair.fits(value), near: [[1], [1, 1, 1], -1] };
 const positive = number({ min: 1, integer: true }, 1, 2);
-const name: Option = { good: ['chosen'], fits: (value) => typeof value === 'string' && value !== '', near: [''] };
+
+/** Good values of a head's options. */
+export const headValues = {
+  units: [1, 2],
+  hiddenUnits: [[4], []],
+  batchNormalization: [batchNormalization],
+  seed: [0, 3],
+  name: ['chosen'],
+};
 
 const views = () => ['query', 'key'].map((name) => tfl.input({ name, shape: [4, 4, 3] }));
 
@@ -45,13 +56,9 @@ const batches = () =>
 export const selfPrediction: Subject[] = [
   {
     name: 'predictionHead',
-    inputs: {},
-    options: {
-      ...{ inputUnits: positive, units: positive, hiddenUnits: list(positive, () => true, [4], []) },
-      ...{ batchNormalization: functions(batchNormalization), seed: number({ integer: true }, 0, 3), name },
-    },
-    required: ['inputUnits'],
-    call: (_, o) => predictionHead(o),
+    inputs: { inputUnits: plain(3, null, undefined, 0, -1, 0.5, Number.NaN, '3', {}, []) },
+    options: fromSpecs(projectionHeadOptions, headValues),
+    call: (x, o) => predictionHead(x.inputUnits, o),
   },
   {
     name: 'byol',
@@ -60,7 +67,11 @@ export const selfPrediction: Subject[] = [
       ...{ query: layerInput([2, 4, 4, 3]), key: layerInput([2, 4, 4, 3]), negative: layerInput([2, 4, 4, 3]) },
     },
     options: {
-      ...{ momentum: number({ min: 0, max: 1 }, 0, 0.9, 1), name, trainable: boolean },
+      ...fromSpecs(
+        { momentum: byolOptions.momentum, name: byolOptions.name, trainable: byolOptions.trainable },
+        { momentum: [0, 0.9, 1], name: ['chosen'], trainable: [true, false] },
+      ),
+      // No more than there are.
       keyNegatives: number({ min: 0, max: 1, integer: true }, 0, 1),
     },
     call: (x, o) => {
@@ -72,7 +83,7 @@ export const selfPrediction: Subject[] = [
   {
     name: 'nonSemanticByol',
     inputs: { yPred: tensor([3, 3, 4]) },
-    options: { alpha: number({ min: 0 }, 1, 0), negatives: counts },
+    options: { ...fromSpecs({ alpha: nonSemanticByolOptions.alpha }, { alpha: [1, 0] }), negatives: counts },
     required: ['negatives'],
     call: (x, o) => nonSemanticByol(o)(null, x.yPred),
     check: (result: tf.Tensor) => expect(result.shape).toEqual([]),
