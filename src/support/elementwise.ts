@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Up to this many values a kernel's own cost exceeds its work. */
-const small = 2 ** 15;
+/** Up to this size of a tensor, starting a kernel costs more than its work. */
+export const maxSmallSize = 2 ** 15;
 
 /**
  * Applies one elementwise function to many rows of tensors: as `rows.map((row) => update(...row))`, to the bit, but all
@@ -15,7 +15,7 @@ export function updateElementwise<Operands extends tf.Tensor[], Results extends 
   rows: readonly Operands[],
   update: (...operands: Operands) => Results,
 ): Results[] {
-  const isSmall = ([first]: Operands) => first.size <= small;
+  const isSmall = ([first]: Operands) => first.size <= maxSmallSize;
   const packed = rows.filter(isSmall);
   if (packed.length < 2) return rows.map((row) => update(...row));
 

@@ -14,6 +14,14 @@ export interface Training {
   dataset?: ContrastiveDataset;
 }
 
+/** What a custom loop tells of a finished step; one object serves alarms and checkpoint. */
+export interface StepResult {
+  /** The epoch of the step, from 0. */
+  epoch?: number;
+  /** The loss of the step, a number or a scalar, which is not disposed. */
+  loss?: tf.Tensor | number;
+}
+
 /** Returns the parts of a training, and what trains it. @throws ArgumentError if one is not what it should be. */
 export function checkTraining(training: Training) {
   const { model, optimizer, dataset } = training ?? {};

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { DataOrder } from '../data/dataOrder';
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import { version } from '../support/version';
-import { setLearningRate } from './learningRateScheduler';
 import { checkFinite, checkWeights, decodeWeights, toTensor } from './savedWeights';
+import { setLearningRate } from './setLearningRate';
 import { slotsByPlace, slotsByVariable } from './slotNames';
 import { checkTraining, type Training } from './training';
 
