@@ -46,12 +46,10 @@ export const cosineScheduleOptions = {
 export function cosineSchedule(args: CosineScheduleArgs): Schedule {
   const { from, to, steps, epochs, warmUp } = readOptions('cosineSchedule', args, cosineScheduleOptions);
   const length = steps ?? epochs;
-  if (length === undefined || (steps !== undefined && epochs !== undefined))
-    throw new ArgumentError(
-      'the options of cosineSchedule()',
-      'either steps or epochs',
-      length === undefined ? 'neither' : 'both',
-    );
+  if (length === undefined)
+    throw new ArgumentError('the options of cosineSchedule()', 'either steps or epochs', 'neither');
+  if (steps !== undefined && epochs !== undefined)
+    throw new ArgumentError('option epochs', 'nothing beside option steps', `${epochs}`);
   if (warmUp > length) throw new ArgumentError('option warmUp', `at most the whole length, ${length}`, `${warmUp}`);
   return withUnit(steps === undefined ? 'epoch' : 'step', (time) => {
     if (time < warmUp) return (from * (time + 1)) / warmUp;
