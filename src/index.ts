@@ -53,14 +53,11 @@ export {
 } from './training/similarityStatistics';
 export type { StepResult, Training } from './training/training';
 export { type AlarmKind, TrainingAlarm } from './training/trainingAlarm';
-export { TrainingAlarms, type TrainingAlarmsArgs, trainingAlarms } from './training/trainingAlarms';
+export { TrainingAlarms, trainingAlarms } from './training/trainingAlarms';
+export type { TrainingAlarmsArgs } from './training/trainingAlarmsArgs';
 export type { TrainingCallback } from './training/trainingCallback';
-export {
-  restoreTraining,
-  type TrainingPosition,
-  type TrainingState,
-  trainingArtifacts,
-} from './training/trainingState';
+export type { TrainingPosition } from './training/trainingPosition';
+export { restoreTraining, type TrainingState, trainingArtifacts } from './training/trainingState';
 export type { ContrastiveElement, Transform } from './transforms/element';
 export {
   type MocoV2Augmentation,

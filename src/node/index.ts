@@ -1,5 +1,6 @@
 export { type BackendName, type ChosenBackend, chooseBackend } from './backend';
-export { Checkpoint, type CheckpointArgs, checkpoint, type ResumePoint } from './checkpoint/checkpoint';
+export { Checkpoint, checkpoint } from './checkpoint/checkpoint';
+export type { CheckpointArgs, ResumePoint } from './checkpoint/checkpointArgs';
 export { type FoundCheckpoint, latestCheckpoint } from './checkpoint/checkpointFolder';
 export { FileError } from './files/fileError';
 export { fileSystem } from './files/fileSystem';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sgd, trainingAlarms } from 'tfjs-nonsemantic-negatives';
-import { trainingAlarmsOptions } from '../../../src/training/trainingAlarms';
+import { trainingAlarmsOptions } from '../../../src/training/trainingAlarmsArgs';
 import type { Subject } from '../subject';
 import { fromSpecs } from '../values';
 import { plain, withInputs } from './inputs';
