@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -59,6 +59,16 @@ test('of many who find a stale lock at once, one gets the folder', async () => {
   expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   expect(lockOf(dir).pid).toBe(process.pid);
   expect(readdirSync(dir)).toEqual(['lock']);
+});
+
+test('a takeover that was cut off is no obstacle', async () => {
+  const dir = temporaryFolder();
+  const path = join(dir, 'lock');
+  writeFileSync(path, '{"pid"');
+  mkdirSync(`${path}.takeover`);
+  for (const name of [path, `${path}.takeover`]) utimesSync(name, new Date(0), new Date(0));
+  await (await lockFolder(dir))();
+  expect(readdirSync(dir)).toEqual([]);
 });
 
 test('a thread of the same process is told who has the folder, and gets it once it is released', async () => {

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { errorCode, FileError, failureReason } from '../files/fileError';
@@ -8,6 +6,8 @@ import { isAlive, isThisThread, type LockHolder, parseHolder, thisHolder } from 
 
 /** Time after which a lock without a readable holder counts as left behind, and not as being written. */
 const writingMs = 1000;
+/** Time after which a takeover that was begun counts as cut off. */
+const abandonedMs = 10_000;
 
 /**
  * Reserves a folder for this thread until it ends or releases it. A lock that a dead process left is taken over.
@@ -55,12 +55,25 @@ async function removeStale(path: string, dir: string): Promise<void> {
     await setTimeout(50);
     return;
   }
-  // Two may come to this point at once: whoever moved a newer lock away puts it back.
-  const stale = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  await rename(path, stale).catch(() => {});
-  const moved = await readFile(stale, 'utf8').catch(() => undefined);
-  if (moved !== undefined && moved !== text) await copyFile(stale, path, constants.COPYFILE_EXCL).catch(() => {});
-  await rm(stale, { force: true });
+  await takeOver(path, text);
+}
+
+/** Removes a lock if it is still the stale one; one at a time, as two may find it at once. */
+async function takeOver(path: string, stale: string): Promise<void> {
+  const turn = `${path}.takeover`;
+  try {
+    await mkdir(turn);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+    if ((await ageOf(turn)) > abandonedMs) await rm(turn, { recursive: true, force: true });
+    else await setTimeout(20);
+    return;
+  }
+  try {
+    if ((await readFile(path, 'utf8').catch(() => undefined)) === stale) await rm(path, { force: true });
+  } finally {
+    await rm(turn, { recursive: true, force: true });
+  }
 }
 
 function nameHolder(holder: LockHolder, path: string): string {
