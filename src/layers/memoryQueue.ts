@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
+import { ArgumentError, checkChoice, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
 import { randomStream } from '../support/random';
 import { optionsOf } from '../support/rebuild';
 import { stopGradient } from '../support/stopGradient';
@@ -17,6 +17,11 @@ export interface MemoryQueueArgs {
   size: number;
   /** Seed of the initial rows, Gaussian vectors scaled to unit length. @default 0 */
   seed?: number;
+  /**
+   * Whether the first batch in training fills the queue with copies of its keys, instead of random rows. Random rows are
+   * nearly orthogonal to all keys, so that the loss starts low and rises until the queue is full. @default false
+   */
+  warmStart?: boolean;
   name?: string;
   trainable?: boolean;
 }
@@ -38,15 +43,19 @@ export class MemoryQueue extends tfl.layers.Layer {
   static readonly className = 'NonSemanticMemoryQueue';
   readonly size: number;
   readonly seed: number;
+  readonly warmStart: boolean;
+  /** Whether the queue was seen to be filled; its pointer is -1 before that. */
+  private isFilled = false;
   private queue!: tfl.LayerVariable;
   private pointer!: tfl.LayerVariable;
 
   constructor(args: MemoryQueueArgs) {
     super((args ?? {}) as ConstructorParameters<typeof tfl.layers.Layer>[0]);
-    checkNames('memoryQueue()', args, ['size', 'seed', 'name', 'trainable', 'dtype']);
+    checkNames('memoryQueue()', args, ['size', 'seed', 'warmStart', 'name', 'trainable', 'dtype']);
     checkLayerOptions(args);
     this.size = checkNumber('size', args.size, { min: 1, max: 2 ** 24, integer: true });
     this.seed = checkNumber('seed', args.seed ?? 0);
+    this.warmStart = checkChoice('warmStart', args.warmStart ?? false, [true, false]);
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
@@ -57,7 +66,14 @@ export class MemoryQueue extends tfl.layers.Layer {
     // tfjs takes a seed of 0 for none.
     const unitRows = new UnitRows(randomStream(this.seed, 'queue')());
     this.queue = this.addWeight('queue', [this.size, dimensions], 'float32', unitRows, undefined, false);
-    this.pointer = this.addWeight('pointer', [], 'int32', tfl.initializers.zeros(), undefined, false);
+    this.pointer = this.addWeight(
+      'pointer',
+      [],
+      'int32',
+      tfl.initializers.constant({ value: this.warmStart ? -1 : 0 }),
+      undefined,
+      false,
+    );
     super.build(inputShape);
   }
 
@@ -80,6 +96,7 @@ export class MemoryQueue extends tfl.layers.Layer {
       const row = (i: number) =>
         tf.reshape(tf.slice(embeddings, [0, i, 0], [batch, 1, dimensions]), [batch, dimensions]);
       const key = stopGradient(() => row(1));
+      if (kwargs.training && this.warmStart && !this.isFilled) stopGradient(() => this.fill(key));
       const negatives = Array.from({ length: rows - 2 }, (_, m) => stopGradient(() => row(2 + m)));
       const result = contrastiveSimilarities(row(0), key, { queue: this.queue.read(), negatives });
       if (kwargs.training) stopGradient(() => this.enqueue(key));
@@ -98,6 +115,17 @@ export class MemoryQueue extends tfl.layers.Layer {
     });
   }
 
+  /** Fills a queue that was never written to with copies of the keys, on the device. */
+  private fill(keys: tf.Tensor): tf.Tensor {
+    const pointer = this.pointer.read();
+    const copies = tf.tile(keys, [Math.ceil(this.size / keys.shape[0]), 1]);
+    const full = tf.slice(copies, [0, 0], [this.size, -1]);
+    this.queue.write(tf.where(tf.less(pointer, 0), full, this.queue.read()));
+    this.pointer.write(tf.maximum(pointer, tf.scalar(0, 'int32')));
+    this.isFilled = true;
+    return full;
+  }
+
   /** Writes the keys at the pointer and advances it, on the device. */
   private enqueue(keys: tf.Tensor): tf.Tensor {
     const batch = keys.shape[0];
@@ -112,7 +140,7 @@ export class MemoryQueue extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), size: this.size, seed: this.seed };
+    return { ...super.getConfig(), size: this.size, seed: this.seed, warmStart: this.warmStart };
   }
 
   /** @nocollapse */

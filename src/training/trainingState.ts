@@ -5,7 +5,7 @@ import { custom, integer, readOptions } from '../support/options';
 import { version } from '../support/version';
 import { checkFinite, checkWeights, decodeWeights, toTensor } from './savedWeights';
 import { setLearningRate } from './setLearningRate';
-import { slotsByPlace, slotsByVariable } from './slotNames';
+import { slotsByIndex, slotsByVariable } from './slotNames';
 import { checkTraining, type Training } from './training';
 import { nextPosition, type TrainingPosition } from './trainingPosition';
 
@@ -57,7 +57,7 @@ export async function trainingArtifacts(
     trainingPositionOptions,
   );
   const weights = model.weights.map((weight) => ({ name: weight.originalName, tensor: weight.read() }));
-  const slots = slotsByPlace(await optimizer.getWeights(), model);
+  const slots = slotsByIndex(await optimizer.getWeights(), model);
   const step = optimizer.iterations;
   const encodedWeights = await tf.io.encodeWeights(weights, 'model');
   const encodedSlots = await tf.io.encodeWeights(slots, 'optimizer');
