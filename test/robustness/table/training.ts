@@ -101,7 +101,7 @@ export const training: Subject[] = [
   {
     name: 'memoryQueue',
     inputs: { embeddings: layerInput([2, 3, 5]) },
-    options: { size: number({ min: 1, integer: true }, 3, 4), seed, name, trainable: boolean },
+    options: { size: number({ min: 1, integer: true }, 3, 4), seed, warmStart: boolean, name, trainable: boolean },
     required: ['size'],
     call: (x, o) => {
       const layer = memoryQueue(o);
