@@ -66,14 +66,8 @@ export class MemoryQueue extends tfl.layers.Layer {
     // tfjs takes a seed of 0 for none.
     const unitRows = new UnitRows(randomStream(this.seed, 'queue')());
     this.queue = this.addWeight('queue', [this.size, dimensions], 'float32', unitRows, undefined, false);
-    this.pointer = this.addWeight(
-      'pointer',
-      [],
-      'int32',
-      tfl.initializers.constant({ value: this.warmStart ? -1 : 0 }),
-      undefined,
-      false,
-    );
+    this.pointer = this.addWeight('pointer', [], 'int32', tfl.initializers.zeros(), undefined, false);
+    if (this.warmStart) tf.tidy(() => void this.pointer.write(tf.scalar(-1, 'int32')));
     super.build(inputShape);
   }
 

@@ -72,6 +72,17 @@ test('outside training nothing is filled, in training nothing is read or leaked'
   expect(tf.memory().numTensors).toBe(tensors);
 });
 
+test('a layer that is disposed leaves nothing, trained or not', () => {
+  for (const trained of [true, false]) {
+    const x = embeddings(3);
+    const before = tf.memory().numTensors;
+    const { layer } = built({ size: 5, warmStart: true });
+    if (trained) tf.dispose(layer.call(x, { training: true }));
+    layer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  }
+});
+
 test('it is off by default, and must be a boolean', () => {
   const { layer } = built({ size: 5 });
   const [random] = stateOf(layer);
