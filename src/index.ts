@@ -58,6 +58,7 @@ export type { TrainingAlarmsArgs } from './training/trainingAlarmsArgs';
 export type { TrainingCallback } from './training/trainingCallback';
 export type { TrainingPosition } from './training/trainingPosition';
 export { restoreTraining, type TrainingState, trainingArtifacts } from './training/trainingState';
+export type { NamedTensors } from './training/velocities';
 export type { ContrastiveElement, Transform } from './transforms/element';
 export {
   type MocoV2Augmentation,

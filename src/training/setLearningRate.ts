@@ -4,7 +4,7 @@ import { ArgumentError, checkNumber, describe } from '../support/errors';
 /**
  * Sets the learning rate of any tfjs optimizer; some of them ignore the property, others have no setter.
  *
- * @throws ArgumentError for a negative rate, and for what is not an optimizer.
+ * @throws ArgumentError for a negative rate, and for anything but an optimizer.
  */
 export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
   checkNumber('learningRate', learningRate, { min: 0 });

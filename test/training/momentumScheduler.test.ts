@@ -91,6 +91,16 @@ test.each<[string, unknown, object | undefined, string]>([
   expect(() => momentumScheduler(schedule as Schedule, args as SchedulerArgs)).toThrow(message);
 });
 
+test('layers of another copy of this package count too', async () => {
+  const { model } = models[0][1]();
+  const other = { getClassName: () => 'NonSemanticByol', momentum: 0 };
+  Object.defineProperty(model, 'layers', { value: [...model.layers, other] });
+  const callback = momentumScheduler(() => 0.75);
+  callback.setModel(model);
+  await callback.onBatchBegin();
+  expect(other.momentum).toBe(0.75);
+});
+
 test('errors of training: a momentum above 1, and a model without such a layer', async () => {
   const { model } = models[0][1]();
   const above = momentumScheduler(() => 1.5);

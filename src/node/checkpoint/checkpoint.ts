@@ -112,14 +112,11 @@ export class Checkpoint extends TrainingCallback {
   }
 
   override async onTrainEnd(): Promise<void> {
-    if (this.isResumed) this.sayFinished();
+    const { epoch } = this.position;
+    if (this.isResumed)
+      this.args.warn(`Nothing is left to train: ${JSON.stringify(this.latest)} stands at the end of ${epoch} epochs.`);
     if (this.step !== this.saved?.step) await this.save();
     await this.close();
-  }
-
-  private sayFinished(): void {
-    const { epoch } = this.position;
-    this.args.warn(`Nothing is left to train: ${JSON.stringify(this.latest)} stands at the end of ${epoch} epochs.`);
   }
 
   private get step(): number {
