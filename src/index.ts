@@ -43,23 +43,19 @@ export { l2Normalize } from './support/l2Normalize';
 export { type Random, randomStream } from './support/random';
 export type { TextureQuality } from './texture/plan';
 export { synthesizeTexture, type TextureSynthesisArgs } from './texture/synthesizeTexture';
-export {
-  LearningRateScheduler,
-  type LearningRateSchedulerArgs,
-  learningRateScheduler,
-  setLearningRate,
-} from './training/learningRateScheduler';
+export { LearningRateScheduler, learningRateScheduler } from './training/learningRateScheduler';
 export { MetricHistory, type MetricHistoryArgs, type MetricRecord, metricHistory } from './training/metricHistory';
-export { MomentumScheduler, type MomentumSchedulerArgs, momentumScheduler } from './training/momentumScheduler';
+export { MomentumScheduler, momentumScheduler } from './training/momentumScheduler';
+export type { Scheduler, SchedulerArgs } from './training/scheduler';
 export {
-  type CosineDecayArgs,
-  type CosineRiseArgs,
-  cosineDecay,
-  cosineRise,
+  type CosineScheduleArgs,
+  cosineSchedule,
   type Schedule,
   type StepDecayArgs,
   stepDecay,
+  type TimeUnit,
 } from './training/schedules';
+export { setLearningRate } from './training/setLearningRate';
 export { SGD, type SGDArgs, sgd } from './training/sgd';
 export {
   type SimilarityRecord,
@@ -67,15 +63,14 @@ export {
   type SimilarityStatisticsArgs,
   similarityStatistics,
 } from './training/similarityStatistics';
-export type { Training } from './training/training';
+export type { StepResult, Training } from './training/training';
 export { type AlarmKind, TrainingAlarm } from './training/trainingAlarm';
-export { TrainingAlarms, type TrainingAlarmsArgs, trainingAlarms } from './training/trainingAlarms';
-export {
-  restoreTraining,
-  type TrainingPosition,
-  type TrainingState,
-  trainingArtifacts,
-} from './training/trainingState';
+export { TrainingAlarms, trainingAlarms } from './training/trainingAlarms';
+export type { TrainingAlarmsArgs } from './training/trainingAlarmsArgs';
+export type { TrainingCallback } from './training/trainingCallback';
+export type { TrainingPosition } from './training/trainingPosition';
+export { restoreTraining, type TrainingState, trainingArtifacts } from './training/trainingState';
+export type { NamedTensors } from './training/velocities';
 export type { ContrastiveElement, Transform } from './transforms/element';
 export {
   type MocoV2Augmentation,

@@ -1,26 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError, describe } from '../support/errors';
 import { l2Normalize } from '../support/l2Normalize';
+import { number, readOptions } from '../support/options';
 import { checkSameWidth } from './checkEmbeddings';
 
-/** Options of `alignment`. */
+/** How alignment is measured. */
 export interface AlignmentArgs {
-  /** Power of the distance. @default 2 */
+  /** Power of the distance, above 0. @default 2 */
   alpha?: number;
 }
 
+export const alignmentOptions = { alpha: number({ above: 0, default: 2 }) };
+
 /**
- * Alignment of positive pairs (Wang & Isola 2020, equation 7): mean of |x_i - y_i|^α over the pairs, on the unit sphere.
+ * Measures the alignment of positive pairs (Wang & Isola 2020, equation 7): the mean of |x_i - y_i|^α on the unit sphere.
  *
- * Lower is better: 0 where both views of every image have the same embedding. At α 2 it is 2 - 2 cos.
+ * Lower is better: 0 if both views of every image have one embedding. At α = 2 it is the mean of 2 - 2 cos(x_i, y_i).
  *
  * @param x Embeddings `[N, D]` of one view of N images, rows of any length.
- * @param y Those of another view, in the same order.
- * @throws ArgumentError if the shapes differ, or an option is not as described.
+ * @param y Embeddings `[N, D]` of another view, in the same order.
+ * @throws ArgumentError if the shapes differ, or an option is out of range.
  */
-export async function alignment(x: tf.Tensor2D, y: tf.Tensor2D, options: AlignmentArgs = {}): Promise<number> {
-  checkNames('alignment', options, ['alpha']);
-  const alpha = checkNumber('alpha', options.alpha ?? 2, { above: 0 });
+export async function alignment(x: tf.Tensor2D, y: tf.Tensor2D, args?: AlignmentArgs): Promise<number> {
+  const { alpha } = readOptions('alignment', args, alignmentOptions);
   checkSameWidth(['x', 'y'], x, y);
   if (x.shape[0] !== y.shape[0]) throw new ArgumentError('input y', `${x.shape[0]} rows, as in x`, describe(y));
   const result = tf.tidy(() => {

@@ -2,70 +2,74 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkLayersModel } from '../support/checkModel';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError, describe } from '../support/errors';
 import { isDataset } from '../support/isDataset';
+import { integer, optional, readOptions } from '../support/options';
 import { similaritiesByKind } from './similaritiesByKind';
 import { SimilaritySamples, type SimilaritySummary } from './similaritySummary';
 
-/** Options of `summarizeSimilarities`. */
+/** How similarities are summarized. */
 export interface SimilaritySummaryArgs {
-  /** M, how many of the last columns are non-semantic negatives. @default as the layer made them */
+  /** Number of last columns that are non-semantic negatives, M. @default as the layer made them */
   negatives?: number;
   /** Bins of the histograms, from -1 to 1. @default 40 */
   bins?: number;
 }
 
-/** Options of `measureSimilarities`. */
+/** How similarities are measured. */
 export interface MeasureSimilaritiesArgs {
-  /** Stops after so many batches. @default all */
+  /** Number of batches to measure. @default all */
   batches?: number;
   /** Bins of the histograms, from -1 to 1. @default 40 */
   bins?: number;
 }
 
+export const bins = integer({ min: 1, default: 40 });
+
+export const summarizeSimilaritiesOptions = { negatives: optional(integer({ min: 0 })), bins };
+
+export const measureSimilaritiesOptions = { batches: optional(integer({ min: 1 })), bins };
+
 /**
  * Describes how similar queries are to their keys, to the queue, and to each kind of non-semantic negative: mean, standard
- * deviation, quantiles and histogram of each. Negatives that are more similar to the query than the queue is are the
- * harder ones.
+ * deviation, quantiles and histogram of each. Negatives that are closer to the query than the queue are harder.
  *
- * @param yPred Similarities `[N, 1 + K + M]`, as the loss takes them, or the rows of a `byol` layer, in which a prediction
- *   is the query. Not disposed; read once a kind.
- * @throws ArgumentError for another tensor, where M is neither remembered nor given, and for options out of range.
+ * @param yPred Similarities `[N, 1 + K + M]` as the loss takes them, or the rows of a `byol` layer, in which predictions
+ *   are the queries. It is read once a kind and not disposed.
+ * @throws ArgumentError for another tensor, if M is neither remembered nor given, and for options out of range.
  */
 export async function summarizeSimilarities(
   yPred: tf.Tensor,
-  options: SimilaritySummaryArgs = {},
+  args?: SimilaritySummaryArgs,
 ): Promise<SimilaritySummary> {
-  checkNames('summarizeSimilarities()', options, ['negatives', 'bins']);
-  const samples = new SimilaritySamples(checkBins(options.bins));
-  await addSimilarities(samples, yPred, options.negatives);
+  const { negatives, bins } = readOptions('summarizeSimilarities', args, summarizeSimilaritiesOptions);
+  const samples = new SimilaritySamples(bins);
+  await addSimilarities(samples, yPred, negatives);
   return samples.summarize();
 }
 
 /**
- * The same over a dataset, outside training: the encoders use their moving batch statistics, and queue and weights stay as
- * they are.
+ * Describes the similarities of a whole dataset outside training: the encoders use their moving batch statistics, and
+ * queue and weights stay as they are.
  *
- * @param model As it is trained, from views and negatives to similarities (`momentumEncoder` and `memoryQueue`) or to
+ * @param model The model in training, from views and negatives to similarities (`momentumEncoder` and `memoryQueue`) or to
  *   `byol` rows.
- * @param dataset Batches as it is trained on, `{ xs, ys }` with xs by the names of the model's inputs.
+ * @param dataset Its training batches, `{ xs, ys }` with xs by the names of the model's inputs.
  * @throws ArgumentError for a model without such an output, and for batches without one of its inputs.
  */
 export async function measureSimilarities(
   model: tfl.LayersModel,
   dataset: tfd.Dataset<tf.TensorContainer>,
-  options: MeasureSimilaritiesArgs = {},
+  args?: MeasureSimilaritiesArgs,
 ): Promise<SimilaritySummary> {
-  checkNames('measureSimilarities()', options, ['batches', 'bins']);
+  const { batches, bins } = readOptions('measureSimilarities', args, measureSimilaritiesOptions);
   checkLayersModel('input model', model);
   if (!isDataset(dataset)) throw new ArgumentError('input dataset', 'a tf.data.Dataset', describe(dataset));
-  const samples = new SimilaritySamples(checkBins(options.bins));
-  const batches =
-    options.batches === undefined ? undefined : checkNumber('batches', options.batches, { min: 1, integer: true });
+  const samples = new SimilaritySamples(bins);
   const iterator = await (batches === undefined ? dataset : dataset.take(batches)).iterator();
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
     try {
-      // Not `predict`, which makes a new tensor: what the layers said of theirs would be lost.
+      // Not `predict`, which makes a new tensor without the layers' tags.
       const yPred = tf.tidy(() => model.apply(inputsOf(model, next.value)) as tf.Tensor);
       await addSimilarities(samples, yPred).finally(() => yPred.dispose());
     } finally {
@@ -73,10 +77,6 @@ export async function measureSimilarities(
     }
   }
   return samples.summarize();
-}
-
-export function checkBins(bins: number | undefined): number {
-  return checkNumber('bins', bins ?? 40, { min: 1, integer: true });
 }
 
 async function addSimilarities(samples: SimilaritySamples, yPred: tf.Tensor, negatives?: number): Promise<void> {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkNumber, checkTensor, describe } from '../support/errors';
-import { integer, number, readOptions } from '../support/options';
+import { boolean, integer, number, readOptions } from '../support/options';
 import { randomStream } from '../support/random';
 import { optionsOf } from '../support/rebuild';
 import { stopGradient } from '../support/stopGradient';
@@ -22,6 +22,11 @@ export interface MemoryQueueArgs {
   size: number;
   /** Seed of the initial rows, Gaussian vectors scaled to unit length. @default 0 */
   seed?: number;
+  /**
+   * Whether the first batch in training fills the queue with copies of its keys, instead of random rows. Random rows are
+   * nearly orthogonal to all keys, so that the loss starts low and rises until the queue is full. @default false
+   */
+  warmStart?: boolean;
   /** @default chosen by tfjs */
   name?: string;
   /** Without effect: a queue has nothing that an optimizer trains. @default true */
@@ -31,6 +36,7 @@ export interface MemoryQueueArgs {
 export const memoryQueueOptions = {
   size: integer({ min: 1, max: 2 ** 24 }),
   seed: number({ default: 0 }),
+  warmStart: boolean({ default: false }),
   ...layerOptions,
 };
 
@@ -51,14 +57,18 @@ export class MemoryQueue extends ContrastiveLayer {
   static readonly className = 'NonSemanticMemoryQueue';
   readonly size: number;
   readonly seed: number;
+  readonly warmStart: boolean;
+  /** Whether the queue was seen to be filled; its pointer is -1 before that. */
+  private isFilled = false;
   private queue!: tfl.LayerVariable;
   private pointer!: tfl.LayerVariable;
 
   constructor(args: MemoryQueueArgs) {
-    const { size, seed, name, trainable } = readOptions('memoryQueue', args, memoryQueueOptions);
+    const { size, seed, warmStart, name, trainable } = readOptions('memoryQueue', args, memoryQueueOptions);
     super({ name, trainable });
     this.size = size;
     this.seed = seed;
+    this.warmStart = warmStart;
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
@@ -75,6 +85,7 @@ export class MemoryQueue extends ContrastiveLayer {
     const unitRows = new UnitRows(randomStream(this.seed, 'queue')());
     this.queue = this.addWeight('queue', [this.size, dimensions], 'float32', unitRows, undefined, false);
     this.pointer = this.addWeight('pointer', [], 'int32', tfl.initializers.zeros(), undefined, false);
+    if (this.warmStart) tf.tidy(() => void this.pointer.write(tf.scalar(-1, 'int32')));
     super.build(inputShape);
   }
 
@@ -96,6 +107,7 @@ export class MemoryQueue extends ContrastiveLayer {
       const row = (i: number) =>
         tf.reshape(tf.slice(embeddings, [0, i, 0], [batch, 1, dimensions]), [batch, dimensions]);
       const key = stopGradient(() => row(1));
+      if (kwargs.training && this.warmStart && !this.isFilled) stopGradient(() => this.fill(key));
       const negatives = Array.from({ length: rows - 2 }, (_, m) => stopGradient(() => row(2 + m)));
       const result = contrastiveSimilarities(row(0), key, { queue: this.queue.read(), negatives });
       if (kwargs.training) stopGradient(() => this.enqueue(key));
@@ -127,6 +139,17 @@ export class MemoryQueue extends ContrastiveLayer {
     });
   }
 
+  /** Fills a queue that was never written to with copies of the keys, on the device. */
+  private fill(keys: tf.Tensor): tf.Tensor {
+    const pointer = this.pointer.read();
+    const copies = tf.tile(keys, [Math.ceil(this.size / keys.shape[0]), 1]);
+    const full = tf.slice(copies, [0, 0], [this.size, -1]);
+    this.queue.write(tf.where(tf.less(pointer, 0), full, this.queue.read()));
+    this.pointer.write(tf.maximum(pointer, tf.scalar(0, 'int32')));
+    this.isFilled = true;
+    return full;
+  }
+
   /** Writes the keys at the pointer and advances it, on the device. */
   private enqueue(keys: tf.Tensor): tf.Tensor {
     const batch = keys.shape[0];
@@ -141,7 +164,7 @@ export class MemoryQueue extends ContrastiveLayer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), size: this.size, seed: this.seed };
+    return { ...super.getConfig(), size: this.size, seed: this.seed, warmStart: this.warmStart };
   }
 
   /** @nocollapse */

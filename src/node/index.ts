@@ -1,5 +1,9 @@
+export type { StepResult, Training } from '../training/training';
+export type { TrainingCallback } from '../training/trainingCallback';
+export type { TrainingPosition } from '../training/trainingPosition';
 export { type BackendName, type ChosenBackend, chooseBackend } from './backend';
-export { Checkpoint, type CheckpointArgs, checkpoint, type ResumePoint } from './checkpoint/checkpoint';
+export { Checkpoint, checkpoint } from './checkpoint/checkpoint';
+export type { CheckpointArgs, ResumePoint } from './checkpoint/checkpointArgs';
 export { type FoundCheckpoint, latestCheckpoint } from './checkpoint/checkpointFolder';
 export { FileError } from './files/fileError';
 export { fileSystem } from './files/fileSystem';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Number of values up to which a kernel's overhead exceeds its work. */
-const small = 2 ** 15;
+/** Up to this size of a tensor, starting a kernel costs more than its work. */
+export const maxSmallSize = 2 ** 15;
 
 /**
  * Applies an elementwise function to rows of tensors: `rows.map((row) => update(...row))`, to the bit.
@@ -16,7 +16,7 @@ export function updateElementwise<Operands extends tf.Tensor[], Results extends 
   rows: readonly Operands[],
   update: (...operands: Operands) => Results,
 ): Results[] {
-  const isSmall = ([first]: Operands) => first.size <= small;
+  const isSmall = ([first]: Operands) => first.size <= maxSmallSize;
   const packed = rows.filter(isSmall);
   if (packed.length < 2) return rows.map((row) => update(...row));
 

@@ -16,8 +16,10 @@ import {
   textureReliance,
   uniformity,
 } from 'tfjs-nonsemantic-negatives/evaluation';
+import { alignmentOptions } from '../../../src/diagnostics/alignment';
+import { uniformityOptions } from '../../../src/diagnostics/uniformity';
 import type { Subject } from '../subject';
-import { choice, functions, list, number, only } from '../values';
+import { choice, fromSpecs, functions, list, number, only } from '../values';
 import { batch, denseModel, features, model, plain, tensor, withInputs } from './inputs';
 
 const chunkSize = number({ min: 1, integer: true }, 1, 2);
@@ -34,13 +36,13 @@ export const evaluation: Subject[] = [
   {
     name: 'alignment',
     inputs: { x: embeddings, y: embeddings },
-    options: { alpha: number({ above: 0 }, 1) },
+    options: fromSpecs(alignmentOptions, { alpha: [1] }),
     call: (x, o) => alignment(x.x, x.y, o),
   },
   {
     name: 'uniformity',
     inputs: { embeddings },
-    options: { t: number({ above: 0 }, 1), chunkSize },
+    options: fromSpecs(uniformityOptions, { t: [1], chunkSize: [1, 2] }),
     call: (x, o) => uniformity(x.embeddings, o),
   },
   { name: 'effectiveRank', inputs: { embeddings }, options: {}, call: (x) => effectiveRank(x.embeddings) },

@@ -8,7 +8,7 @@ import {
   contrastiveModel,
   contrastiveSimilarities,
   convEncoder,
-  cosineDecay,
+  cosineSchedule,
   exportEncoder,
   keySimilarity,
   l2Normalize,
@@ -44,13 +44,15 @@ import { layerOptions } from '../../../src/layers/layerArgs';
 import { memoryQueueOptions } from '../../../src/layers/memoryQueue';
 import { momentumEncoderOptions } from '../../../src/layers/momentumEncoder';
 import { nonSemanticInfoNCEOptions } from '../../../src/losses/nonSemanticInfoNCE';
+import { metricHistoryOptions } from '../../../src/training/metricHistory';
+import { schedulerOptions } from '../../../src/training/scheduler';
+import { cosineScheduleOptions, stepDecayOptions } from '../../../src/training/schedules';
+import { sgdOptions } from '../../../src/training/sgd';
 import type { Subject } from '../subject';
-import { choice, fromSpecs, functions, list, number } from '../values';
+import { fromSpecs, list, number, type Option, only } from '../values';
 import { headValues } from './byol';
 import { denseModel, layerInput, model, plain, symbolic, tensor, withInputs, withModels } from './inputs';
 
-const positive = number({ min: 1, integer: true }, 1, 2);
-const notNegative = number({ min: 0 }, 0, 0.5);
 const layerValues = { name: ['chosen'], trainable: [true, false] };
 const networkValues = { seed: [0, 3], batchNormalization: [batchNormalization], name: ['chosen'] };
 
@@ -151,7 +153,12 @@ export const training: Subject[] = [
   {
     name: 'memoryQueue',
     inputs: { embeddings: layerInput([2, 3, 5]) },
-    options: fromSpecs(memoryQueueOptions, { size: [3, 4], seed: [0, 1, -7.5], ...layerValues }),
+    options: fromSpecs(memoryQueueOptions, {
+      size: [3, 4],
+      seed: [0, 1, -7.5],
+      warmStart: [true, false],
+      ...layerValues,
+    }),
     required: ['size'],
     call: (x, o) => {
       const layer = memoryQueue(o);
@@ -259,10 +266,9 @@ export const training: Subject[] = [
   {
     name: 'sgd',
     inputs: {},
-    options: {
-      ...{ learningRate: notNegative, momentum: notNegative, weightDecay: notNegative },
-      clipNorm: number({ above: 0 }, 1),
-    },
+    options: fromSpecs(sgdOptions, {
+      ...{ learningRate: [0, 0.5], momentum: [0, 0.5], weightDecay: [0, 0.5], clipNorm: [1] },
+    }),
     required: ['learningRate'],
     call: (_, o) => {
       const optimizer = sgd(o);
@@ -283,34 +289,41 @@ export const training: Subject[] = [
   {
     name: 'learningRateScheduler',
     inputs: { schedule: plain(() => 0.1, null, undefined, 3, 'cosine', {}) },
-    options: { by: choice('epoch', 'step') },
+    options: fromSpecs(schedulerOptions, { by: ['step', 'epoch'] }),
     call: (x, o) => void learningRateScheduler(x.schedule, o),
   },
   {
     name: 'metricHistory',
     inputs: {},
-    options: { every: positive, onRecord: functions(() => {}) },
+    options: fromSpecs(metricHistoryOptions, { every: [1, 2], onRecord: [() => {}] }),
     call: (_, o) => void metricHistory(o),
   },
   {
-    name: 'cosineDecay',
+    name: 'cosineSchedule',
     inputs: {},
     options: {
-      ...{ learningRate: number({ min: 0 }, 1, 2), duration: number({ above: 0 }, 10, 0.5) },
-      ...{ warmUp: number({ min: 0, max: 10 }, 0, 10), minimum: number({ min: 0, max: 1 }, 0, 1) },
+      ...fromSpecs(cosineScheduleOptions, { from: [0, 1], to: [0, 2], steps: [10, 0.5], epochs: [], warmUp: [0] }),
+      // One of two: the other one is required here.
+      epochs: only(),
     },
-    required: ['learningRate', 'duration'],
-    call: (_, o) => cosineDecay(o)(3),
+    required: ['from', 'steps'],
+    call: (_, o) => cosineSchedule(o)(3),
   },
   {
     name: 'stepDecay',
     inputs: {},
     options: {
-      learningRate: notNegative,
-      milestones: list(number({}), () => true, [1, 2]),
-      factor: number({ min: 0 }, 0, 2),
+      ...fromSpecs(stepDecayOptions, { from: [0, 0.5], at: [], factor: [0, 2], unit: ['step', 'epoch'] }),
+      at: ascending(list(number({}), () => true, [1, 2], [])),
     },
-    required: ['learningRate', 'milestones'],
+    required: ['from', 'at'],
     call: (_, o) => stepDecay(o)(3),
   },
 ];
+
+/** A list that is refused in another order. */
+function ascending(numbers: Option): Option {
+  const fits = (value: unknown) =>
+    numbers.fits(value) && (value as number[]).every((x, i, all) => i === 0 || x > all[i - 1]);
+  return { ...numbers, fits, near: [...numbers.near, [2, 1], [1, 1]] };
+}
