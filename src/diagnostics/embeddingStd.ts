@@ -3,12 +3,12 @@ import { l2Normalize } from '../support/l2Normalize';
 import { checkEmbeddings } from './checkEmbeddings';
 
 /**
- * Standard deviation of the normalized embeddings, the mean over their D dimensions: an alarm for collapse.
+ * Measures collapse: the standard deviation of the normalized embeddings, averaged over their D dimensions.
  *
  * Spread evenly over the sphere it is about 1/√D; collapsed to one point it is 0. Chen & He 2021, figure 2.
  *
  * @param embeddings `[N, D]`, rows of any length.
- * @returns A number from 0 to 1/√D (to rounding).
+ * @returns A number from 0 to 1/√D (up to rounding); NaN where an embedding is NaN or infinite.
  * @throws ArgumentError if `embeddings` is no matrix.
  */
 export async function embeddingStd(embeddings: tf.Tensor2D): Promise<number> {

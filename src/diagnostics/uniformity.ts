@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { checkFinite } from '../support/checkFinite';
+import { ArgumentError, describe } from '../support/errors';
+import { integer, number, optional, readOptions } from '../support/options';
 import { checkEmbeddings } from './checkEmbeddings';
 import { cosineChunks } from './cosineChunks';
 
-/** Options of `uniformity`. */
+/** The potential that `uniformity` averages. */
 export interface UniformityArgs {
   /** Sharpness of the Gaussian potential. @default 2 */
   t?: number;
@@ -12,20 +14,22 @@ export interface UniformityArgs {
   chunkSize?: number;
 }
 
+export const uniformityOptions = { t: number({ above: 0, default: 2 }), chunkSize: optional(integer({ min: 1 })) };
+
 /**
- * Uniformity on the unit sphere (Wang & Isola 2020, equation 8): log of the mean of exp(-t |x_i - x_j|²) over all pairs
+ * Measures uniformity on the unit sphere (Wang & Isola 2020, equation 8): log of the mean of exp(-t |x_i - x_j|²) over all pairs
  * i ≠ j.
  *
  * Lower is better: 0 where all embeddings are one point, about -4 at t 2 where many are spread evenly in many dimensions.
  *
  * @param embeddings `[N, D]`, N of at least 2, rows of any length.
- * @throws ArgumentError if `embeddings` or an option is not as described.
+ * @throws ArgumentError if `embeddings` or an option is not as described, or a value is NaN or infinite.
  */
-export async function uniformity(embeddings: tf.Tensor2D, options: UniformityArgs = {}): Promise<number> {
-  checkNames('uniformity', options, ['t', 'chunkSize']);
-  const t = checkNumber('t', options.t ?? 2, { above: 0 });
+export async function uniformity(embeddings: tf.Tensor2D, args: UniformityArgs = {}): Promise<number> {
+  const { t, chunkSize } = readOptions('uniformity', args, uniformityOptions);
   const count = checkEmbeddings('embeddings', embeddings).shape[0];
   if (count < 2) throw new ArgumentError('input embeddings', 'at least 2 rows', describe(embeddings));
+  await checkFinite('input embeddings', embeddings);
 
   const logPotential = (cosine: tf.Tensor2D, start: number) => {
     const own = tf.oneHot(tf.range(start, start + cosine.shape[0], 1, 'int32'), count);
@@ -33,7 +37,7 @@ export async function uniformity(embeddings: tf.Tensor2D, options: UniformityArg
     // A row's own column is left out by an exponent that no other can have.
     return [tf.logSumExp(tf.sub(exponent, tf.mul(tf.cast(own, 'float32'), 1e9)), 1)];
   };
-  const chunks = await cosineChunks(embeddings, embeddings, logPotential, options.chunkSize);
+  const chunks = await cosineChunks(embeddings, embeddings, logPotential, chunkSize);
   const rows = chunks.flatMap(([values]) => Array.from(values));
   const max = rows.reduce((a, b) => Math.max(a, b));
   const sum = rows.reduce((total, row) => total + Math.exp(row - max), 0);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { corruption } from './corruption';
 
-/** Convolution with a disk of the given radius, itself smoothed by a Gaussian of sigma `soft`; mirrored at the border. */
+/** Convolution with a disk of the given radius, itself smoothed by a Gaussian of sigma `aliasSigma`; mirrored at the border. */
 export const defocusBlur = corruption<{ radius: number; aliasSigma: number }>(
   {
     32: [
@@ -43,10 +43,10 @@ export const defocusBlur = corruption<{ radius: number; aliasSigma: number }>(
 );
 
 /**
- * Equal weights at the pixels whose centers lie in the disk, blurred by a Gaussian of 3 x 3 taps (5 x 5 for radii above
- * 8): the antialiasing of the published code, weak as it is.
+ * Returns equal weights at the pixels whose centers lie in the disk, blurred by a Gaussian of 3 x 3 taps (5 x 5 for radii
+ * above 8): the weak antialiasing of the published code.
  */
-export function diskKernel(radius: number, aliasSigma: number): number[][] {
+function diskKernel(radius: number, aliasSigma: number): number[][] {
   const taps = radius <= 8 ? 1 : 2;
   // The published kernel ends at 8 pixels (or the radius) and mirrors what would lie beyond.
   const limit = Math.max(8, radius);

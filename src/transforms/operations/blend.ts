@@ -8,7 +8,7 @@ export interface Blend {
 }
 
 /** The share of red, green and blue in the luma (ITU-R BT.601). */
-const lumaWeights = [0.299, 0.587, 0.114];
+export const lumaWeights = [0.299, 0.587, 0.114];
 
 /**
  * clip(f x + (1 - f) other) in planes `[N, 3, H W]`; no blend is f = 1.
