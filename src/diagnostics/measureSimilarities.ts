@@ -2,23 +2,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkLayersModel } from '../support/checkModel';
-import { ArgumentError, describe } from '../support/errors';
+import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { forEachElement } from '../support/forEachElement';
 import { isDataset } from '../support/isDataset';
 import { integer, optional, readOptions } from '../support/options';
 import { similaritiesByKind } from './similaritiesByKind';
 import { SimilaritySamples, type SimilaritySummary } from './similaritySummary';
 
-/** How similarities are summarized. */
+/** What `summarizeSimilarities` counts. */
 export interface SimilaritySummaryArgs {
-  /** Number of last columns that are non-semantic negatives, M. @default as the layer made them */
+  /** M, how many of the last columns are non-semantic negatives. @default as the layer made them */
   negatives?: number;
   /** Bins of the histograms, from -1 to 1. @default 40 */
   bins?: number;
 }
 
-/** How similarities are measured. */
+/** What `measureSimilarities` reads and counts. */
 export interface MeasureSimilaritiesArgs {
-  /** Number of batches to measure. @default all */
+  /** Number of batches after which to stop. @default all */
   batches?: number;
   /** Bins of the histograms, from -1 to 1. @default 40 */
   bins?: number;
@@ -32,51 +33,51 @@ export const measureSimilaritiesOptions = { batches: optional(integer({ min: 1 }
 
 /**
  * Describes how similar queries are to their keys, to the queue, and to each kind of non-semantic negative: mean, standard
- * deviation, quantiles and histogram of each. Negatives that are closer to the query than the queue are harder.
+ * deviation, quantiles and histogram of each. Negatives that are more similar to the query than the queue is are the
+ * harder ones.
  *
- * @param yPred Similarities `[N, 1 + K + M]` as the loss takes them, or the rows of a `byol` layer, in which predictions
- *   are the queries. It is read once a kind and not disposed.
- * @throws ArgumentError for another tensor, if M is neither remembered nor given, and for options out of range.
+ * @param yPred Similarities `[N, 1 + K + M]`, as the loss takes them, or the rows of a `byol` layer, in which a prediction
+ *   is the query. Not disposed; read once a kind.
+ * @throws ArgumentError for another tensor, where M is neither remembered nor given, and for options out of range.
  */
 export async function summarizeSimilarities(
   yPred: tf.Tensor,
-  args?: SimilaritySummaryArgs,
+  args: SimilaritySummaryArgs = {},
 ): Promise<SimilaritySummary> {
-  const { negatives, bins } = readOptions('summarizeSimilarities', args, summarizeSimilaritiesOptions);
+  const { bins, negatives } = readOptions('summarizeSimilarities', args, summarizeSimilaritiesOptions);
   const samples = new SimilaritySamples(bins);
   await addSimilarities(samples, yPred, negatives);
   return samples.summarize();
 }
 
 /**
- * Describes the similarities of a whole dataset outside training: the encoders use their moving batch statistics, and
- * queue and weights stay as they are.
+ * The same over a dataset, outside training: the encoders use their moving batch statistics, and queue and weights stay as
+ * they are.
  *
- * @param model The model in training, from views and negatives to similarities (`momentumEncoder` and `memoryQueue`) or to
+ * @param model As it is trained, from views and negatives to similarities (`momentumEncoder` and `memoryQueue`) or to
  *   `byol` rows.
- * @param dataset Its training batches, `{ xs, ys }` with xs by the names of the model's inputs.
+ * @param dataset Batches as it is trained on, `{ xs, ys }` with xs by the names of the model's inputs.
  * @throws ArgumentError for a model without such an output, and for batches without one of its inputs.
  */
 export async function measureSimilarities(
   model: tfl.LayersModel,
   dataset: tfd.Dataset<tf.TensorContainer>,
-  args?: MeasureSimilaritiesArgs,
+  args: MeasureSimilaritiesArgs = {},
 ): Promise<SimilaritySummary> {
-  const { batches, bins } = readOptions('measureSimilarities', args, measureSimilaritiesOptions);
+  const { bins, batches } = readOptions('measureSimilarities', args, measureSimilaritiesOptions);
   checkLayersModel('input model', model);
   if (!isDataset(dataset)) throw new ArgumentError('input dataset', 'a tf.data.Dataset', describe(dataset));
   const samples = new SimilaritySamples(bins);
-  const iterator = await (batches === undefined ? dataset : dataset.take(batches)).iterator();
-  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-    try {
-      // Not `predict`, which makes a new tensor without the layers' tags.
-      const yPred = tf.tidy(() => model.apply(inputsOf(model, next.value)) as tf.Tensor);
-      await addSimilarities(samples, yPred).finally(() => yPred.dispose());
-    } finally {
-      tf.dispose(next.value);
-    }
-  }
+  await forEachElement('input dataset', batches === undefined ? dataset : dataset.take(batches), async (batch) => {
+    // Not `predict`, which makes a new tensor: what the layers noted about theirs would be lost.
+    const yPred = tf.tidy(() => model.apply(inputsOf(model, batch)) as tf.Tensor);
+    await addSimilarities(samples, yPred).finally(() => yPred.dispose());
+  });
   return samples.summarize();
+}
+
+export function checkBins(bins: number | undefined): number {
+  return checkNumber('bins', bins ?? 40, { min: 1, integer: true });
 }
 
 async function addSimilarities(samples: SimilaritySamples, yPred: tf.Tensor, negatives?: number): Promise<void> {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkFinite } from '../support/checkFinite';
 import { ArgumentError, describe } from '../support/errors';
 import { integer, number, optional, readOptions } from '../support/options';
 import { checkEmbeddings } from './checkEmbeddings';
@@ -25,12 +26,13 @@ export const uniformityOptions = {
  * dimensions.
  *
  * @param embeddings `[N, D]`, N of at least 2, rows of any length.
- * @throws ArgumentError for other embeddings, and for options out of range.
+ * @throws ArgumentError for other embeddings, and for options out of range, and for values that are NaN or infinite.
  */
 export async function uniformity(embeddings: tf.Tensor2D, args?: UniformityArgs): Promise<number> {
   const { t, chunkSize } = readOptions('uniformity', args, uniformityOptions);
   const count = checkEmbeddings('embeddings', embeddings).shape[0];
   if (count < 2) throw new ArgumentError('input embeddings', 'at least 2 rows', describe(embeddings));
+  await checkFinite('input embeddings', embeddings);
 
   /** Log of the mean potential of each row with all rows but itself, counted as one of `count`. */
   const logPotential = (cosine: tf.Tensor2D, start: number) => {

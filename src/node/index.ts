@@ -1,3 +1,8 @@
+export type { ContrastiveDataset } from '../data/contrastiveDataset';
+export type { ContrastiveDatasetArgs } from '../data/contrastiveDatasetArgs';
+export type { DataOrder } from '../data/dataOrder';
+export type { ImageSource } from '../data/imageSource';
+export type { LabeledImage } from '../data/reads';
 export type { StepResult, Training } from '../training/training';
 export type { TrainingCallback } from '../training/trainingCallback';
 export type { TrainingPosition } from '../training/trainingPosition';

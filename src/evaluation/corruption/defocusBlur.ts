@@ -40,10 +40,10 @@ export const defocusBlur = corruption<{ radius: number; aliasSigma: number }>(
 );
 
 /**
- * Equal weights at the pixels whose centers lie in the disk, blurred by a Gaussian of 3 x 3 taps (5 x 5 for radii above
- * 8): the antialiasing of the published code, weak as it is.
+ * Returns equal weights at the pixels whose centers lie in the disk, blurred by a Gaussian of 3 x 3 taps (5 x 5 for radii
+ * above 8): the weak antialiasing of the published code.
  */
-export function diskKernel(radius: number, aliasSigma: number): number[][] {
+function diskKernel(radius: number, aliasSigma: number): number[][] {
   const taps = radius <= 8 ? 1 : 2;
   // The published kernel ends at 8 pixels (or the radius) and mirrors what would lie beyond.
   const limit = Math.max(8, radius);

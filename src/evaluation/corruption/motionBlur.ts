@@ -4,7 +4,7 @@ import { uniform } from '../../support/random';
 import { corruption } from './corruption';
 import { gatherPixels } from './resample';
 
-export interface MotionLevel {
+interface MotionLevel {
   radius: number;
   sigma: number;
 }
@@ -46,7 +46,7 @@ export const motionBlur = corruption<MotionLevel>(
 const minWeight = 1e-5;
 
 /**
- * ImageMagick's motion blur, whose kernel is one-sided: the mean of the pixels at distances 0 … 2 radius in one
+ * Blurs as ImageMagick's motion blur, whose kernel is one-sided: the mean of the pixels at distances 0 … 2 radius in one
  * direction, weighted by exp(-d² / 2 sigma²); each is the pixel nearest to its place, the border is repeated.
  *
  * @param images float32 `[N, H, W, C]`.

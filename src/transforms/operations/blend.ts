@@ -7,9 +7,11 @@ export interface Blend {
   factor: number;
 }
 
-/** The shares of channels in the luma: of red, green and blue by ITU-R BT.601, of any others alike. */
-const lumaWeights = (channels: number) =>
-  channels === 3 ? [0.299, 0.587, 0.114] : Array<number>(channels).fill(1 / channels);
+/** The share of red, green and blue in the luma (ITU-R BT.601). */
+export const lumaWeights = [0.299, 0.587, 0.114];
+
+/** The shares of channels in the luma; those other than red, green and blue count alike. */
+const lumaOf = (channels: number) => (channels === 3 ? lumaWeights : Array<number>(channels).fill(1 / channels));
 
 /**
  * Returns clip(f x + (1 - f) other) in planes `[N, C, H W]`; no blend is f = 1.
@@ -58,7 +60,7 @@ export function grayAndNormalize(
 
 /** Returns a C x C matrix an image: `own` times the channel itself plus `luma` times the luma. */
 function lumaMatrices(shares: readonly [own: number, luma: number][], channels: number): Float32Array {
-  const weights = lumaWeights(channels);
+  const weights = lumaOf(channels);
   const size = channels * channels;
   const matrices = new Float32Array(size * shares.length);
   // A loop, as lists of lists would take longer to flatten than the products of small images.

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Random, uniform } from '../../support/random';
+import { type Random, uniform } from '../support/random';
 
-/** Normal numbers of mean 0 and variance 1, each image's from its own stream: float32 `[N, ...shape]`. */
+/** Draws normal numbers of mean 0 and variance 1, one stream for each of N rows: float32 `[N, ...shape]`. */
 export function normals(randoms: readonly Random[], shape: readonly number[]): tf.Tensor {
   return draw(randoms, shape, (random, values) => {
     // Box and Muller: two normal numbers from two uniform ones.
@@ -14,7 +14,7 @@ export function normals(randoms: readonly Random[], shape: readonly number[]): t
   });
 }
 
-/** Uniform numbers in [low, high), each image's from its own stream: float32 `[N, ...shape]`. */
+/** Draws uniform numbers in [low, high), one stream for each of N rows: float32 `[N, ...shape]`. */
 export function uniforms(randoms: readonly Random[], shape: readonly number[], low = 0, high = 1): tf.Tensor {
   return draw(randoms, shape, (random, values) => {
     for (let i = 0; i < values.length; i++) values[i] = uniform(random, low, high);
