@@ -384,7 +384,7 @@ describe('a damaged checkpoint', () => {
 
 describe('what does not fit is an error, and changes nothing', () => {
   test.each<[string, TrainingSettings, string]>([
-    ['another encoder', { units: 5 }, 'as saved of '],
+    ['another encoder', { units: 5 }, 'as saved from '],
     [
       'another optimizer',
       { optimizer: () => tf.train.adam(0.1) },
