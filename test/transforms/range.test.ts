@@ -101,6 +101,15 @@ describe.each(wrong)('images in %s', (_, make, message) => {
   });
 });
 
+test('images that come one by one are an error although the first ones are black', async () => {
+  const black = tf.zeros<tf.Rank.R3>([8, 8, 3]);
+  const white = tf.fill([8, 8, 3], 255) as tf.Tensor3D;
+  const chain = tfd
+    .array(Array.from({ length: 12 }, (_, i) => i))
+    .map((i) => tf.clone((i as number) < 3 ? black : white));
+  await expect(chain.map(twoViews()).toArray()).rejects.toThrow('range: [0, 255]');
+});
+
 test('the message names the function, both ranges and the option', async () => {
   const views = twoViews();
   views(centered(2));
