@@ -71,10 +71,7 @@ describe.each(wrong)('images in %s', (_, make, message) => {
     };
     for (const source of Object.values(sources))
       for (const args of [{ batchSize: 2 }, {}]) {
-        const iterator = await contrastiveDataset(source(), args)
-          .map(textureNegative({ quality: 'fast' }))
-          .map(twoViews())
-          .iterator();
+        const iterator = await contrastiveDataset(source(), args).map(patchNegative()).map(twoViews()).iterator();
         const failure = iterator.next();
         await expect(failure).rejects.toThrow(ArgumentError);
         await expect(failure).rejects.toThrow(message);
