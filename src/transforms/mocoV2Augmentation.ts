@@ -72,10 +72,10 @@ export type MocoV2Augmentation = RandomTransform<ViewParams>;
  * params.
  *
  * Saturation, hue and grayscale need red, green and blue: other numbers of channels keep brightness and contrast, the
- * latter around the mean of all channels. One channel so gives what a gray image of three equal channels gives.
+ * latter around the mean of all channels. So one channel gives what a gray image of three equal channels gives.
  *
- * Images of a dataset that `contrastiveDataset` made are checked at the first batch. Others are read once, off the
- * step: values outside of the range are a warning, and an error at the next call.
+ * Images of a `contrastiveDataset` are checked at its first batch. Elsewhere the first batch (the first 16 images) is
+ * read off the step: values outside of the range are a warning, and an error at one of the next calls.
  *
  * Source: Chen et al. 2020 (MoCo v2), as in the authors' training script.
  * @throws ArgumentError for options out of range, images of another range, and lists without one number a channel.
@@ -84,7 +84,7 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
   return makeAugmentation('mocoV2Augmentation', args);
 }
 
-/** Makes the augmentation for a caller whom errors name. */
+/** Makes the augmentation. @param owner The function that errors name. */
 export function makeAugmentation(owner: string, args: MocoV2AugmentationArgs): MocoV2Augmentation {
   const options = readOptions(owner, args, mocoV2AugmentationOptions);
   const checkRange = rangeCheck(owner, options.range);

@@ -55,25 +55,28 @@ async function findRangeError(images: tf.Tensor, range: ValueRange, owner: strin
   return error;
 }
 
+/** Images that are read: one alone may be black. */
+const minImages = 16;
+
 /**
  * Makes a check of raw images that stalls no device.
  *
- * Images of known extent are checked at once. Otherwise the first ones are read once their call has returned: a wrong
- * range is then a warning, and an error at the next call.
+ * Images of known extent are checked at once. Otherwise the first batch, or the first 16 single images, are read after
+ * their call has returned: a wrong range is then a warning, and an error at one of the next calls.
  */
-export function rangeCheck(owner: string, range?: ValueRange): (images: tf.Tensor) => void {
-  let pending = true;
+export function rangeCheck(owner: string, range?: ValueRange): (images: tf.Tensor4D) => void {
+  let unseen = minImages;
   let failure: ArgumentError | undefined;
   return (images) => {
     const expected = range ?? defaultRange(images.dtype);
     const known = extentOf(images);
     failure ??= known && rangeError(known, expected, owner);
     if (failure) throw failure;
-    if (!known && pending)
+    if (!known && unseen > 0)
       findRangeError(images, expected, owner).then((error) => {
-        failure = error;
+        failure ??= error;
       });
-    pending = false;
+    unseen -= images.shape[0];
   };
 }
 

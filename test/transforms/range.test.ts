@@ -71,10 +71,7 @@ describe.each(wrong)('images in %s', (_, make, message) => {
     };
     for (const source of Object.values(sources))
       for (const args of [{ batchSize: 2 }, {}]) {
-        const iterator = await contrastiveDataset(source(), args)
-          .map(textureNegative({ quality: 'fast' }))
-          .map(twoViews())
-          .iterator();
+        const iterator = await contrastiveDataset(source(), args).map(patchNegative()).map(twoViews()).iterator();
         const failure = iterator.next();
         await expect(failure).rejects.toThrow(ArgumentError);
         await expect(failure).rejects.toThrow(message);
@@ -99,6 +96,15 @@ describe.each(wrong)('images in %s', (_, make, message) => {
     const dataset = contrastiveDataset(make(4), { batchSize: 2 }).map(twoViews({ range }));
     expect(await dataset.toArray()).toHaveLength(2);
   });
+});
+
+test('images that come one by one are an error although the first ones are black', async () => {
+  const black = tf.zeros<tf.Rank.R3>([8, 8, 3]);
+  const white = tf.fill([8, 8, 3], 255) as tf.Tensor3D;
+  const chain = tfd
+    .array(Array.from({ length: 12 }, (_, i) => i))
+    .map((i) => tf.clone((i as number) < 3 ? black : white));
+  await expect(chain.map(twoViews()).toArray()).rejects.toThrow('range: [0, 255]');
 });
 
 test('the message names the function, both ranges and the option', async () => {
