@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkNumber, checkTensor, describe } from '../support/errors';
-import { boolean, integer, number, readOptions } from '../support/options';
+import { readOptions } from '../support/options';
 import { randomStream } from '../support/random';
 import { optionsOf } from '../support/rebuild';
 import { stopGradient } from '../support/stopGradient';
 import { ContrastiveLayer } from './contrastiveLayer';
 import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities';
-import { layerOptions } from './layerArgs';
+import { type MemoryQueueArgs, memoryQueueOptions } from './memoryQueueArgs';
 import { UnitRows } from './unitRows';
 
 /** Limit of a queue: a model file must not make a machine allocate what it likes. */
@@ -15,30 +15,6 @@ const maxBytes = 2 ** 30;
 
 /** Integers up to this are exact in 16-bit floats, in which some WebGL devices keep int32 tensors too. */
 const maxHalfInteger = 2 ** 11;
-
-/** Size and initial rows of the queue. */
-export interface MemoryQueueArgs {
-  /** Number of keys remembered, K: at least a batch, at most 2^24 and 1 GiB. */
-  size: number;
-  /** Seed of the initial rows, Gaussian vectors scaled to unit length. @default 0 */
-  seed?: number;
-  /**
-   * Whether the first batch in training fills the queue with copies of its keys, instead of random rows. Random rows are
-   * nearly orthogonal to all keys, so that the loss starts low and rises until the queue is full. @default false
-   */
-  warmStart?: boolean;
-  /** @default chosen by tfjs */
-  name?: string;
-  /** Without effect: a queue has nothing that an optimizer trains. @default true */
-  trainable?: boolean;
-}
-
-export const memoryQueueOptions = {
-  size: integer({ min: 1, max: 2 ** 24 }),
-  seed: number({ default: 0 }),
-  warmStart: boolean({ default: false }),
-  ...layerOptions,
-};
 
 /**
  * Remembers the keys of earlier batches and compares queries with them.

@@ -62,13 +62,15 @@ test('with a momentum and no queue keys come from the moving average', () => {
 });
 
 test.each([0, 8])('learns, with a queue of %p', async (queueSize) => {
-  const model = contrastiveModel({ encoder: mlp(), negatives: 1, queueSize, momentum: queueSize ? 0.9 : undefined });
+  const encoder = mlp();
+  encoder.setWeights(encoder.getWeights().map((weight, i) => tf.tensor(waves(weight.size, 0.4, i), weight.shape)));
+  const model = contrastiveModel({ encoder, negatives: 1, queueSize, momentum: queueSize ? 0.9 : undefined });
   model.compile({ optimizer: tf.train.adam(0.02), loss: nonSemanticInfoNCE({ temperature: 0.2 }) });
   const [query, , negative] = views(3, 8);
   const key = tf.add(query, tf.mul(0.05, views(2, 8)[1]));
   const labels = tf.zeros([8, 1 + (queueSize || 7) + 1]);
   const { history } = await model.fit([query, key, negative], labels, { epochs: 30, batchSize: 8, verbose: 0 });
-  expect(history.loss.at(-1)).toBeLessThan((history.loss[3] as number) - 0.3);
+  expect(history.loss.at(-1)).toBeLessThan(0.5 * Math.max(...(history.loss as number[])));
 });
 
 test('an encoder of integers gets inputs of integers', () => {

@@ -41,7 +41,7 @@ import { batchNormalizationOptions as normalization } from '../../../src/layers/
 import { batchSimilaritiesOptions } from '../../../src/layers/batchSimilarities';
 import { contrastiveModelOptions } from '../../../src/layers/contrastiveModel';
 import { layerOptions } from '../../../src/layers/layerArgs';
-import { memoryQueueOptions } from '../../../src/layers/memoryQueue';
+import { memoryQueueOptions } from '../../../src/layers/memoryQueueArgs';
 import { momentumEncoderOptions } from '../../../src/layers/momentumEncoder';
 import { nonSemanticInfoNCEOptions } from '../../../src/losses/nonSemanticInfoNCE';
 import { metricHistoryOptions } from '../../../src/training/metricHistory';
