@@ -24,8 +24,8 @@ export function depthwiseConvolution(stock: KernelFunc): KernelFunc {
   if (!hasOneDnn()) return stock;
   return (call) => {
     const { x, filter } = call.inputs as { x: Tensor; filter: Tensor };
-    const { dilations } = call.attrs as { dilations: number | number[] };
-    const isDilated = [dilations].flat().some((rate) => rate > 1);
+    const { dilations } = call.attrs as { dilations: number | number[] | null };
+    const isDilated = [dilations ?? 1].flat().some((rate) => rate > 1);
     if (isDilated || filter.shape[3] !== 1 || !isPlain(call, x)) return stock(call);
     return runOneDnn(call.backend, 'NativeDepthwiseConv2dNative', [x, filter], attributes(call))[0];
   };
@@ -71,8 +71,9 @@ function isPlain({ attrs }: KernelCall, { dtype, size }: Tensor): boolean {
 }
 
 function attributes({ attrs }: KernelCall) {
-  const { strides, pad, dilations = 1 } = attrs as unknown as Conv2DAttrs;
-  const pair = (sizes: number | number[]) => (Array.isArray(sizes) ? sizes : [sizes, sizes]);
+  const { strides, pad, dilations } = attrs as unknown as Conv2DAttrs;
+  // Layers hand down null for what they were not given.
+  const pair = (sizes: number | number[] | null) => (Array.isArray(sizes) ? sizes : [sizes ?? 1, sizes ?? 1]);
   return {
     strides: { int: [1, ...pair(strides), 1] },
     padding: { string: String(pad).toUpperCase() },
