@@ -53,7 +53,7 @@ export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
     const { x, dy } = call.inputs as { x: Tensor; dy: Tensor };
     const { filterShape } = call.attrs as { filterShape: number[] };
     const size = filterShape.reduce((product, n) => product * n);
-    if (size >= largeFilter || !isPlain(call, dy)) return stock(call);
+    if (size >= largeFilter || isStridedPointwise(call, filterShape) || !isPlain(call, dy)) return stock(call);
     return tidy(() => {
       const inputs = [x, tensor1d(filterShape, 'int32'), dy];
       return runOneDnn(call.backend, 'NativeConv2DBackpropFilter', inputs, attributes(call))[0];
@@ -63,6 +63,14 @@ export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
 
 /** How many channels an image has that a filter `[h, w, C, D]` takes. */
 const channelsOf = ({ shape }: Tensor) => shape[2] as number;
+
+/**
+ * Whether a 1x1 filter skips pixels: oneDNN's gradient of such a filter (jit_1x1) writes past its memory where a few channels
+ * meet sides that the stride does not use up.
+ */
+function isStridedPointwise(call: KernelCall, [height, width]: number[]): boolean {
+  return height * width === 1 && !hasUnitStride(call);
+}
 
 /** Of float32 in NHWC, with a padding by name. */
 function isPlain({ attrs }: KernelCall, { dtype, size }: Tensor): boolean {
