@@ -31,8 +31,8 @@ export class PackageError extends Error {
  */
 export async function importOptional<T>(packageName: string, purpose: string): Promise<T> {
   try {
-    // A variable, not a literal: bundlers must not look for a package that may not be there.
-    return (await import(/* @vite-ignore */ packageName)) as T;
+    // Node itself must look for the package at run time: bundlers cannot know whether it will be there.
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ packageName)) as T;
   } catch (cause) {
     throw new PackageError(purpose, packageName, isMissing(cause, packageName) ? undefined : failureReason(cause), {
       cause,
