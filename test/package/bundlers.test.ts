@@ -59,14 +59,18 @@ const needInstalling = ['webpack', 'Parcel'];
 describe.each(Object.keys(builds) as (keyof typeof builds)[])('minified by %s for a browser', (name) => {
   const testHere = needInstalling.includes(name) ? testIfInstalled : test;
 
-  testHere('it trains, measures features, and metrics keep their names', () => {
-    const out = builds[name]();
-    expect(readFileSync(out, 'utf8')).not.toMatch(/from\s*["']node:|require\(["']node:/);
-    const { metrics, top1 } = JSON.parse(run(dir, 'node', '--import', './browser.mjs', out));
-    const names = ['loss', 'contrastiveAccuracy', 'keySimilarity', 'queueSimilarity', 'negativeSimilarity'];
-    expect(metrics).toEqual(names);
-    expect(top1).toBe(1);
-  }, 300_000);
+  testHere(
+    'it trains, measures features, and metrics keep their names',
+    () => {
+      const out = builds[name]();
+      expect(readFileSync(out, 'utf8')).not.toMatch(/from\s*["']node:|require\(["']node:/);
+      const { metrics, top1 } = JSON.parse(run(dir, 'node', '--import', './browser.mjs', out));
+      const names = ['loss', 'contrastiveAccuracy', 'keySimilarity', 'queueSimilarity', 'negativeSimilarity'];
+      expect(metrics).toEqual(names);
+      expect(top1).toBe(1);
+    },
+    300_000,
+  );
 });
 
 describe('bundled by webpack for Node', () => {
@@ -75,7 +79,11 @@ describe('bundled by webpack for Node', () => {
 
   testIfInstalled('optional packages that are installed are found', () => {
     const out = webpack('node.mjs', { target: 'node', externals: external(tfjs) });
-    expect(JSON.parse(run(dir, 'node', out))).toEqual({ backend: 'wasm', shape: [8, 8, 3], missing: '@tensorflow/tfjs-node' });
+    expect(JSON.parse(run(dir, 'node', out))).toEqual({
+      backend: 'wasm',
+      shape: [8, 8, 3],
+      missing: '@tensorflow/tfjs-node',
+    });
   });
 
   testIfInstalled('also with tfjs in the bundle', () => {
