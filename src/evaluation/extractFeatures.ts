@@ -6,12 +6,12 @@ import { ArgumentError, checkNames, checkNumber, checkTensor, checkText, describ
 import { isDataset } from '../support/isDataset';
 
 /** One feature vector and one label for each image. Free both with `tf.dispose(features)`. */
-export interface Features {
+export type Features = {
   /** float32 `[N, D]`. */
   features: tf.Tensor2D;
   /** int32 `[N]`. */
   labels: tf.Tensor1D;
-}
+};
 
 /** Options of `extractFeatures`. */
 export interface ExtractFeaturesArgs {
