@@ -23,7 +23,7 @@ async function readImage(): Promise<tf.Tensor4D> {
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return tf.div(tf.tensor4d(new Uint8Array(data), [1, pixels, pixels, 3], 'int32'), 255);
+  return tf.div<tf.Tensor4D>(tf.tensor4d(new Uint8Array(data), [1, pixels, pixels, 3], 'int32'), 255);
 }
 
 /** One image in 0 … 1 as a PNG. */
