@@ -25,12 +25,7 @@ export { MemoryQueue, type MemoryQueueArgs, memoryQueue } from './layers/memoryQ
 export { MomentumEncoder, type MomentumEncoderArgs, momentumEncoder } from './layers/momentumEncoder';
 export { contrastiveAccuracy, keySimilarity, negativeSimilarity, queueSimilarity } from './losses/metrics';
 export { type NonSemanticByolArgs, nonSemanticByol } from './losses/nonSemanticByol';
-export {
-  type ContrastiveLoss,
-  type ModelOutput,
-  type NonSemanticInfoNCEArgs,
-  nonSemanticInfoNCE,
-} from './losses/nonSemanticInfoNCE';
+export { type ContrastiveLoss, type NonSemanticInfoNCEArgs, nonSemanticInfoNCE } from './losses/nonSemanticInfoNCE';
 export { ArgumentError } from './support/errors';
 export { l2Normalize } from './support/l2Normalize';
 export { type Random, randomStream } from './support/random';

@@ -31,8 +31,7 @@ export function nonSemanticByol(args: NonSemanticByolArgs = {}): ContrastiveLoss
   const alpha = checkNumber('alpha', args.alpha ?? 1, { min: 0 });
   const given = args.negatives === undefined ? undefined : checkNegatives(args.negatives);
 
-  return function nonSemanticByol(_yTrue, output) {
-    const yPred = output as tf.Tensor;
+  return function nonSemanticByol(_yTrue, yPred) {
     const directions = countNegatives(yPred, given);
     return tf.tidy(() => {
       const rows = tf.split(

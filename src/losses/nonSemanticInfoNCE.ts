@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
 import { ArgumentError, checkNames, checkNumber } from '../support/errors';
 
@@ -14,10 +13,7 @@ export interface NonSemanticInfoNCEArgs {
 }
 
 /** A loss for `compile`, and for loops of one's own: a scalar. The labels are not used; the key is always column 0. */
-export type ContrastiveLoss = (yTrue: tf.Tensor | null | undefined, yPred: ModelOutput) => tf.Scalar;
-
-/** What `model.apply(…)` is declared to return; at run time a loss takes one tensor and refuses anything else. */
-export type ModelOutput = ReturnType<tfl.layers.Layer['apply']>;
+export type ContrastiveLoss = (yTrue: tf.Tensor | null | undefined, yPred: tf.Tensor) => tf.Scalar;
 
 /**
  * InfoNCE in which non-semantic negatives count α-fold: the mean over rows of
@@ -36,13 +32,12 @@ export function nonSemanticInfoNCE(args: NonSemanticInfoNCEArgs = {}): Contrasti
   const alpha = checkNumber('alpha', args.alpha ?? 2);
   if (args.negatives !== undefined) checkNumber('negatives', args.negatives, { min: 0, integer: true });
 
-  return function nonSemanticInfoNCE(_yTrue, output) {
-    const yPred = output as tf.Tensor2D;
+  return function nonSemanticInfoNCE(_yTrue, yPred) {
     const negatives = countNegatives(yPred, args.negatives);
-    const columns = yPred.shape[1];
+    const columns = yPred.shape[1] as number;
     return tf.tidy(() => {
       const factors = new Float32Array(columns).fill(1 / temperature).fill(alpha / temperature, columns - negatives);
-      return crossEntropyWithFirst(yPred, tf.tensor2d(factors, [1, columns]));
+      return crossEntropyWithFirst(yPred as tf.Tensor2D, tf.tensor2d(factors, [1, columns]));
     });
   };
 }
