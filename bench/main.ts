@@ -87,7 +87,7 @@ function report(
 ): string {
   const facts = Object.entries(about).map(([key, value]) => `${key}: ${value}`);
   const markdown = [
-    '# Bench\n',
+    '# Bench results\n',
     `${facts.join(' · ')}\n`,
     ...(compared.length > 0 ? ['## Beside the goals\n', ratioTable(compared)] : []),
     ...compared.flatMap((result) => [`## ${result.title}\n`, contestantTable(result)]),

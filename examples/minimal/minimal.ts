@@ -43,7 +43,7 @@ const dataset = contrastiveDataset(tf.data.array(pictures), { seed: 1, batchSize
 const model = contrastiveModel({ encoder: projectionHead(backbone), negatives: 1, queueSize: 0 });
 model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticInfoNCE({ temperature: 0.1, alpha: 1 }) });
 await model.fitDataset(dataset, {
-  epochs: 12,
+  epochs: 10,
   verbose: 0,
   callbacks: { onEpochEnd: async (epoch, logs) => console.log(`epoch ${epoch + 1}: loss ${logs!.loss.toFixed(3)}`) },
 });
