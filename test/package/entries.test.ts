@@ -28,7 +28,7 @@ function bundle(entry: string, ...options: string[]): { metafile: Metafile; erro
   return { metafile, errors: status === 0 ? '' : stderr };
 }
 
-describe.each(['src/index.ts', 'src/accelerate/index.ts'])('bundled for a browser, %s', (entry) => {
+describe.each(['src/index.ts', 'src/evaluation/index.ts', 'src/accelerate/index.ts', 'src/page.ts'])('bundled for a browser, %s', (entry) => {
   test('resolves without any Node module', () => {
     const { metafile, errors } = bundle(entry);
     expect(errors).toBe('');
