@@ -5,25 +5,25 @@ import { randomStream } from '../../support/random';
 import { synthesizeTexture } from '../../texture/synthesizeTexture';
 import { type TextureParams, textureNegative } from '../../transforms/textureNegative';
 import { decodeImage, type Pixels, type SharpModule } from '../images/decodeImage';
-import { limit } from './limit';
+import { limit } from '../limit';
 import type { ManifestEntry, Outcome } from './outcome';
 import type { TextureSettings } from './settings';
 import { Skip, skipUnreadable } from './skip';
 import { writeTexture } from './writeTexture';
 
-/** What a maker of textures must know. */
+/** What `textureMaker` needs to know. */
 export interface TextureJob {
   input: string;
   out: string;
   settings: TextureSettings;
   /** A folder in `out` for what is being written. */
-  aside: string;
+  temporary: string;
 }
 
 /** Larger images are not read: the pixels of one take at most 300 MB. */
 export const limitPixels = 100_000_000;
 
-/** Images of which a process decodes, holds or encodes pixels at a time. */
+/** Images that a process decodes, holds or encodes at a time. */
 const imagesAtOnce = 3;
 
 /**
@@ -53,8 +53,8 @@ export function textureMaker(sharp: SharpModule['default'], job: TextureJob): (s
         const header = await sharp(path, { limitInputPixels: limitPixels }).metadata().catch(skipUnreadable);
         return { status: 'whole', entry: entry(header.autoOrient.height, header.autoOrient.width) };
       }
-      const options = { fit: 'fill', background: 'white', channels: 3, limitPixels } as const;
-      const pixels = await decodeImage(sharp, path, options).catch(skipUnreadable);
+      const args = { fit: 'fill', background: 'white', channels: 3, limitPixels } as const;
+      const pixels = await decodeImage(sharp, path, args).catch(skipUnreadable);
       const made = entry(pixels.shape[0], pixels.shape[1]);
       await writeTexture(job, texture, await encode(sharp, await synthesize(pixels, made, settings), settings));
       return { status: 'made', entry: made };

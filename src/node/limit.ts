@@ -1,4 +1,4 @@
-/** A function that runs at most `count` calls of `action` at a time; the others wait for their turn. */
+/** Returns a function that runs at most `count` calls of `action` at a time and lets the others wait for their turn. */
 export function limit<In, Out>(count: number, action: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
   const waiting: (() => void)[] = [];
   let running = 0;
