@@ -1,3 +1,9 @@
+export type { ContrastiveDataset, ContrastiveDatasetArgs } from '../data/contrastiveDataset';
+export type { DataOrder } from '../data/dataOrder';
+export type { ImageSource } from '../data/imageSource';
+export type { LabeledImage } from '../data/reads';
+export type { Training } from '../training/training';
+export type { TrainingPosition } from '../training/trainingState';
 export { type BackendName, type ChosenBackend, chooseBackend } from './backend';
 export { Checkpoint, type CheckpointArgs, checkpoint, type ResumePoint } from './checkpoint/checkpoint';
 export { type FoundCheckpoint, latestCheckpoint } from './checkpoint/checkpointFolder';

@@ -17,6 +17,24 @@ import { pixelate } from './pixelate';
 import { snow } from './snow';
 import { zoomBlur } from './zoomBlur';
 
+/** The name of a corruption. */
+export type CorruptionKind =
+  | 'gaussian_noise'
+  | 'shot_noise'
+  | 'impulse_noise'
+  | 'defocus_blur'
+  | 'glass_blur'
+  | 'motion_blur'
+  | 'zoom_blur'
+  | 'snow'
+  | 'frost'
+  | 'fog'
+  | 'brightness'
+  | 'contrast'
+  | 'elastic_transform'
+  | 'pixelate'
+  | 'jpeg_compression';
+
 const corruptions = {
   gaussian_noise: gaussianNoise,
   shot_noise: shotNoise,
@@ -33,10 +51,7 @@ const corruptions = {
   elastic_transform: elasticTransform,
   pixelate,
   jpeg_compression: jpegCompression,
-} satisfies Record<string, Corruption>;
-
-/** The name of a corruption, such as `motion_blur`. */
-export type CorruptionKind = keyof typeof corruptions;
+} satisfies Record<CorruptionKind, Corruption>;
 
 /** The fifteen kinds in the order of the paper: noise, blur, weather, digital. */
 export const corruptionKinds = /* @__PURE__ */ Object.keys(corruptions) as CorruptionKind[];

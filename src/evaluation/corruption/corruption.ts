@@ -1,14 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../../support/random';
 
-/** Sides of the images for which tables of severities were published. */
-export const scales = [32, 64, 224] as const;
-
 /** Side of the images for which a table of severities was published. */
-export type Scale = (typeof scales)[number];
+export type Scale = 32 | 64 | 224;
 
-/** From 1, mild, to 5. */
+/** From 1 (mild) to 5. */
 export type Severity = 1 | 2 | 3 | 4 | 5;
+
+export const scales: readonly Scale[] = [32, 64, 224];
 
 /** Corrupts images `[N, H, W, 3]` in 0 … 1, with one random stream an image. The caller clips the result to 0 … 1. */
 export type Corruption = (

@@ -6,7 +6,7 @@ import { checkFolderPath } from '../files/checkFolderPath';
 import { FileError, failureReason } from '../files/fileError';
 import type { Pixels } from './decodeImage';
 import { imageFolder } from './imageFolder';
-import { LabeledImages } from './labeledImages';
+import { ImageReader, type LabeledImages } from './labeledImages';
 
 /** Which part of CIFAR-10 `cifar10` opens, and its type. */
 export interface Cifar10Args {
@@ -51,7 +51,7 @@ export async function cifar10(dir: string, args: Cifar10Args = {}): Promise<Labe
   throw new ArgumentError('input dir', expected, JSON.stringify(dir));
 }
 
-class Cifar10 extends LabeledImages {
+class Cifar10 extends ImageReader {
   readonly labels: readonly number[];
   readonly classNames = classNames;
 

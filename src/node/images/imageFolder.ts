@@ -5,15 +5,23 @@ import { limit } from '../limit';
 import { importOptional } from '../optionalPackage';
 import { decodeImage, type Pixels, type SharpModule } from './decodeImage';
 import { type ImageFolderArgs, readImageFolderOptions } from './imageFolderArgs';
-import { LabeledImages } from './labeledImages';
+import { ImageReader, type LabeledImages } from './labeledImages';
 import { type Listing, listImages, type SkippedFile } from './listImages';
 
 type Decode = (path: string) => Promise<Pixels>;
 type Handling = Required<Pick<ImageFolderArgs, 'dtype' | 'onError' | 'cacheBytes'>>;
 
-/** The images of a folder, decoded when asked for: see `imageFolder`. */
-export class ImageFolder extends LabeledImages {
+/** The images of a folder: see `imageFolder`. */
+export interface ImageFolder extends LabeledImages {
   /** Path of each image, in listing order. */
+  readonly paths: readonly string[];
+
+  /** Files skipped so far, with reasons: first those of the listing (links, pipes), then unreadable images by index. */
+  readonly skipped: SkippedFile[];
+}
+
+/** Decodes images when they are asked for. */
+class FolderReader extends ImageReader implements ImageFolder {
   readonly paths: readonly string[];
   readonly labels: readonly number[];
   readonly classNames: readonly string[];
@@ -22,7 +30,6 @@ export class ImageFolder extends LabeledImages {
   private cacheBytesLeft: number;
   private readonly unreadable = new Map<number, SkippedFile>();
 
-  /** @internal */
   constructor(
     private readonly listing: Listing,
     private readonly decode: Decode,
@@ -36,7 +43,6 @@ export class ImageFolder extends LabeledImages {
     this.classNames = listing.classNames;
   }
 
-  /** Files skipped so far, with reasons: first those of the listing (links, pipes), then unreadable images by index. */
   get skipped(): SkippedFile[] {
     const unreadable = [...this.unreadable].sort(([a], [b]) => a - b).map(([, file]) => file);
     return [...this.listing.skipped, ...unreadable];
@@ -95,7 +101,7 @@ export async function imageFolder(dir: string, args: ImageFolderArgs = {}): Prom
   const { default: sharp } = await importOptional<SharpModule>('sharp', 'imageFolder');
   checkColor(sharp, options.background);
   const decode = limit(readsAtOnce, (path: string) => decodeImage(sharp, path, options));
-  return new ImageFolder(await listImages(dir, options), decode, options);
+  return new FolderReader(await listImages(dir, options), decode, options);
 }
 
 /** Here, and not at the first image: a misspelled color must not pass for an unreadable file. */

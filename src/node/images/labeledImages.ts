@@ -15,30 +15,49 @@ export type LabeledElement = {
 const lookAhead = 8;
 
 /** A random-access source of labeled images, for `contrastiveDataset(source, …)`, or for `tf.data` as it is. */
-export abstract class LabeledImages {
+export interface LabeledImages {
+  /** Of the images: int32 0..255 or float32 0..1. */
+  readonly dtype: 'int32' | 'float32';
+
   /** The class index of each image; -1 for an image without a class. */
-  abstract readonly labels: readonly number[];
+  readonly labels: readonly number[];
 
   /** The classes, in the order of their indices; empty where there are none. */
-  abstract readonly classNames: readonly string[];
-
-  /** @param dtype Of the images: int32 0..255 or float32 0..1. */
-  protected constructor(readonly dtype: 'int32' | 'float32') {}
+  readonly classNames: readonly string[];
 
   /** The number of images. */
-  get size(): number {
-    return this.labels.length;
-  }
-
-  /** Decodes one image outside of tfjs; resolves to undefined for an image to skip. */
-  protected abstract read(index: number): Promise<Pixels | undefined>;
+  readonly size: number;
 
   /**
    * Reads one image and its label; resolves to undefined for an unreadable one that is skipped.
    *
    * @param index 0..size - 1
-   * @throws ArgumentError on any other index.
+   * @throws ArgumentError for any other index.
    */
+  get(index: number): Promise<LabeledElement | undefined>;
+
+  /**
+   * Returns all images in order, without the skipped ones; a few are decoded ahead.
+   *
+   * @throws ArgumentError, from the dataset, if every image is skipped.
+   */
+  toDataset(): tfd.Dataset<LabeledElement>;
+}
+
+/** Makes tensors of the pixels that a subclass reads. */
+export abstract class ImageReader implements LabeledImages {
+  abstract readonly labels: readonly number[];
+  abstract readonly classNames: readonly string[];
+
+  protected constructor(readonly dtype: 'int32' | 'float32') {}
+
+  /** Decodes one image outside of tfjs; resolves to undefined for an image to skip. */
+  protected abstract read(index: number): Promise<Pixels | undefined>;
+
+  get size(): number {
+    return this.labels.length;
+  }
+
   async get(index: number): Promise<LabeledElement | undefined> {
     if (!Number.isInteger(index) || index < 0 || index >= this.size)
       throw new ArgumentError('input index', `an integer of 0 to ${this.size - 1}`, describe(index));
@@ -46,11 +65,6 @@ export abstract class LabeledImages {
     return pixels && this.toTensors(pixels, index);
   }
 
-  /**
-   * Returns all images in order, without the skipped ones; a few are decoded ahead.
-   *
-   * @throws ArgumentError, from the dataset, if every image is skipped.
-   */
   toDataset(): tfd.Dataset<LabeledElement> {
     return tfd.generator(() => this.readAll());
   }

@@ -220,7 +220,7 @@ describe('an interrupted save', () => {
 
   test('by kill -9, at any moment, leaves a whole model', async () => {
     const dir = temporaryFolder();
-    const script = join(__dirname, 'support', 'saveForever.ts');
+    const script = join(__dirname, '../support', 'saveForever.ts');
     for (let kill = 0; kill < 3; kill++) {
       const child = spawn(process.execPath, ['--import', 'tsx', script, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
       const started = await Promise.race([once(child.stdout, 'data'), once(child, 'close')]);
