@@ -4,13 +4,13 @@ import { ArgumentError, describe } from '../support/errors';
 import { errorMessage, failureReason } from './files/fileError';
 import { importOptional, PackageError } from './optionalPackage';
 
-/** The backends that Node can have, the fastest first. */
+/** The backends of Node, the fastest first. */
 export type BackendName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
 
 /** The backend that was chosen. */
 export interface ChosenBackend {
   name: BackendName;
-  /** A line to print at start: `backend: tensorflow (@tensorflow/tfjs-node 4.22.0, CPU)`, and what was passed over. */
+  /** A line to print at start: `backend: tensorflow (@tensorflow/tfjs-node 4.22.0, CPU)`, and backends that do not work. */
   description: string;
 }
 
@@ -27,22 +27,22 @@ const candidates: Record<BackendName, Candidate> = {
   cpu: { packageName: '@tensorflow/tfjs-backend-cpu', backend: 'cpu' },
 };
 
-/** What is tried in turn. Not `cpu`: it is too slow to train on by accident. */
+/** Tried in this order. Not `cpu`, which is too slow to train on by accident. */
 const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'tfjs-node', 'wasm'];
 
 /**
  * Loads and sets the best tfjs backend that is installed: tfjs-node-gpu, else tfjs-node, else wasm. `accelerate()`
- * then gives it the training kernels that it lacks or does slowly. Ctrl-C and uncaught errors stay as Node has them.
+ * then adds the training kernels that it lacks or runs slowly. Node's handling of Ctrl-C and uncaught errors is unchanged.
  *
  * ```ts
  * const { description } = await chooseBackend(options.backend);
  * console.log(description);
  * ```
  *
- * @param name The one to use; by default, packages that are not installed are passed over silently, and those that are
- * installed but do not work here are named in the description.
- * @throws ArgumentError on another name; PackageError, with the `npm i` line, where the one asked for, or every one,
- * cannot be had. The backend then is the one from before.
+ * @param name The one to use. By default packages that are not installed are skipped silently, and those that are installed
+ *   but do not work here are named in the description.
+ * @throws ArgumentError for another name; PackageError, with the `npm i` line, if neither the one asked for nor any other
+ *   works. tfjs then keeps its backend.
  */
 export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> {
   const names = Object.keys(candidates) as BackendName[];
@@ -62,7 +62,7 @@ export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> 
   throw new PackageError(purpose, candidates.wasm.packageName);
 }
 
-/** Loads, sets and tries one backend. Resolves to its description. */
+/** Loads, sets and tries one backend, and resolves to its description. */
 async function start(name: BackendName): Promise<string> {
   const { packageName, backend } = candidates[name];
   // TensorFlow tells its instruction sets on every start otherwise; warnings stay.
@@ -76,7 +76,7 @@ async function start(name: BackendName): Promise<string> {
       await probe();
     });
   } catch (cause) {
-    // Otherwise tfjs would come back to it by itself: it has the highest priority.
+    // Otherwise tfjs would return to it by itself: it has the highest priority.
     tf.removeBackend(backend);
     if (before && before !== backend) await tf.setBackend(before);
     throw new PackageError(purpose, packageName, explain(cause), { cause });
@@ -84,7 +84,7 @@ async function start(name: BackendName): Promise<string> {
   return `${backend} (${[`${packageName} ${versionOf(module)}`, ...(await traits(backend))].join(', ')})`;
 }
 
-/** A product of ones: some of what is wrong with a backend shows at the first operation only. */
+/** Multiplies ones: some faults of a backend appear only with the first operation. */
 async function probe(): Promise<void> {
   const product = tf.tidy(() => tf.matMul(tf.ones([2, 2]), tf.ones([2, 2])));
   const values = await product.data();
@@ -92,7 +92,7 @@ async function probe(): Promise<void> {
   if (values.some((value) => value !== 2)) throw new Error(`it multiplies ones to ${describe(Array.from(values))}`);
 }
 
-/** wasm listens for uncaught errors and rejections, only to throw them again, and so spoils Node's own report of them. */
+/** Removes listeners of wasm: it rethrows uncaught errors, which hides Node's own stack trace. */
 async function keepListeners(action: () => Promise<void>): Promise<void> {
   const emitter: NodeJS.EventEmitter = process;
   const events = ['uncaughtException', 'unhandledRejection'];
