@@ -3,9 +3,10 @@ import { accelerate } from '../accelerate';
 import { ArgumentError, describe } from '../support/errors';
 import { errorMessage, failureReason } from './files/fileError';
 import { importOptional, PackageError } from './optionalPackage';
+import { provideWebGpu } from './webgpu';
 
 /** The backends of Node, the fastest first. */
-export type BackendName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
+export type BackendName = 'tfjs-node-gpu' | 'webgpu' | 'tfjs-node' | 'wasm' | 'cpu';
 
 /** The backend that was chosen. */
 export interface ChosenBackend {
@@ -17,27 +18,31 @@ export interface ChosenBackend {
 interface Candidate {
   packageName: string;
   /** tfjs's name of the backend. */
-  backend: 'tensorflow' | 'wasm' | 'cpu';
+  backend: 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 }
 
 const candidates: Record<BackendName, Candidate> = {
   'tfjs-node-gpu': { packageName: '@tensorflow/tfjs-node-gpu', backend: 'tensorflow' },
+  webgpu: { packageName: '@tensorflow/tfjs-backend-webgpu', backend: 'webgpu' },
   'tfjs-node': { packageName: '@tensorflow/tfjs-node', backend: 'tensorflow' },
   wasm: { packageName: '@tensorflow/tfjs-backend-wasm', backend: 'wasm' },
   cpu: { packageName: '@tensorflow/tfjs-backend-cpu', backend: 'cpu' },
 };
 
-/** Tried in this order. Not `cpu`, which is too slow to train on by accident. */
-const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'tfjs-node', 'wasm'];
+/** Tried in this order: a GPU comes before the CPU. Not `cpu`, which is too slow to train on by accident. */
+const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm'];
 
 /**
- * Loads and sets the best tfjs backend that is installed: tfjs-node-gpu, else tfjs-node, else wasm. `accelerate()`
- * then adds the training kernels that it lacks or runs slowly. Node's handling of Ctrl-C and uncaught errors is unchanged.
+ * Loads and sets the best tfjs backend that is installed: tfjs-node-gpu, else webgpu on a real GPU, else tfjs-node,
+ * else wasm. `accelerate()` then adds the training kernels that it lacks or runs slowly. Node's handling of Ctrl-C and uncaught errors is unchanged.
  *
  * ```ts
  * const { description } = await chooseBackend(options.backend);
  * console.log(description);
  * ```
+ *
+ * `webgpu` needs the packages `webgpu` (Dawn) and `@tensorflow/tfjs-backend-webgpu`. An adapter that computes on the CPU, such
+ * as SwiftShader, is used only if `webgpu` is asked for by name.
  *
  * @param name The one to use. By default packages that are not installed are skipped silently, and those that are installed
  *   but do not work here are named in the description.
@@ -51,7 +56,7 @@ export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> 
   const broken: string[] = [];
   for (const candidate of name === undefined ? automatic : [name]) {
     try {
-      const details = await start(candidate);
+      const details = await start(candidate, name !== undefined);
       return { name: candidate, description: ['backend: ' + details, ...broken].join('; passed over ') };
     } catch (error) {
       if (name !== undefined || !(error instanceof PackageError)) throw error;
@@ -63,12 +68,13 @@ export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> 
 }
 
 /** Loads, sets and tries one backend, and resolves to its description. */
-async function start(name: BackendName): Promise<string> {
+async function start(name: BackendName, isAskedFor: boolean): Promise<string> {
   const { packageName, backend } = candidates[name];
   // TensorFlow tells its instruction sets on every start otherwise; warnings stay.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   const before = tf.getBackend();
   const purpose = `The backend ${name}`;
+  const adapter = backend === 'webgpu' ? [await provideWebGpu(purpose, isAskedFor)] : [];
   const module = await importOptional<object>(packageName, purpose);
   try {
     await keepListeners(async () => {
@@ -81,7 +87,8 @@ async function start(name: BackendName): Promise<string> {
     if (before && before !== backend) await tf.setBackend(before);
     throw new PackageError(purpose, packageName, explain(cause), { cause });
   }
-  return `${backend} (${[`${packageName} ${versionOf(module)}`, ...(await traits(backend))].join(', ')})`;
+  const details = [`${packageName} ${versionOf(module)}`.trim(), ...adapter, ...(await traits(backend))];
+  return `${backend} (${details.join(', ')})`;
 }
 
 /** Multiplies ones: some faults of a backend appear only with the first operation. */

@@ -33,7 +33,7 @@ export function texturesCommand(): Command {
     .option('--shard <I/N>', 'part I of N, from 1 (default: that of a Slurm array or an Indexed Job)')
     .option('--workers <count>', 'processes (default: one a core, with tfjs-node one)')
     .addOption(new Option('--on-error <what>', 'what to do about a bad file').choices(['skip', 'stop']).default('skip'))
-    .addOption(new Option('--backend <name>').choices(['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']))
+    .addOption(new Option('--backend <name>').choices(['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm', 'cpu']))
     .option('--follow-symlinks', 'read linked files and folders too, each real folder once')
     .addHelpText('after', `\n${describeExitCodes()}`)
     .action(async (input: string, out: string, options: Args) => {
