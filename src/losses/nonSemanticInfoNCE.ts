@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
 import { ArgumentError } from '../support/errors';
 import { integer, number, optional, readOptions } from '../support/options';
@@ -24,7 +25,10 @@ export const nonSemanticInfoNCEOptions = {
  * A loss for `compile` and for custom loops, which may pass what `model.apply` returns: a scalar. The labels are not used;
  * the key is always column 0.
  */
-export type ContrastiveLoss = (yTrue: tf.Tensor | null | undefined, yPred: Predictions) => tf.Scalar;
+export type ContrastiveLoss = (
+  yTrue: tf.Tensor | null | undefined,
+  yPred: ReturnType<tfl.LayersModel['apply']>,
+) => tf.Scalar;
 
 /**
  * Makes InfoNCE in which non-semantic negatives count α-fold: the mean over rows of
