@@ -19,7 +19,7 @@ declare const BACKEND: string;
 const bytes = (count: number) => tf.mul(255, noiseBatch(count, 16, 16)) as tf.Tensor4D;
 const centered = (count: number) => tf.sub(tf.mul(2, noiseBatch(count, 16, 16)), 1) as tf.Tensor4D;
 /** A GPU answers when it has come that far. */
-const delay = ['webgl', 'webgpu'].includes(BACKEND) ? 1000 : 5;
+const delay = ['webgl', 'webgpu'].includes(BACKEND) ? 4000 : 5;
 const afterReads = () => new Promise((resolve) => setTimeout(resolve, delay));
 
 let warn: jest.SpyInstance;
