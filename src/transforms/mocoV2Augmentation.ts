@@ -75,7 +75,7 @@ export type MocoV2Augmentation = RandomTransform<ViewParams>;
  * latter around the mean of all channels. So one channel gives what a gray image of three equal channels gives.
  *
  * Images of a `contrastiveDataset` are checked at its first batch. Elsewhere the first batch (the first 16 images) is
- * read off the step: values outside of the range are a warning, and an error at one of the next calls.
+ * read off the step: values outside of the range are then a warning, and an error at the next call.
  *
  * Source: Chen et al. 2020 (MoCo v2), as in the authors' training script.
  * @throws ArgumentError for options out of range, images of another range, and lists without one number a channel.

@@ -62,7 +62,7 @@ const minImages = 16;
  * Makes a check of raw images that stalls no device.
  *
  * Images of known extent are checked at once. Otherwise the first batch, or the first 16 single images, are read after
- * their call has returned: a wrong range is then a warning, and an error at one of the next calls.
+ * their call has returned. A wrong range is a warning once the device has answered, and an error at the next call.
  */
 export function rangeCheck(owner: string, range?: ValueRange): (images: tf.Tensor4D) => void {
   let unseen = minImages;

@@ -49,7 +49,7 @@ export const twoViewsOptions = {
  *
  * Source: He et al. 2020 and Chen et al. 2020 (MoCo v2); Ge et al. 2021, section 3.1.
  * @throws ArgumentError for bad options, for an element that has views already, and for images of another range: at the
- * first batch of a `contrastiveDataset`, elsewhere at the second or third, after a warning.
+ * first batch of a `contrastiveDataset`, elsewhere after a warning, once the first batch has been read off the step.
  */
 export function twoViews<Params>(args: TwoViewsArgs<Params> = {}): Transform {
   const { augmentation, size, range, seed } = readOptions('twoViews', args as TwoViewsArgs<never>, twoViewsOptions);
