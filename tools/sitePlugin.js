@@ -12,5 +12,8 @@ export function load(app) {
   app.renderer.on(PageEvent.END, (page) => {
     const up = '../'.repeat(page.url.split('/').length - 1);
     page.contents = page.contents?.replaceAll(`href="${demo}"`, `href="${up}${demo}"`);
+    // The README has a title of its own.
+    if (page.url === 'index.html')
+      page.contents = page.contents?.replace(/<div class="tsd-page-title">.*?<\/div>/s, '');
   });
 }
