@@ -2,23 +2,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkNumber } from '../support/errors';
 import { l2Normalize } from '../support/l2Normalize';
 
-/** At most this many similarities are alive at once, unless a single row has more: 32 MB of float32. */
-const CHUNK_ELEMENTS = 2 ** 23;
+/** Similarities kept at a time unless a single row has more: 32 MB of float32. */
+const maxElements = 2 ** 23;
 
 /**
- * Cosine similarities of every row of `a` to every row of `b`, a few rows of `a` at a time, so that memory does not grow
- * with the product of the two.
+ * Visits the cosine similarities of all rows of `a` to all rows of `b`, a few rows of `a` at a time, so that memory does not
+ * grow with the product of the two.
  *
- * @param visit Is handed similarities `[rows, B]` and the index of their first row; what it returns is read and the
- *   tensors are disposed.
- * @param chunkSize Rows at a time. @default as many as keep the similarities within 32 MB
- * @returns What was read, for each call of `visit` in turn: one array a tensor.
+ * @param visit Receives similarities `[rows, B]` and the index of their first row, and returns tensors, which are read and
+ *   disposed.
+ * @param chunkSize Rows at a time. @default what fits in 32 MB
+ * @returns The values of the tensors of each visit.
  */
 export async function cosineChunks(
   a: tf.Tensor2D,
   b: tf.Tensor2D,
   visit: (similarities: tf.Tensor2D, start: number) => tf.Tensor[],
-  chunkSize = Math.max(1, Math.floor(CHUNK_ELEMENTS / b.shape[0])),
+  chunkSize = Math.max(1, Math.floor(maxElements / b.shape[0])),
 ): Promise<tf.TypedArray[][]> {
   checkNumber('chunkSize', chunkSize, { min: 1, integer: true });
   const [rows, width] = a.shape;

@@ -2,12 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkLayersModel } from '../support/checkModel';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { forEachElement } from '../support/forEachElement';
 import { isDataset } from '../support/isDataset';
+import { integer, optional, readOptions } from '../support/options';
 import { similaritiesByKind } from './similaritiesByKind';
 import { SimilaritySamples, type SimilaritySummary } from './similaritySummary';
 
-/** Options of `summarizeSimilarities`. */
+/** What `summarizeSimilarities` counts. */
 export interface SimilaritySummaryArgs {
   /** M, how many of the last columns are non-semantic negatives. @default as the layer made them */
   negatives?: number;
@@ -15,13 +17,19 @@ export interface SimilaritySummaryArgs {
   bins?: number;
 }
 
-/** Options of `measureSimilarities`. */
+/** What `measureSimilarities` reads and counts. */
 export interface MeasureSimilaritiesArgs {
-  /** Stops after so many batches. @default all */
+  /** Number of batches after which to stop. @default all */
   batches?: number;
   /** Bins of the histograms, from -1 to 1. @default 40 */
   bins?: number;
 }
+
+export const bins = integer({ min: 1, default: 40 });
+
+export const summarizeSimilaritiesOptions = { negatives: optional(integer({ min: 0 })), bins };
+
+export const measureSimilaritiesOptions = { batches: optional(integer({ min: 1 })), bins };
 
 /**
  * Describes how similar queries are to their keys, to the queue, and to each kind of non-semantic negative: mean, standard
@@ -34,11 +42,11 @@ export interface MeasureSimilaritiesArgs {
  */
 export async function summarizeSimilarities(
   yPred: tf.Tensor,
-  options: SimilaritySummaryArgs = {},
+  args: SimilaritySummaryArgs = {},
 ): Promise<SimilaritySummary> {
-  checkNames('summarizeSimilarities()', options, ['negatives', 'bins']);
-  const samples = new SimilaritySamples(checkBins(options.bins));
-  await addSimilarities(samples, yPred, options.negatives);
+  const { bins, negatives } = readOptions('summarizeSimilarities', args, summarizeSimilaritiesOptions);
+  const samples = new SimilaritySamples(bins);
+  await addSimilarities(samples, yPred, negatives);
   return samples.summarize();
 }
 
@@ -54,24 +62,17 @@ export async function summarizeSimilarities(
 export async function measureSimilarities(
   model: tfl.LayersModel,
   dataset: tfd.Dataset<tf.TensorContainer>,
-  options: MeasureSimilaritiesArgs = {},
+  args: MeasureSimilaritiesArgs = {},
 ): Promise<SimilaritySummary> {
-  checkNames('measureSimilarities()', options, ['batches', 'bins']);
+  const { bins, batches } = readOptions('measureSimilarities', args, measureSimilaritiesOptions);
   checkLayersModel('input model', model);
   if (!isDataset(dataset)) throw new ArgumentError('input dataset', 'a tf.data.Dataset', describe(dataset));
-  const samples = new SimilaritySamples(checkBins(options.bins));
-  const batches =
-    options.batches === undefined ? undefined : checkNumber('batches', options.batches, { min: 1, integer: true });
-  const iterator = await (batches === undefined ? dataset : dataset.take(batches)).iterator();
-  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-    try {
-      // Not `predict`, which makes a new tensor: what the layers said of theirs would be lost.
-      const yPred = tf.tidy(() => model.apply(inputsOf(model, next.value)) as tf.Tensor);
-      await addSimilarities(samples, yPred).finally(() => yPred.dispose());
-    } finally {
-      tf.dispose(next.value);
-    }
-  }
+  const samples = new SimilaritySamples(bins);
+  await forEachElement('input dataset', batches === undefined ? dataset : dataset.take(batches), async (batch) => {
+    // Not `predict`, which makes a new tensor: what the layers noted about theirs would be lost.
+    const yPred = tf.tidy(() => model.apply(inputsOf(model, batch)) as tf.Tensor);
+    await addSimilarities(samples, yPred).finally(() => yPred.dispose());
+  });
   return samples.summarize();
 }
 

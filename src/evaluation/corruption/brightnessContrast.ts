@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { corruption } from './corruption';
 
-/** HSV's value raised by c, hue and saturation kept. */
+/** Raises HSV's value by c and keeps hue and saturation. */
 export const brightness = corruption(
   {
     32: [0.05, 0.1, 0.15, 0.2, 0.3],
@@ -18,7 +18,7 @@ export const brightness = corruption(
   },
 );
 
-/** Each channel's distance from its mean over the image, multiplied by c. */
+/** Multiplies each channel's distance from its mean over the image by c. */
 export const contrast = corruption(
   {
     32: [0.75, 0.5, 0.4, 0.3, 0.15],

@@ -48,10 +48,10 @@ export const frost = corruption<{ image: number; pane: number }>(
 );
 
 /**
- * Thickness in 0 … 1 of ice that grows in needles: two plasmas, each folded at its middle height to ridges, the finer
- * growing where the coarser stands.
+ * Draws the thickness in 0 … 1 of ice that grows in needles: two plasmas, each folded at its middle height to ridges, the
+ * finer growing where the coarser stands.
  */
-export function frostPane(height: number, width: number, random: Random): Float32Array {
+function frostPane(height: number, width: number, random: Random): Float32Array {
   const ridges = (decay: number) =>
     croppedPlasma(height, width, decay, random).map((value) => (1 - Math.abs(2 * value - 1)) ** 2);
   const coarse = ridges(1.8);

@@ -1,7 +1,7 @@
 import { type Random, uniform } from '../../support/random';
 
 /**
- * A random height map by the diamond-square algorithm (Fournier et al. 1982) on a torus: `size` x `size` values in 0 … 1,
+ * Draws a random height map by the diamond-square algorithm (Fournier et al. 1982) on a torus: `size` x `size` values in 0 … 1,
  * row by row, `size` a power of two. The published code's amplitudes: w² with w = 100, divided by `decay` each round.
  */
 export function plasma(size: number, decay: number, random: Random): Float64Array {
@@ -35,7 +35,7 @@ export function plasma(size: number, decay: number, random: Random): Float64Arra
   return map.map((value) => (value - min) / (max - min));
 }
 
-/** The upper left `height` x `width` of a plasma that is just large enough. */
+/** Draws the upper left `height` x `width` of the smallest plasma that covers it. */
 export function croppedPlasma(height: number, width: number, decay: number, random: Random): Float32Array {
   const size = 2 ** Math.max(1, Math.ceil(Math.log2(Math.max(height, width))));
   const map = plasma(size, decay, random);

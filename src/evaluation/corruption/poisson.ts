@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Below this mean the distribution function is summed up, above it its asymptotic inverse is exact enough. */
+/** Below this mean the distribution function is summed up, above it the asymptotic inverse is accurate enough. */
 const largeMean = 10;
 /** A Poisson number of mean 10 exceeds it once in 10⁹. */
 const maxSmallCount = 34;
 
 /**
- * Poisson numbers of the given means as a function of normal ones: the quantile at which the normal distribution has
- * `normal`.
+ * Maps normal numbers to Poisson numbers of the given means, quantile by quantile.
  *
  * Large means: the normal asymptotic expansion of Giles 2016, algorithm 955, equation 7, rounded down. Small means: the
  * number of terms of the distribution function that the uniform draw exceeds.

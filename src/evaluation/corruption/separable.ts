@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { gaussianWeights, tapDistances } from '../../support/gaussian';
 
 /**
  * A linear map of the pixels along one axis, a matrix `[outputs, inputs]`. Blurs, resizing and cosine transforms, with
@@ -24,7 +25,7 @@ export function mapAxes(images: tf.Tensor4D, alongHeight: AxisMap, alongWidth: A
   });
 }
 
-/** The map that has `weight` at every tap that `taps` names for an output; weights of equal inputs add up. */
+/** Returns the map with the weights that `taps` gives for each output; weights of equal inputs add up. */
 export function axisMap(
   outputs: number,
   inputs: number,
@@ -36,10 +37,10 @@ export function axisMap(
   return { outputs, inputs, weights };
 }
 
-/** How an axis goes on beyond its ends: `a a a | a b c` or `c b a | a b c`. */
+/** How an axis is extended beyond its ends: `a a a | a b c` or `c b a | a b c`. */
 export type Border = 'nearest' | 'symmetric';
 
-/** The pixel that stands at place `i` of an axis of `size` pixels that is continued at both ends. */
+/** Returns the pixel at place `i` of an axis of `size` pixels that is extended at both ends. */
 export function borderPixel(i: number, size: number, border: Border): number {
   if (border === 'nearest') return Math.min(Math.max(i, 0), size - 1);
   const place = ((i % (2 * size)) + 2 * size) % (2 * size);
@@ -47,22 +48,21 @@ export function borderPixel(i: number, size: number, border: Border): number {
 }
 
 /**
- * Gaussian blur along an axis: weights exp(-d² / 2 sigma²), of sum 1, up to round(truncate · sigma) pixels away; scipy's
+ * Blurs along an axis by a Gaussian: weights exp(-d² / 2 sigma²), of sum 1, up to round(truncate · sigma) pixels away; scipy's
  * and scikit-image's `gaussian`.
  */
 export function gaussianMap(size: number, sigma: number, truncate = 4, border: Border = 'nearest'): AxisMap {
   const reach = Math.floor(truncate * sigma + 0.5);
-  const distances = Array.from({ length: 2 * reach + 1 }, (_, i) => i - reach);
-  const weights = distances.map((d) => (d === 0 ? 1 : Math.exp(-(d * d) / (2 * sigma * sigma))));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const distances = tapDistances(reach);
+  const weights = gaussianWeights(distances, sigma);
   return axisMap(size, size, (output) =>
-    distances.map((d, i) => ({ input: borderPixel(output + d, size, border), weight: weights[i] / total })),
+    distances.map((d, i) => ({ input: borderPixel(output + d, size, border), weight: weights[i] })),
   );
 }
 
 /**
- * Zoom into the middle of an axis, the size kept: bilinear between corner-aligned samples of a crop of ceil(size / factor)
- * pixels.
+ * Zooms into the middle of an axis and keeps its size: bilinear between corner-aligned samples of a crop of
+ * ceil(size / factor) pixels.
  */
 export function zoomMap(size: number, factor: number): AxisMap {
   const crop = Math.ceil(size / factor);
@@ -80,7 +80,7 @@ export function zoomMap(size: number, factor: number): AxisMap {
   });
 }
 
-/** Resizing by Pillow's box filter: the mean of the pixels whose centers lie in an output pixel, or the nearest. */
+/** Resizes by Pillow's box filter: the mean of the pixels whose centers lie in an output pixel, or the nearest. */
 export function boxMap(outputs: number, inputs: number): AxisMap {
   const scale = inputs / outputs;
   const support = 0.5 * Math.max(scale, 1);

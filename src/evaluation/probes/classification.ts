@@ -1,10 +1,13 @@
+import { ArgumentError, describe } from '../../support/errors';
+import { checkLabels } from '../readLabels';
+
 /** How well predicted labels fit the true ones. */
 export interface ClassificationScores {
-  /** Share of rows predicted rightly. */
+  /** Share of rows predicted correctly. */
   accuracy: number;
-  /** Mean over the classes of the share of their rows predicted rightly: every class counts the same. */
+  /** Mean of `perClass`: every class counts the same. */
   balancedAccuracy: number;
-  /** For each class that occurs, the share of its rows predicted rightly. */
+  /** For each class that occurs, the share of its rows predicted correctly. */
   perClass: Record<number, number>;
 }
 
@@ -23,4 +26,11 @@ export function scoreClassification(predictions: ArrayLike<number>, labels: Arra
     balancedAccuracy: shares.reduce((sum, share) => sum + share, 0) / shares.length,
     perClass: Object.fromEntries(classes.map((label, i) => [label, shares[i]])),
   };
+}
+
+/** Returns what a classifier said if it is one class number an image. @throws ArgumentError otherwise. */
+export function checkPredictions(subject: string, predictions: ArrayLike<number>, count: number): number[] {
+  if (predictions?.length === count) return checkLabels(`the predictions of ${subject}`, predictions);
+  const received = predictions?.length === undefined ? describe(predictions) : `${predictions.length}`;
+  throw new ArgumentError(subject, `${count} predictions`, received);
 }

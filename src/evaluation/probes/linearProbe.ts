@@ -1,23 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkSameWidth } from '../../diagnostics/checkEmbeddings';
 import { ArgumentError, describe } from '../../support/errors';
-import { checkFeatures } from '../checks';
+import { checkFeatures, readFeatureLabels } from '../checks';
 import { extractFeatures, type Features, type ImageBatches } from '../extractFeatures';
 import { type ClassificationScores, scoreClassification } from './classification';
-import { checkLinearProbeOptions, type LinearProbeArgs } from './linearProbeArgs';
-import { predictClasses, softmaxRegression } from './softmaxRegression';
-import { expectSameWeights, readWeights } from './unchangedWeights';
+import { type LinearProbeArgs, readLinearProbeOptions } from './linearProbeArgs';
+import { denseModel, predictClasses, softmaxRegression } from './softmaxRegression';
 
+/** The scores of one classifier of `linearProbe`: NaN, and no classes, where its training diverged. */
 export interface LinearProbeScores extends ClassificationScores {
   learningRate: number;
   /** Accuracy on the training rows. */
   trainAccuracy: number;
 }
 
-/** What `linearProbe` found. */
+/** What `linearProbe` returns. */
 export interface LinearProbeResult {
-  /** The learning rate of the highest test accuracy. With several rates this is a little optimiztic, as is customary. */
+  /**
+   * The classifier of the highest test accuracy among those that did not diverge. With several rates this is a little
+   * optimistic, as is customary.
+   */
   best: LinearProbeScores;
   /** One entry for each learning rate, in the order given. */
   results: LinearProbeScores[];
@@ -26,81 +29,96 @@ export interface LinearProbeResult {
 }
 
 /**
- * Linear evaluation: trains a linear classifier on frozen features by SGD with momentum and tells its test accuracy.
+ * Evaluates features linearly: trains a linear classifier on them by SGD with momentum and returns its test accuracy.
  *
  * Features are extracted once, in inference mode and without augmentation; `trainable = false` would not do, since
  * tfjs updates running statistics all the same.
  *
- * @throws ArgumentError if labels are not whole numbers from 0, widths differ, or an option is not as described.
+ * @throws ArgumentError if labels are not whole numbers from 0 or of a single class, widths differ, a feature is NaN or
+ *   infinite, an option is not as described, or every classifier diverged.
  * @throws Error if a weight of the encoder changed.
  */
-export async function linearProbe(options: LinearProbeArgs): Promise<LinearProbeResult> {
-  const { learningRates, ...training } = checkLinearProbeOptions(options);
-  const { encoder } = options;
+export async function linearProbe(args: LinearProbeArgs): Promise<LinearProbeResult> {
+  const { encoder, learningRates, train: trainSource, test: testSource, ...training } = readLinearProbeOptions(args);
   const before = encoder && (await readWeights(encoder));
   const owned: tf.Tensor[] = [];
-  const featuresOf = async (input: 'train' | 'test') => {
-    const source = options[input];
+  const featuresOf = async (input: 'train' | 'test', source: Features | ImageBatches) => {
     if (isFeatures(source)) return checkFeatures(input, source);
-    if (!encoder) throw new ArgumentError('option encoder', `a LayersModel, as ${input} holds images`, 'undefined');
+    if (!encoder)
+      throw new ArgumentError('option encoder', 'a LayersModel', 'undefined', `Option ${input} has images.`);
     const extracted = await extractFeatures(encoder, source);
     owned.push(extracted.features, extracted.labels);
     return extracted;
   };
 
   try {
-    const train = await featuresOf('train');
-    const test = await featuresOf('test');
+    const train = await featuresOf('train', trainSource);
+    const test = await featuresOf('test', testSource);
     checkSameWidth(['train', 'test'], train.features, test.features);
-    const labels = { train: await train.labels.data(), test: await test.labels.data() };
-    const classes = 1 + Math.max(checkLabels('train', labels.train), checkLabels('test', labels.test));
+    const labels = { train: await readFeatureLabels('train', train), test: await readFeatureLabels('test', test) };
+    const classes = countClasses(labels);
 
     const weights = await softmaxRegression(train, { ...training, learningRates, classes });
     owned.push(weights);
-    const predict = async ({ features }: Features) => {
-      const predicted = predictClasses(features, weights, classes);
-      const values = await predicted.data();
-      predicted.dispose();
-      return (rate: number) => values.filter((_, i) => i % learningRates.length === rate);
-    };
-    const [onTrain, onTest] = [await predict(train), await predict(test)];
-    const results = learningRates.map((learningRate, rate) => ({
+    const onTrain = await predictClasses(train.features, weights, classes);
+    const onTest = await predictClasses(test.features, weights, classes);
+    const results = learningRates.map((learningRate, i) => ({
       learningRate,
-      ...scoreClassification(onTest(rate), labels.test),
-      trainAccuracy: scoreClassification(onTrain(rate), labels.train).accuracy,
+      ...score(onTest[i], labels.test),
+      trainAccuracy: score(onTrain[i], labels.train).accuracy,
     }));
-    const best = results.reduce((one, other) => (other.accuracy > one.accuracy ? other : one));
-    if (encoder && before) await expectSameWeights('linearProbe', encoder, before);
+    const best = chooseBest(results);
+    if (encoder && before) await expectSameWeights(encoder, before);
     return { best, results, classifier: denseModel(weights, classes, results.indexOf(best)) };
   } finally {
     tf.dispose(owned);
   }
 }
 
-/** The classifier at `rate` in the matrix of `softmaxRegression` as a dense layer. */
-function denseModel(weights: tf.Tensor2D, classes: number, rate: number): tfl.LayersModel {
-  const width = weights.shape[0] - 1;
-  const model = tfl.sequential({ layers: [tfl.layers.dense({ inputShape: [width], units: classes })] });
-  tf.tidy(() => {
-    const kernel = tf.slice2d(weights, [0, rate * classes], [width, classes]);
-    // Cut out of a vector: the wasm backend refuses a bias whose memory was first that of a matrix.
-    const bias = tf.slice1d(tf.reshape(weights, [-1]), width * weights.shape[1] + rate * classes, classes);
-    model.setWeights([kernel, bias]);
-  });
-  return model;
-}
-
 function isFeatures(source: Features | ImageBatches): source is Features {
   return typeof source === 'object' && source !== null && 'features' in source;
 }
 
-/** The greatest label. Not by spreading into Math.max, which a large dataset would overflow. */
-function checkLabels(input: string, labels: ArrayLike<number>): number {
-  let max = 0;
-  for (let i = 0; i < labels.length; i++) {
-    if (!(Number.isInteger(labels[i]) && labels[i] >= 0))
-      throw new ArgumentError(`input ${input}.labels`, 'whole numbers from 0', describe(labels[i]));
-    max = Math.max(max, labels[i]);
+/** One more than the greatest label of either set. @throws ArgumentError for labels below 0, and for a single class. */
+function countClasses(labels: { train: number[]; test: number[] }): number {
+  let greatest = 0;
+  for (const input of ['train', 'test'] as const) {
+    for (const label of labels[input]) {
+      if (label < 0) throw new ArgumentError(`input ${input}.labels`, 'whole numbers from 0', describe(label));
+      greatest = Math.max(greatest, label);
+    }
   }
-  return max;
+  if (labels.train.every((label) => label === labels.train[0]))
+    throw new ArgumentError('input train.labels', 'at least two classes', `class ${labels.train[0]} alone`);
+  return greatest + 1;
+}
+
+function score(predictions: ArrayLike<number> | undefined, labels: readonly number[]): ClassificationScores {
+  if (predictions) return scoreClassification(predictions, labels);
+  return { accuracy: Number.NaN, balancedAccuracy: Number.NaN, perClass: {} };
+}
+
+function chooseBest(results: readonly LinearProbeScores[]): LinearProbeScores {
+  const converged = results.filter(({ accuracy, trainAccuracy }) => !Number.isNaN(accuracy + trainAccuracy));
+  if (converged.length > 0) return converged.reduce((one, other) => (other.accuracy > one.accuracy ? other : one));
+  throw new ArgumentError(
+    'option learningRates',
+    'a rate at which training converges',
+    describe(results.map(({ learningRate }) => learningRate)),
+    'Every classifier diverged: give smaller rates, or features of smaller values.',
+  );
+}
+
+/** The values of all weights of a model, on the host. */
+const readWeights = (model: tfl.LayersModel) =>
+  Promise.all(model.weights.map(async (weight) => (await weight.read().data()).slice()));
+
+async function expectSameWeights(encoder: tfl.LayersModel, before: tf.TypedArray[]): Promise<void> {
+  const after = await readWeights(encoder);
+  const bytes = (values: tf.TypedArray) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  encoder.weights.forEach((weight, i) => {
+    const expected = bytes(before[i]);
+    if (!bytes(after[i]).every((byte, place) => byte === expected[place]))
+      throw new Error(`The encoder's weight ${weight.name} changed during linearProbe, which must leave it alone.`);
+  });
 }

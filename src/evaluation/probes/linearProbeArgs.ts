@@ -1,14 +1,15 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkEncoder } from '../../support/checkModel';
-import { checkList, checkNames, checkNumber } from '../../support/errors';
+import { checkList, checkNumber } from '../../support/errors';
+import { custom, integer, list, number, optional, readOptions } from '../../support/options';
 import type { Features, ImageBatches } from '../extractFeatures';
 
-/** Options of `linearProbe`. */
+/** What `linearProbe` trains on, and how. */
 export interface LinearProbeArgs {
-  /** What the classifiers are trained on: features, or images with labels for the encoder. */
+  /** Training set: features, or images with labels for the encoder. */
   train: Features | ImageBatches;
 
-  /** What they are tested on. */
+  /** Test set, alike. */
   test: Features | ImageBatches;
 
   /**
@@ -26,7 +27,7 @@ export interface LinearProbeArgs {
   /** @default 256 */
   batchSize?: number;
 
-  /** `cosine` to 0 over the epochs, or the epochs before which the learning rate is divided by 10. @default 'cosine' */
+  /** `cosine` to 0 over the epochs, or the epochs at which the learning rate is divided by 10. @default 'cosine' */
   schedule?: 'cosine' | number[];
 
   /** @default 0.9 */
@@ -43,33 +44,45 @@ export interface LinearProbeArgs {
 export const linearProbeRecipes = {
   /** Linear evaluation of the non-semantic negatives' paper. */
   paper: { learningRates: [10], batchSize: 128, epochs: 60, schedule: [30, 40, 50], weightDecay: 0 },
-  /** That of the lightly library's ImageNet benchmarks: learning rate 0.1 for a batch of 256. */
+  /** The lightly library's ImageNet benchmarks: learning rate 0.1 for a batch of 256. */
   lightly: { learningRates: [0.1], batchSize: 256, epochs: 90, schedule: 'cosine', weightDecay: 0 },
 } satisfies Record<string, Partial<LinearProbeArgs>>;
 
-const NAMES = 'train test encoder learningRates epochs batchSize schedule momentum weightDecay seed'.split(' ');
+/** `train` and `test` are checked where they are read. */
+const source = custom((_, value) => value as Features | ImageBatches);
+
+const inputs = {
+  train: source,
+  test: source,
+  encoder: optional(custom((name, value) => checkEncoder(`option ${name}`, value as tfl.LayersModel))),
+};
+
+export const linearProbeOptions = {
+  learningRates: list(number({ above: 0 }), 'an array of numbers', {
+    min: 1,
+    default: [0.03, 0.1, 0.3, 1, 3, 10, 30],
+  }),
+  epochs: integer({ min: 1, default: 90 }),
+  batchSize: integer({ min: 1, default: 256 }),
+  schedule: custom<'cosine' | number[]>(
+    (name, value) =>
+      value === 'cosine' ? value : checkList(name, value, "'cosine' or an array of epochs", () => true, checkNumber),
+    { default: 'cosine' },
+  ),
+  momentum: number({ min: 0, max: 1, default: 0.9 }),
+  weightDecay: number({ min: 0, default: 0 }),
+  seed: integer({ default: 0 }),
+};
 
 /** The options with their defaults, the schedule as a factor by epoch. */
-export function checkLinearProbeOptions(options: LinearProbeArgs) {
-  checkNames('linearProbe', options, NAMES);
-  const { learningRates = [0.03, 0.1, 0.3, 1, 3, 10, 30], schedule = 'cosine' } = options;
-  const isSome = (length: number) => length > 0;
-  checkList('learningRates', learningRates, 'an array of numbers', isSome, (name, rate) =>
-    checkNumber(name, rate, { above: 0 }),
-  );
-  if (schedule !== 'cosine') checkList('schedule', schedule, "'cosine' or an array of epochs", () => true, checkNumber);
-  if (options.encoder !== undefined) checkEncoder('option encoder', options.encoder);
-  const epochs = checkNumber('epochs', options.epochs ?? 90, { min: 1, integer: true });
+export function readLinearProbeOptions(args: LinearProbeArgs) {
+  const values = readOptions('linearProbe', args, { ...inputs, ...linearProbeOptions });
+  const { schedule, epochs } = values;
   return {
-    learningRates,
-    epochs,
+    ...values,
     schedule: (epoch: number) =>
       schedule === 'cosine'
         ? 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs))
         : 0.1 ** schedule.filter((milestone) => epoch >= milestone).length,
-    batchSize: checkNumber('batchSize', options.batchSize ?? 256, { min: 1, integer: true }),
-    momentum: checkNumber('momentum', options.momentum ?? 0.9, { min: 0, max: 1 }),
-    weightDecay: checkNumber('weightDecay', options.weightDecay ?? 0, { min: 0 }),
-    seed: checkNumber('seed', options.seed ?? 0, { integer: true }),
   };
 }

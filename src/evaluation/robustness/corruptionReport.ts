@@ -1,22 +1,23 @@
-import { ArgumentError, checkChoice, checkFunction, checkList, checkNames, checkNumber } from '../../support/errors';
-import { type CorruptionKind, corrupt, corruptionKinds, corruptionSeverities } from '../corruption/corrupt';
-import type { Scale, Severity } from '../corruption/corruption';
+import { ArgumentError, checkFunction } from '../../support/errors';
+import { choice, custom, func, integer, list, optional, readOptions } from '../../support/options';
+import { type CorruptionKind, corruptionKinds, corruptionSeverities } from '../corruption/corrupt';
+import { type Scale, type Severity, scales } from '../corruption/corruption';
 import type { ImageBatches } from '../extractFeatures';
 import type { Classifier } from '../probes/classifiers';
-import { forEachLabeledBatch } from './labeledBatches';
+import { type CorruptionCounts, countRight } from './corruptionCounts';
 
-/** Options of `corruptionReport`. */
+/** Which corruptions `corruptionReport` tries. */
 export interface CorruptionReportArgs {
-  /** Which kinds. @default all fifteen */
+  /** @default all fifteen */
   kinds?: CorruptionKind[];
 
-  /** Which severities. @default all five */
+  /** @default all five */
   severities?: Severity[];
 
-  /** The draws are functions of it. @default 0 */
+  /** Every random draw is a function of this integer, the kind and the image's index. @default 0 */
   seed?: number;
 
-  /** See `corrupt`. @default the nearest published size */
+  /** Side of the images for which the severities were published. @default the nearest of the three, by ratio */
   scale?: Scale;
 
   /** Report of another classifier on the same kinds and severities, to which the errors are related. @default none */
@@ -26,6 +27,18 @@ export interface CorruptionReportArgs {
   onProgress?: (images: number) => void;
 }
 
+export const corruptionReportOptions = {
+  kinds: list(choice(corruptionKinds), 'an array of at least one', { min: 1, default: [...corruptionKinds] }),
+  severities: list(choice(corruptionSeverities), 'an array of at least one', {
+    min: 1,
+    default: [...corruptionSeverities],
+  }),
+  seed: integer({ default: 0 }),
+  scale: optional(choice(scales)),
+  baseline: optional(custom((_, value) => value as CorruptionReport)),
+  onProgress: optional(func<(images: number) => void>()),
+};
+
 /** The accuracies under one kind of corruption. */
 export interface CorruptionRow {
   kind: CorruptionKind;
@@ -33,7 +46,7 @@ export interface CorruptionRow {
   [severity: number]: number;
   /** Mean accuracy over the severities. */
   mean: number;
-  /** 100 · Σ errors / Σ errors of the baseline, over the severities. */
+  /** 100 · Σ errors / Σ errors of the baseline, over the severities; not finite where the baseline made no error. */
   corruptionError?: number;
 }
 
@@ -51,61 +64,33 @@ export interface CorruptionReport {
 }
 
 /**
- * Accuracy under corruption (Hendrycks & Dietterich 2019, section 4.1), by kind and severity.
+ * Measures accuracy under corruption (Hendrycks & Dietterich 2019, section 4.1), by kind and severity.
  *
  * @param source Raw images with labels: a dataset of batches `{ xs, ys }`, or one such batch.
  * @param classify Names the class of each image, such as `knnClassifier` or `linearClassifier`.
- * @throws ArgumentError if the images have no labels, or an option is not as described.
+ * @throws ArgumentError if the images have no labels or values outside their range, an option is not as described, or
+ *   a prediction is no class number.
  */
 export async function corruptionReport(
   source: ImageBatches,
   classify: Classifier,
-  options: CorruptionReportArgs = {},
+  args: CorruptionReportArgs = {},
 ): Promise<CorruptionReport> {
-  checkNames('corruptionReport', options, ['kinds', 'severities', 'seed', 'scale', 'baseline', 'onProgress']);
-  const some = <T>(option: string, value: unknown, choices: readonly T[]) =>
-    checkList(
-      option,
-      value,
-      'an array of at least one',
-      (n) => n > 0,
-      (name, one) => checkChoice(name, one, choices),
-    );
-  const kinds = some('kinds', options.kinds ?? corruptionKinds, corruptionKinds);
-  const severities = some('severities', options.severities ?? corruptionSeverities, corruptionSeverities);
-  const { baseline, onProgress } = options;
-  const seed = checkNumber('seed', options.seed ?? 0, { integer: true });
-  const scale = options.scale === undefined ? undefined : checkChoice('scale', options.scale, [32, 64, 224] as const);
-  if (onProgress !== undefined) checkFunction('onProgress', onProgress);
+  const values = readOptions('corruptionReport', args, corruptionReportOptions);
+  const { kinds, severities, baseline } = values;
   checkFunction('classify', classify);
   if (baseline !== undefined) checkBaseline(baseline, kinds, severities);
+  const report = summarize(await countRight(source, classify, values), kinds);
+  return baseline ? relate(report, baseline) : report;
+}
 
-  const cases = kinds.flatMap((kind) => severities.map((severity) => ({ kind, severity, right: 0 })));
-  let cleanRight = 0;
-  let count = 0;
-  await forEachLabeledBatch(source, async ({ images: { image }, labels, start }) => {
-    if (!image) throw new ArgumentError('input source', 'batches of images, or xs with an image', 'neither');
-    cleanRight += countRight(await classify(image), labels);
-    for (const entry of cases) {
-      const { kind, severity } = entry;
-      const corrupted = corrupt(image, { kind, severity, seed, index: start, scale });
-      try {
-        entry.right += countRight(await classify(corrupted), labels);
-      } finally {
-        corrupted.dispose();
-      }
-    }
-    count += labels.length;
-    onProgress?.(count);
-  });
-
+function summarize({ count, clean, cases }: CorruptionCounts, kinds: readonly CorruptionKind[]): CorruptionReport {
   const rows = kinds.map((kind): CorruptionRow => {
     const own = cases.filter((entry) => entry.kind === kind);
     const accuracies = own.map(({ severity, right }) => [severity, right / count] as const);
     return { kind, ...Object.fromEntries(accuracies), mean: mean(accuracies.map(([, accuracy]) => accuracy)) };
   });
-  const report: CorruptionReport = { clean: cleanRight / count, rows, mean: mean(rows.map((row) => row.mean)) };
-  return baseline ? relate(report, baseline) : report;
+  return { clean: clean / count, rows, mean: mean(rows.map((row) => row.mean)) };
 }
 
 /** Adds the errors in percent of the baseline's. Means of equally many severities stand in the ratio of their sums. */
@@ -135,15 +120,9 @@ function checkBaseline(
         `a report of ${kind} at severities ${severities.join(', ')}`,
         known.length ? `severities ${known.join(', ')}` : `none of ${kind}`,
       );
+    if (!Number.isFinite(baseline.clean) || !Number.isFinite(row?.mean))
+      throw new ArgumentError('option baseline', 'a report of finite accuracies', `${baseline.clean}, ${row?.mean}`);
   }
-}
-
-function countRight(predictions: ArrayLike<number>, labels: ArrayLike<number>): number {
-  if (predictions?.length !== labels.length)
-    throw new ArgumentError('input classify', `${labels.length} predictions`, `${predictions?.length}`);
-  let right = 0;
-  for (let i = 0; i < labels.length; i++) if (predictions[i] === labels[i]) right++;
-  return right;
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

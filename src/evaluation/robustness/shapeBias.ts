@@ -1,6 +1,6 @@
 import { ArgumentError, describe } from '../../support/errors';
 
-/** What a classifier said of an image whose shape is of one class and whose texture is of another. */
+/** A classifier's decision on an image that has the shape of one class and the texture of another. */
 export interface CueConflictDecision {
   /** The class of the shape. */
   shape: string | number;
@@ -10,7 +10,7 @@ export interface CueConflictDecision {
   predicted: string | number;
 }
 
-/** How often a classifier decided for shape and for texture. */
+/** How often a classifier decided for the shape and for the texture. */
 export interface ShapeBiasCounts {
   /** Share of shape among the decisions for shape or texture; NaN if there are none. */
   shapeBias: number;
@@ -22,7 +22,7 @@ export interface ShapeBiasCounts {
   other: number;
 }
 
-/** What `shapeBias` found. */
+/** What `shapeBias` returns. */
 export interface ShapeBiasResult extends ShapeBiasCounts {
   /** The same for the images of each shape class. */
   perClass: Record<string, ShapeBiasCounts>;
@@ -33,17 +33,17 @@ export interface ShapeBiasResult extends ShapeBiasCounts {
 }
 
 /**
- * Shape bias (Geirhos et al. 2019, section 2): of the decisions on cue-conflict images that are right by shape or by
- * texture, the share that is right by shape. Images without a conflict do not count, as in the paper.
+ * Measures shape bias (Geirhos et al. 2019, section 2): of the decisions on cue-conflict images that are right by shape or
+ * by texture, the share that is right by shape. Images without a conflict do not count, as in the paper.
  *
  * @throws ArgumentError if a decision lacks one of its three classes.
  */
 export function shapeBias(decisions: readonly CueConflictDecision[]): ShapeBiasResult {
   if (!Array.isArray(decisions)) throw new ArgumentError('input decisions', 'an array', describe(decisions));
-  decisions.forEach((decision, i) => {
+  Array.from(decisions).forEach((decision, i) => {
     for (const cue of ['shape', 'texture', 'predicted'] as const) {
       const value: unknown = decision?.[cue];
-      if (typeof value !== 'string' && typeof value !== 'number')
+      if (typeof value !== 'string' && !Number.isInteger(value))
         throw new ArgumentError(`input decisions[${i}].${cue}`, 'the name or number of a class', describe(value));
     }
   });
@@ -68,8 +68,8 @@ function count(conflicts: readonly CueConflictDecision[]): ShapeBiasCounts {
 }
 
 /**
- * The two classes in a file name of the cue-conflict images of Geirhos et al.: `cat7-bottle3.png` has a cat's shape and
- * a bottle's texture.
+ * Reads the two classes in a file name of the cue-conflict images of Geirhos et al.: `cat7-bottle3.png` has a cat's shape
+ * and a bottle's texture.
  *
  * @param path A file name, with or without folders.
  * @throws ArgumentError if the name has another form.

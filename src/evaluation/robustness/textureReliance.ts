@@ -1,22 +1,30 @@
-import { ArgumentError, checkList, checkNames, checkText, describe } from '../../support/errors';
+import { ArgumentError, describe } from '../../support/errors';
+import { custom, list, readOptions, text } from '../../support/options';
 import type { ImageBatches } from '../extractFeatures';
-import { type ClassificationScores, scoreClassification } from '../probes/classification';
+import { type ClassificationScores, checkPredictions, scoreClassification } from '../probes/classification';
 import type { Classifier } from '../probes/classifiers';
 import { forEachLabeledBatch } from './labeledBatches';
 
-/** Options of `textureReliance`. */
+/** How `textureReliance` reads and names its versions and classes. */
 export interface TextureRelianceArgs {
-  /** Which entry of `xs` holds which version. @default { images: 'image', textures: 'negative_0', patches: 'negative_1' } */
+  /** The entry of `xs` for each version. @default { images: 'image', textures: 'negative_0', patches: 'negative_1' } */
   versions?: { [version: string]: string };
 
   /** Names of the classes, by label. @default the labels */
   classNames?: readonly string[];
 }
 
+export const textureRelianceOptions = {
+  versions: custom(checkVersions, {
+    default: { images: 'image', textures: 'negative_0', patches: 'negative_1' } as { [version: string]: string },
+  }),
+  classNames: list(text(), 'names of the classes', { default: [] }),
+};
+
 /** Accuracies by version and classifier, such as `row.accuracy.textures.plain`. */
 export type Accuracies = { [version: string]: { [classifier: string]: number } };
 
-/** What `textureReliance` found. */
+/** What `textureReliance` returns. */
 export interface TextureRelianceResult {
   /** Over all images. */
   overall: Accuracies;
@@ -27,81 +35,98 @@ export interface TextureRelianceResult {
   /**
    * Pearson's correlation over the classes between the first classifier's accuracy on a version and what the last gains
    * over it on the images; for each version but `images`. Below 0 for textures: classes that texture alone tells apart
-   * lose by doing without it. NaN where one of the two is constant.
+   * lose by doing without it. NaN where one of the two is constant, as with a single class or classifier.
    */
   gainCorrelation: { [version: string]: number };
 }
 
+type Classifiers = { [name: string]: Classifier };
+
 /**
- * How far each class relies on texture: accuracy by class on images, on textures made of them and on their patches, for
- * one classifier or several, such as one of an encoder trained with and one without non-semantic negatives.
+ * Measures how far each class relies on texture: accuracy by class on images, on textures made of them and on their
+ * patches, for one classifier or several, such as one of an encoder trained with and one without non-semantic negatives.
  *
  * @param source Raw images with labels and, under other names in `xs`, their versions: a dataset of batches that went
  *   through `textureNegative()` and `patchNegative()`.
  * @param classifiers By name, the one to compare with first.
- * @throws ArgumentError if a version or the labels are missing, or an option is not as described.
+ * @throws ArgumentError if a version or the labels are missing, an image holds NaN, an option is not
+ *   as described, or a prediction is no class number.
  */
 export async function textureReliance(
   source: ImageBatches,
   classifiers: { [name: string]: Classifier },
-  options: TextureRelianceArgs = {},
+  args: TextureRelianceArgs = {},
 ): Promise<TextureRelianceResult> {
-  checkNames('textureReliance', options, ['versions', 'classNames']);
-  const { versions = { images: 'image', textures: 'negative_0', patches: 'negative_1' }, classNames = [] } = options;
-  const functions = typeof classifiers === 'object' && classifiers !== null ? Object.values(classifiers) : [];
-  if (functions.length === 0 || !functions.every((classify) => typeof classify === 'function'))
-    throw new ArgumentError('input classifiers', 'at least one function by name', describe(classifiers));
-  if (!isRecordOfText(versions) || Object.keys(versions).length === 0)
-    throw new ArgumentError('option versions', 'names of entries in xs, by version', describe(versions));
-  checkList('classNames', classNames, 'names of the classes', () => true, checkText);
-
-  const truth: number[] = [];
-  const cells = Object.keys(versions).flatMap((version) =>
-    Object.keys(classifiers).map((classifier) => ({ version, classifier, predictions: [] as number[] })),
-  );
-  await forEachLabeledBatch(source, async ({ images, labels }) => {
-    for (const { version, classifier, predictions } of cells) {
-      const entry = images[versions[version]];
-      if (!entry)
-        throw new ArgumentError(
-          'option versions',
-          `entries of xs (${Object.keys(images).join(', ')})`,
-          describe(versions[version]),
-        );
-      predictions.push(...Array.from(await classifiers[classifier](entry)));
-    }
-    truth.push(...Array.from(labels));
-  });
-
-  const scores = cells.map((cell) => ({ ...cell, scores: scoreClassification(cell.predictions, truth) }));
-  const collect = (value: (scores: ClassificationScores) => number): Accuracies => {
-    const accuracies: Accuracies = {};
-    for (const { version, classifier, scores: own } of scores) {
-      accuracies[version] ??= {};
-      accuracies[version][classifier] = value(own);
-    }
-    return accuracies;
-  };
-  const labels = Object.keys(scores[0].scores.perClass).map(Number);
-  const classes = labels.map((label) => ({
-    name: classNames[label] ?? String(label),
-    accuracy: collect(({ perClass }) => perClass[label]),
+  const { versions, classNames } = readOptions('textureReliance', args, textureRelianceOptions);
+  const cells = await scoreAll(source, checkClassifiers(classifiers), versions);
+  const classes = Object.keys(cells[0].scores.perClass).map((label) => ({
+    name: classNames[Number(label)] ?? label,
+    accuracy: tabulate(cells, ({ perClass }) => perClass[Number(label)]),
   }));
+  const flatten = (accuracy: Accuracies) =>
+    Object.fromEntries(
+      cells.map(({ version, classifier }) => [`${version} ${classifier}`, accuracy[version][classifier]]),
+    );
   return {
-    overall: collect(({ accuracy }) => accuracy),
+    overall: tabulate(cells, ({ accuracy }) => accuracy),
     classes,
-    rows: classes.map(({ name, accuracy }) => ({
-      name,
-      ...Object.fromEntries(
-        cells.map(({ version, classifier }) => [`${version} ${classifier}`, accuracy[version][classifier]]),
-      ),
-    })),
+    rows: classes.map(({ name, accuracy }) => ({ name, ...flatten(accuracy) })),
     gainCorrelation: correlate(classes, Object.keys(versions), Object.keys(classifiers)),
   };
 }
 
-function isRecordOfText(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.values(value).every((name) => typeof name === 'string');
+/** What one classifier scored on one version. */
+interface Cell {
+  version: string;
+  classifier: string;
+  scores: ClassificationScores;
+}
+
+async function scoreAll(
+  source: ImageBatches,
+  classifiers: Classifiers,
+  versions: { [version: string]: string },
+): Promise<Cell[]> {
+  const truth: number[][] = [];
+  const cells = Object.keys(versions).flatMap((version) =>
+    Object.keys(classifiers).map((classifier) => ({ version, classifier, predictions: [] as number[][] })),
+  );
+  await forEachLabeledBatch(source, async ({ images, labels }) => {
+    for (const { version, classifier, predictions } of cells) {
+      const name = versions[version];
+      if (!Object.hasOwn(images, name))
+        throw new ArgumentError('option versions', `entries of xs (${Object.keys(images).join(', ')})`, describe(name));
+      const answer = await classifiers[classifier](images[name]);
+      predictions.push(checkPredictions(`classifier ${classifier}`, answer, labels.length));
+    }
+    truth.push([...labels]);
+  });
+  return cells.map(({ predictions, ...cell }) => ({
+    ...cell,
+    scores: scoreClassification(predictions.flat(), truth.flat()),
+  }));
+}
+
+function tabulate(cells: readonly Cell[], value: (scores: ClassificationScores) => number): Accuracies {
+  const accuracies: Accuracies = {};
+  for (const { version, classifier, scores } of cells) {
+    accuracies[version] ??= {};
+    accuracies[version][classifier] = value(scores);
+  }
+  return accuracies;
+}
+
+function checkClassifiers(classifiers: Classifiers): Classifiers {
+  const functions = typeof classifiers === 'object' && classifiers !== null ? Object.values(classifiers) : [];
+  if (functions.length > 0 && functions.every((classify) => typeof classify === 'function')) return classifiers;
+  throw new ArgumentError('input classifiers', 'at least one function by name', describe(classifiers));
+}
+
+function checkVersions(option: string, value: unknown): { [version: string]: string } {
+  const names = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  if (names.length > 0 && names.every((name) => typeof name === 'string'))
+    return value as { [version: string]: string };
+  throw new ArgumentError(`option ${option}`, 'names of entries in xs, by version', describe(value));
 }
 
 function correlate(
@@ -111,15 +136,8 @@ function correlate(
 ): TextureRelianceResult['gainCorrelation'] {
   const [first, last] = [classifiers[0], classifiers[classifiers.length - 1]];
   const gains = classes.map(({ accuracy }) => accuracy[images][last] - accuracy[images][first]);
-  return Object.fromEntries(
-    others.map((version) => [
-      version,
-      pearson(
-        classes.map(({ accuracy }) => accuracy[version][first]),
-        gains,
-      ),
-    ]),
-  );
+  const accuraciesOn = (version: string) => classes.map(({ accuracy }) => accuracy[version][first]);
+  return Object.fromEntries(others.map((version) => [version, pearson(accuraciesOn(version), gains)]));
 }
 
 function pearson(a: readonly number[], b: readonly number[]): number {

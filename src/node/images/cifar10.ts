@@ -1,19 +1,25 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArgumentError, checkChoice, checkNames } from '../../support/errors';
+import { ArgumentError } from '../../support/errors';
+import { boolean, choice, readOptions } from '../../support/options';
 import { checkFolderPath } from '../files/checkFolderPath';
 import { FileError, failureReason } from '../files/fileError';
 import type { Pixels } from './decodeImage';
 import { imageFolder } from './imageFolder';
-import { LabeledImages } from './labeledImages';
+import { ImageReader, type LabeledImages } from './labeledImages';
 
-/** Options of `cifar10`. */
+/** Which part of CIFAR-10 `cifar10` opens, and its type. */
 export interface Cifar10Args {
   /** The 50,000 images to train on, or the 10,000 to test on. @default true */
   train?: boolean;
   /** int32 0..255 or float32 0..1. @default 'int32' */
   dtype?: 'int32' | 'float32';
 }
+
+export const cifar10Options = {
+  train: boolean({ default: true }),
+  dtype: choice(['int32', 'float32'], { default: 'int32' }),
+};
 
 const classNames = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
 const side = 32;
@@ -23,18 +29,16 @@ const plane = side * side;
 const recordBytes = 1 + 3 * plane;
 
 /**
- * CIFAR-10 (Krizhevsky, 2009): 32 x 32 RGB images of ten classes, in that order of labels, as a random-access source.
+ * Opens CIFAR-10 (Krizhevsky, 2009) as a random-access source: 32 x 32 RGB images of ten classes.
  *
  * @param dir Either the public binary format, `data_batch_1.bin` … and `test_batch.bin`, there or in
  * `cifar-10-batches-bin`; or image files by class, `train/<class>/…` and `test/<class>/…`, which need sharp.
  * @returns int32 [32, 32, 3] in 0..255 (or float32 0..1) and int32 labels [1].
- * @throws ArgumentError where neither is found; FileError on a batch that is damaged.
+ * @throws ArgumentError where neither is found; FileError on a damaged batch.
  */
-export async function cifar10(dir: string, options: Cifar10Args = {}): Promise<LabeledImages> {
+export async function cifar10(dir: string, args: Cifar10Args = {}): Promise<LabeledImages> {
   checkFolderPath('input dir', dir);
-  checkNames('cifar10', options, ['train', 'dtype']);
-  const train = checkChoice('train', options.train ?? true, [true, false]);
-  const dtype = checkChoice('dtype', options.dtype ?? 'int32', ['int32', 'float32'] as const);
+  const { train, dtype } = readOptions('cifar10', args, cifar10Options);
 
   const pattern = train ? /^data_batch_\d+\.bin$/ : /^test_batch\.bin$/;
   for (const folder of [dir, join(dir, 'cifar-10-batches-bin')]) {
@@ -47,7 +51,7 @@ export async function cifar10(dir: string, options: Cifar10Args = {}): Promise<L
   throw new ArgumentError('input dir', expected, JSON.stringify(dir));
 }
 
-class Cifar10 extends LabeledImages {
+class Cifar10 extends ImageReader {
   readonly labels: readonly number[];
   readonly classNames = classNames;
 
@@ -79,7 +83,7 @@ async function readBatches(paths: string[]): Promise<Uint8Array[]> {
       throw new FileError(
         'read the batch',
         path,
-        `${bytes.length} bytes are no whole number of ${recordBytes}-byte records`,
+        `${bytes.length} bytes are not a whole number of ${recordBytes}-byte records`,
       );
     for (let start = 0; start < bytes.length; start += recordBytes) {
       const record = bytes.subarray(start, start + recordBytes);

@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
-import { FileError, failureReason, isExhaustion } from '../files/fileError';
+import { open, readFile } from 'node:fs/promises';
+import { errorMessage, FileError, failureReason, isExhaustion } from '../files/fileError';
 import { headBytes, imageFormat } from './imageFormat';
+import { mendScanHeaders, scanHeaderWarning } from './mendScanHeaders';
 
 export type SharpModule = typeof import('sharp');
 
@@ -12,6 +13,8 @@ export interface DecodeArgs {
   background: string;
   channels: 1 | 3;
   limitPixels: number;
+  /** @default 'warning' */
+  failOn?: 'warning' | 'error';
 }
 
 /** 8-bit samples of one image, rows of pixels of channels. */
@@ -26,26 +29,37 @@ export interface Pixels {
  *
  * @throws FileError that names the file.
  */
-export async function decodeImage(sharp: SharpModule['default'], path: string, options: DecodeArgs): Promise<Pixels> {
-  const { size, fit, background, channels, limitPixels } = options;
+export async function decodeImage(sharp: SharpModule['default'], path: string, args: DecodeArgs): Promise<Pixels> {
   try {
     await checkHead(path);
-    // Given the path and not the bytes, libvips reads as it goes: memory does not grow with the file.
-    const image = sharp(path, { limitInputPixels: limitPixels }).autoOrient();
-    if (size) image.resize({ height: size[0], width: size[1], fit, background });
-    image.flatten({ background });
-    if (channels === 1) image.grayscale().toColorspace('b-w');
-    else image.toColorspace('srgb');
-    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-    return { data, shape: [info.height, info.width, channels] };
+    try {
+      // Given the path and not the bytes, libvips reads as it goes: memory does not grow with the file.
+      return await decode(sharp(path, inputOptions(args)), args);
+    } catch (cause) {
+      if (!scanHeaderWarning.test(errorMessage(cause))) throw cause;
+      return await decode(sharp(mendScanHeaders(await readFile(path)), inputOptions(args)), args);
+    }
   } catch (cause) {
     if (isExhaustion(cause)) throw cause;
     throw new FileError('read the image', path, decodingFailure(cause), { cause });
   }
 }
 
+const inputOptions = ({ limitPixels, failOn = 'warning' }: DecodeArgs) =>
+  ({ limitInputPixels: limitPixels, failOn }) as const;
+
+async function decode(image: import('sharp').Sharp, { size, fit, background, channels }: DecodeArgs): Promise<Pixels> {
+  image.autoOrient();
+  if (size) image.resize({ height: size[0], width: size[1], fit, background });
+  image.flatten({ background });
+  if (channels === 1) image.grayscale().toColorspace('b-w');
+  else image.toColorspace('srgb');
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return { data, shape: [info.height, info.width, channels] };
+}
+
 function decodingFailure(cause: unknown): string {
-  // sharp speaks of its own option, which is not one of ours.
+  // sharp's words for a warning without a text.
   return failureReason(cause).replace(/^Warning treated as error.*/, 'it is damaged (its decoder gave a warning)');
 }
 

@@ -1,3 +1,6 @@
+/** File name extensions of the formats below, in lower case. */
+export const imageExtensions = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif'] as const;
+
 /** Image formats by bytes at the start of their files, whatever the file is called. */
 const signatures: readonly [format: string, offset: number, bytes: string][] = [
   ['JPEG', 0, '\xff\xd8\xff'],
@@ -13,12 +16,12 @@ const signatures: readonly [format: string, offset: number, bytes: string][] = [
   ['AVIF', 4, 'ftypmif1'],
 ];
 
-/** How much of a file's head `imageFormat` looks at. */
+/** Bytes of a file's head that `imageFormat` reads. */
 export const headBytes = 12;
 
 /**
- * The format of a bitmap image, by its first bytes; undefined for anything else. Formats that draw or run something
- * (SVG, PDF) are not among them: a picture from a stranger must not start a renderer.
+ * Returns the format of a bitmap image by its first bytes, undefined for anything else. Formats that draw or run something
+ * (SVG, PDF) are excluded: a picture from a stranger must not start a renderer.
  */
 export function imageFormat(head: Buffer): string | undefined {
   const text = head.toString('latin1', 0, headBytes);

@@ -4,7 +4,7 @@ import { extname, join, sep } from 'node:path';
 import { ArgumentError } from '../../support/errors';
 import { FileError, failureReason, isExhaustion } from '../files/fileError';
 
-/** A file or folder that was passed over, and why. */
+/** A file or folder that was skipped, with the reason. */
 export interface SkippedFile {
   path: string;
   reason: string;
@@ -27,15 +27,15 @@ export interface Listing {
 
 /**
  * Lists the image files under a folder, each folder's entries in the order of their names' UTF-16 code units (the same
- * in every locale). The first level of folders are the classes, if they hold an image. Hidden entries are left alone.
+ * in every locale). The folders at the first level that hold an image are the classes. Hidden entries are ignored.
  */
-export async function listImages(dir: string, options: ListArgs): Promise<Listing> {
+export async function listImages(dir: string, args: ListArgs): Promise<Listing> {
   await checkFolder(dir);
   const skipped: SkippedFile[] = [];
   const files: string[] = [];
-  for await (const file of walk(dir, options, skipped)) files.push(file);
+  for await (const file of walk(dir, args, skipped)) files.push(file);
   if (files.length === 0)
-    throw new ArgumentError('input dir', 'a folder with images', describeEmpty(dir, options, skipped));
+    throw new ArgumentError('input dir', 'a folder with images', describeEmpty(dir, args, skipped));
 
   const classes = files.map((file) => (file.includes(sep) ? file.slice(0, file.indexOf(sep)) : undefined));
   const classNames = [...new Set(classes)].filter((name) => name !== undefined).sort();
@@ -44,9 +44,9 @@ export async function listImages(dir: string, options: ListArgs): Promise<Listin
   return { paths: files.map((file) => join(dir, file)), labels, classNames, skipped };
 }
 
-/** The image files under `dir`, relative to it, depth first; what it passes over is added to `skipped`. */
-export async function* walk(dir: string, options: ListArgs, skipped: SkippedFile[]): AsyncGenerator<string> {
-  const { extensions, followSymlinks, onError } = options;
+/** Lists the image files under `dir`, relative to it, depth first, and adds what it skips to `skipped`. */
+export async function* walk(dir: string, args: ListArgs, skipped: SkippedFile[]): AsyncGenerator<string> {
+  const { extensions, followSymlinks, onError } = args;
   const visited = new Set<string>();
 
   const fail = (action: string, path: string, cause: unknown) => {
@@ -105,6 +105,6 @@ export async function checkFolder(dir: string): Promise<void> {
 }
 
 function describeEmpty(dir: string, { extensions }: ListArgs, skipped: SkippedFile[]): string {
-  const passed = skipped.length > 0 ? `; passed over: ${skipped.length}, first ${JSON.stringify(skipped[0])}` : '';
+  const passed = skipped.length > 0 ? `; skipped: ${skipped.length}, first ${JSON.stringify(skipped[0])}` : '';
   return `${JSON.stringify(dir)} (no ${extensions.join(', ')} in it${passed})`;
 }

@@ -28,7 +28,7 @@ export interface TextureRun {
   followSymlinks: boolean;
 }
 
-/** Sources that are given out before the first of them is done, for each worker. */
+/** Sources given to each worker before the first of them is done. */
 const lookAhead = 8;
 
 /**
@@ -45,10 +45,10 @@ export async function makeTextures(run: TextureRun): Promise<number> {
   const out = await makeOutputFolder(run.input, run.out);
   await claimFolder(out, settings, backend.name);
 
-  const asideName = `${privateFolder}/aside${shardSuffix(shard)}`;
-  // What a killed run has left behind.
-  await rm(join(out, asideName), { recursive: true, force: true });
-  const job = { input: run.input, out, settings, aside: await makeFolder(out, asideName) };
+  const temporaryName = `${privateFolder}/temporary${shardSuffix(shard)}`;
+  // Left behind by a killed run.
+  await rm(join(out, temporaryName), { recursive: true, force: true });
+  const job = { input: run.input, out, settings, temporary: await makeFolder(out, temporaryName) };
   const count = run.workers ?? (backend.name.startsWith('tfjs-node') ? 1 : availableParallelism());
   const workers = count === 1 ? localWorker(sharp, job) : startWorkers(count, job, backend.name);
   console.log(`${backend.description}; ${count === 1 ? '1 process' : `${count} processes`}`);
@@ -61,16 +61,16 @@ export async function makeTextures(run: TextureRun): Promise<number> {
     stopped = error;
   }
   workers.end();
-  await rm(job.aside, { recursive: true, force: true });
+  await rm(job.temporary, { recursive: true, force: true });
   console.log(summary.toString());
   if (stopped === undefined) return summary.exitCode;
   console.error(`stopped: ${stopped instanceof Error ? stopped.message : stopped}`);
-  console.error('Everything written so far is whole: the same command goes on from here.');
+  console.error('Everything written so far is whole: the same command resumes here.');
   return exitCodes.stopped;
 }
 
 interface RunContext {
-  job: { out: string; aside: string };
+  job: { out: string; temporary: string };
   workers: Workers;
   count: number;
   summary: Summary;
@@ -78,7 +78,7 @@ interface RunContext {
 
 async function makeAll(run: TextureRun, { job, workers, count, summary }: RunContext): Promise<void> {
   const { input, shard, followSymlinks, onError } = run;
-  const manifest = await Manifest.start(job.out, job.aside, shard);
+  const manifest = await Manifest.start(job.out, job.temporary, shard);
   const progress = new Progress(await countSources(run), summary, process.stdout);
 
   const record = async (outcome: Outcome) => {
@@ -93,21 +93,21 @@ async function makeAll(run: TextureRun, { job, workers, count, summary }: RunCon
     progress.update();
   };
 
-  // In the order of the sources, whoever is done first: the manifest's order, and a bound to what is under way.
-  const underWay: Promise<Outcome>[] = [];
+  // Recorded in the order of the sources, which is the manifest's and bounds the work in progress.
+  const inProgress: Promise<Outcome>[] = [];
   try {
     for await (const source of listSources(input, shard, followSymlinks)) {
       const outcome = 'status' in source ? Promise.resolve(source) : workers.make(source.source);
       // Reported when its turn comes.
       outcome.catch(() => {});
-      underWay.push(outcome);
-      if (underWay.length >= lookAhead * count) await record(await underWay.shift()!);
+      inProgress.push(outcome);
+      if (inProgress.length >= lookAhead * count) await record(await inProgress.shift()!);
     }
-    for (const outcome of underWay) await record(await outcome);
+    for (const outcome of inProgress) await record(await outcome);
     await manifest.end();
   } catch (error) {
-    // What is being written is finished, or fails by itself, before its folder goes.
-    await Promise.allSettled(underWay);
+    // Writes in progress end before their folder is removed.
+    await Promise.allSettled(inProgress);
     await manifest.abandon();
     throw error;
   } finally {

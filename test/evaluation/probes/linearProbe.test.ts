@@ -140,6 +140,6 @@ test('refuses features that it cannot use', async () => {
     'Expected whole numbers from 0 for input train.labels, received -1.',
   );
   await expect(probe({ train: tf.zeros([2, 4, 4, 3]) })).rejects.toThrow(
-    'Expected a LayersModel, as train holds images for option encoder, received undefined.',
+    'Expected a LayersModel for option encoder, received undefined. Option train has images.',
   );
 });

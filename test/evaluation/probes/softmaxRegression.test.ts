@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { randomStream } from 'tfjs-nonsemantic-negatives';
 import {
   predictClasses,
@@ -89,8 +90,8 @@ test('predicts the class of the greatest logit, for each classifier', async () =
   const data = featuresOf(rows, labels);
   const weights = await softmaxRegression(data, options);
   const w = await weights.array();
-  const expected = rows.map((row) =>
-    [0, 3].map((first) => {
+  const expected = [0, 3].map((first) =>
+    rows.map((row) => {
       const logits = [0, 1, 2].map((c) =>
         dot(
           [...row, 1],
@@ -100,7 +101,16 @@ test('predicts the class of the greatest logit, for each classifier', async () =
       return logits.indexOf(Math.max(...logits));
     }),
   );
-  expect(await predictClasses(data.features, weights, 3).array()).toEqual(expected);
+  expect(await predictClasses(data.features, weights, 3)).toEqual(expected);
+});
+
+test('has no predictions of a classifier whose logits are not finite', async () => {
+  const features = tf.tensor2d([[1], [2]]);
+  const weights = tf.tensor2d([
+    [1, 2, Number.NaN, 0, 3e38, 0],
+    [0, 0, 0, 0, 0, 1],
+  ]);
+  expect(await predictClasses(features, weights, 2)).toEqual([[1, 1], undefined, undefined]);
 });
 
 test('leaks nothing', async () => {

@@ -59,8 +59,8 @@ describe('the binary format', () => {
   });
 
   test.each([
-    ['cut short', batch(1).subarray(1), '3072 bytes are no whole number of 3073-byte records.'],
-    ['empty', new Uint8Array(), '0 bytes are no whole number'],
+    ['cut short', batch(1).subarray(1), '3072 bytes are not a whole number of 3073-byte records.'],
+    ['empty', new Uint8Array(), '0 bytes are not a whole number'],
     [
       'of something else',
       Buffer.concat([batch(1), batch(10)]),
@@ -95,6 +95,6 @@ test('bad input', async () => {
   await expect(cifar10('')).rejects.toThrow('Expected the path of a folder for input dir, received "".');
   await expect(cifar10(dir, { train: 1 } as unknown as Cifar10Args)).rejects.toThrow('for option train, received 1.');
   await expect(cifar10(dir, { test: true } as Cifar10Args)).rejects.toThrow(
-    'for the options of cifar10, received "test".',
+    'for the options of cifar10(), received "test".',
   );
 });

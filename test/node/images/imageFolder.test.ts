@@ -385,7 +385,7 @@ describe('options', () => {
     [{ extensions: 'jpg' }, `Expected a list such as ['.jpg', '.png'] for option extensions, received "jpg".`],
     [{ extensions: [] }, 'for option extensions, received [].'],
     [{ extensions: ['jpg'] }, 'for option extensions, received ["jpg"].'],
-    [{ sise: 8 }, 'for the options of imageFolder, received "sise".'],
+    [{ sise: 8 }, 'for the options of imageFolder(), received "sise".'],
   ])('%p is refused', async (options, message) => {
     const failure = imageFolder(dir, options);
     await expect(failure).rejects.toThrow(message);

@@ -77,7 +77,7 @@ describe('folders that cannot be used', () => {
   test('only links', async () => {
     const dir = temporaryFolder();
     symlinkSync(files('a.jpg'), join(dir, 'link'));
-    await expect(imageFolder(dir)).rejects.toThrow('passed over: 1, first {"path":');
+    await expect(imageFolder(dir)).rejects.toThrow('skipped: 1, first {"path":');
   });
 
   test.each([undefined, '', 7])('%p', async (dir) => {

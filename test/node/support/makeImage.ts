@@ -39,3 +39,11 @@ function crc32(bytes: Uint8Array): number {
   }
   return (crc ^ 0xffffffff) >>> 0;
 }
+
+/** Spoils one of the last three bytes of a JPEG's first scan header, as some phones do; sequential decoders ignore them. */
+export function spoilScanHeader(jpeg: Buffer, which: 0 | 1 | 2, value: number): Buffer {
+  const spoilt = Buffer.from(jpeg);
+  const start = spoilt.indexOf(Buffer.from([0xff, 0xda]));
+  spoilt[start + 2 + spoilt.readUInt16BE(start + 2) - 3 + which] = value;
+  return spoilt;
+}

@@ -209,7 +209,7 @@ test.each([
 
 test.each([
   [{ JOB_COMPLETION_INDEX: '2' }, 'JOB_COMPLETION_COUNT'],
-  [{ SLURM_ARRAY_TASK_ID: '9', SLURM_ARRAY_TASK_COUNT: '2', SLURM_ARRAY_TASK_MIN: '1' }, 'array without gaps'],
+  [{ SLURM_ARRAY_TASK_ID: '9', SLURM_ARRAY_TASK_COUNT: '2', SLURM_ARRAY_TASK_MIN: '1' }, 'A job array without gaps'],
 ])('%j is refused', async (env, message) => {
   const { code, stderr } = await run([temporaryFolder(), join(temporaryFolder(), 'new')], env);
   expect(code).toBe(2);

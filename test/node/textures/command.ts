@@ -16,7 +16,7 @@ export function build(packages: readonly string[] = ['']): string {
     symlinkSync(join(root, 'node_modules', name), join(outdir, 'node_modules', name).replace(/\/$/, ''));
   }
   buildSync({
-    entryPoints: [join(root, 'src/node/cli.ts')],
+    entryPoints: [join(root, 'src/node/textures/cli.ts')],
     tsconfig: join(root, 'tsconfig.json'),
     outdir,
     outExtension: { '.js': '.mjs' },

@@ -2,7 +2,6 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { embeddingStd } from 'tfjs-nonsemantic-negatives';
 import {
   alignment,
-  corruptionKinds,
   corruptionReport,
   cueConflictClasses,
   effectiveRank,
@@ -16,15 +15,22 @@ import {
   textureReliance,
   uniformity,
 } from 'tfjs-nonsemantic-negatives/evaluation';
+import { alignmentOptions } from '../../../src/diagnostics/alignment';
+import { uniformityOptions } from '../../../src/diagnostics/uniformity';
+import { extractFeaturesOptions } from '../../../src/evaluation/extractFeatures';
+import { knnClassifierOptions, linearClassifierOptions } from '../../../src/evaluation/probes/classifiers';
+import { knnOptions } from '../../../src/evaluation/probes/knn';
+import { linearProbeOptions } from '../../../src/evaluation/probes/linearProbeArgs';
+import { recallOptions } from '../../../src/evaluation/probes/recall';
+import { corruptionReportOptions } from '../../../src/evaluation/robustness/corruptionReport';
 import type { Subject } from '../subject';
-import { choice, functions, list, number, only } from '../values';
+import { fromSpecs, list, number, only } from '../values';
 import { batch, denseModel, features, model, plain, tensor, withInputs } from './inputs';
 
-const chunkSize = number({ min: 1, integer: true }, 1, 2);
-const k = number({ min: 1, integer: true }, 1, 300);
-const temperature = number({ above: 0 }, 0.1);
+const chunkSize = [1, 2];
+const neighbors = { k: [1, 300], temperature: [0.1], chunkSize };
 const embeddings = tensor([5, 4]);
-const preprocess = functions((images: tf.Tensor) => images);
+const preprocess = [(images: tf.Tensor) => images];
 
 /** Names the classes 0, 1, 0 … in turn. */
 const classify = async (images: tf.Tensor) => Array.from({ length: images.shape[0] }, (_, i) => i % 2);
@@ -34,13 +40,13 @@ export const evaluation: Subject[] = [
   {
     name: 'alignment',
     inputs: { x: embeddings, y: embeddings },
-    options: { alpha: number({ above: 0 }, 1) },
+    options: fromSpecs(alignmentOptions, { alpha: [1] }),
     call: (x, o) => alignment(x.x, x.y, o),
   },
   {
     name: 'uniformity',
     inputs: { embeddings },
-    options: { t: number({ above: 0 }, 1), chunkSize },
+    options: fromSpecs(uniformityOptions, { t: [1], chunkSize }),
     call: (x, o) => uniformity(x.embeddings, o),
   },
   { name: 'effectiveRank', inputs: { embeddings }, options: {}, call: (x) => effectiveRank(x.embeddings) },
@@ -49,35 +55,35 @@ export const evaluation: Subject[] = [
     name: 'recall',
     inputs: { queries: embeddings, gallery: tensor([6, 4]) },
     options: {
-      k: list(number({ min: 1, integer: true }), () => true, [1, 2]),
+      ...fromSpecs(recallOptions, { k: [[1, 2]], matches: [], chunkSize }),
+      // What fits depends on the inputs.
       matches: list(number({ min: 0, max: 5, integer: true }), (n) => n === 5, [5, 4, 3, 2, 0]),
-      chunkSize,
     },
     call: (x, o) => recall(x.queries, x.gallery, o),
   },
   {
     name: 'knn',
     inputs: { queries: features(3), bank: features(4) },
-    options: { k, temperature, chunkSize },
+    options: fromSpecs(knnOptions, neighbors),
     call: (x, o) => knn(x.queries, x.bank, o),
     check: ({ predictions }: { predictions: number[] }) => expect(predictions).toHaveLength(3),
   },
   {
     name: 'extractFeatures',
     inputs: { encoder: model(), source: batch(4, 'image', 'other') },
-    options: { batchSize: chunkSize, input: only('image') },
+    options: { ...fromSpecs(extractFeaturesOptions, { batchSize: [1, 2], input: [] }), input: only('image') },
     call: (x, o) => extractFeatures(x.encoder, x.source, o),
   },
   {
     name: 'knnClassifier',
     inputs: { encoder: model(), bank: features(4, 3), images: tensor([2, 4, 4, 3]) },
-    options: { k, temperature, chunkSize, preprocess },
+    options: fromSpecs(knnClassifierOptions, { ...neighbors, preprocess }),
     call: (x, o) => knnClassifier(x.encoder, x.bank, o)(x.images),
   },
   {
     name: 'linearClassifier',
     inputs: { encoder: model(), classifier: model(() => denseModel([3], 2)), images: tensor([2, 4, 4, 3]) },
-    options: { preprocess },
+    options: fromSpecs(linearClassifierOptions, { preprocess }),
     call: (x, o) => linearClassifier(x.encoder, x.classifier, o)(x.images),
   },
   {
@@ -88,12 +94,10 @@ export const evaluation: Subject[] = [
       encoder: { ...model(), bad: model().bad?.slice(2), optional: true },
     },
     options: {
-      ...{
-        learningRates: list(number({ above: 0 }), (n) => n > 0, [1, 2]),
-        epochs: number({ min: 1, integer: true }, 1),
-      },
-      ...{ batchSize: number({ min: 1, integer: true }, 2), momentum: number({ min: 0, max: 1 }, 0) },
-      ...{ weightDecay: number({ min: 0 }, 0.1), seed: number({ integer: true }, 1) },
+      ...fromSpecs(linearProbeOptions, {
+        ...{ learningRates: [[1, 2]], epochs: [1], batchSize: [2], schedule: [] },
+        ...{ momentum: [0], weightDecay: [0.1], seed: [1] },
+      }),
       schedule: { ...list(number({}), () => true, [1, 2]), good: [[1, 2], 'cosine'] },
     },
     required: ['epochs'],
@@ -107,12 +111,11 @@ export const evaluation: Subject[] = [
     name: 'corruptionReport',
     inputs: { source: batch(16), classify: plain(classify, ...badFunctions) },
     options: {
-      kinds: list(choice(...corruptionKinds), (n) => n > 0, ['contrast']),
-      severities: list(choice(1, 2, 3, 4, 5), (n) => n > 0, [1], [2, 5]),
-      seed: number({ integer: true }, 1),
-      scale: choice(32, 64, 224),
+      ...fromSpecs(corruptionReportOptions, {
+        ...{ kinds: [['contrast']], severities: [[1], [2, 5]], seed: [1], scale: [], onProgress: [() => {}] },
+        baseline: [],
+      }),
       baseline: only(undefined),
-      onProgress: functions(() => {}),
     },
     required: ['kinds', 'severities'],
     call: (x, o) => corruptionReport(x.source, x.classify, o),

@@ -1,0 +1,70 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkBatch } from '../../support/checkModel';
+import { ArgumentError, describe } from '../../support/errors';
+import { l2Normalize } from '../../support/l2Normalize';
+import { checkNegatives } from '../checkNegatives';
+
+/** The keywords that tfjs hands to a layer's `call`. */
+export interface CallArgs {
+  training?: boolean;
+  mask?: unknown;
+}
+
+/** The shapes of `[query, key, …negatives]`, if the encoder takes each. @throws ArgumentError otherwise. */
+export function checkViewShapes(
+  owner: string,
+  inputShape: tfl.Shape | tfl.Shape[],
+  encoder: tfl.LayersModel,
+): tfl.Shape[] {
+  const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as tfl.Shape[];
+  if (shapes.length < 2)
+    throw new ArgumentError(`the inputs of ${owner}`, '[query, key, …negatives]', `${shapes.length} input`);
+  const expected = encoder.inputs[0].shape;
+  const fits = (shape: tfl.Shape) =>
+    shape.length === expected.length && shape.every((n, i) => n === null || expected[i] === null || n === expected[i]);
+  for (const shape of shapes) {
+    if (!fits(shape))
+      throw new ArgumentError(
+        `the inputs of ${owner}`,
+        `the encoder's input shape ${describe(expected)}`,
+        describe(shape),
+      );
+  }
+  return shapes;
+}
+
+/** Returns the inputs of a call if they are batches of one size for the encoder. @throws ArgumentError otherwise. */
+export function checkViews(
+  owner: string,
+  inputs: tf.Tensor | tf.Tensor[],
+  encoder: tfl.LayersModel,
+  { mask }: CallArgs,
+): tf.Tensor[] {
+  const views = inputs as tf.Tensor[];
+  checkNegatives(owner, views);
+  if (mask !== undefined && mask !== null)
+    throw new ArgumentError(
+      `the inputs of ${owner}`,
+      'tensors without a mask',
+      'a mask',
+      'TensorFlow.js hands on the mask of the first input alone: put the layer that makes it into the encoder.',
+    );
+  for (const x of views) {
+    checkBatch(`the inputs of ${owner}`, x, encoder);
+    if (x.shape[0] !== views[0].shape[0])
+      throw new ArgumentError(`the inputs of ${owner}`, `batches of ${views[0].shape[0]}`, describe(x));
+  }
+  return views;
+}
+
+/** The output of a model with one, for a batch. */
+export function outputOf(model: tfl.LayersModel, x: tf.Tensor, { training }: CallArgs): tf.Tensor {
+  const output = model.call(x, training === undefined ? {} : { training });
+  return Array.isArray(output) ? output[0] : output;
+}
+
+/** A model's output for a batch, as unit rows `[N, D]`. */
+export function embed(model: tfl.LayersModel, x: tf.Tensor, kwargs: CallArgs): tf.Tensor {
+  return l2Normalize(outputOf(model, x, kwargs));
+}
