@@ -43,6 +43,7 @@ export {
   summarizeSimilarities,
 } from './evaluation/measureSimilarities';
 export { type RecallOptions, type RecallResult, recall } from './evaluation/recall';
+export * from './evaluation/reliance';
 export {
   type CueConflictDecision,
   cueConflictClasses,
@@ -52,6 +53,7 @@ export {
 } from './evaluation/shapeBias';
 export type { SimilarityKind } from './evaluation/similaritiesByKind';
 export type { SimilarityRow, SimilarityStatistics } from './evaluation/similaritySummary';
+export { type StandardizeArgs, standardize } from './evaluation/standardize';
 export {
   type Accuracies,
   type TextureRelianceOptions,

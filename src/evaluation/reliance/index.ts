@@ -1,0 +1,11 @@
+export type { Figure } from './bootstrap';
+export { type ConflictPair, cueConflicts } from './cueConflicts';
+export { type Cue, type CueImages, type CueImagesArgs, cueImages } from './cueImages';
+export { edges } from './edges';
+export type { Encoder } from './embed';
+export type { ClassReliance, EncoderReliance, RelianceFigures, RelianceResult, SearchedVersion } from './figures';
+export { type BackgroundMaskArgs, type BoxMaskArgs, backgroundMask, boxMask } from './masks';
+export { type MeasureRelianceArgs, measureReliance } from './measureReliance';
+export type { MaskRule } from './objectMasks';
+export { type RelianceArgs, reliance } from './reliance';
+export { type ShufflePatchesArgs, shufflePatches } from './shufflePatches';
