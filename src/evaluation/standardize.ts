@@ -31,8 +31,9 @@ export function standardize(features: tf.Tensor2D, args: StandardizeArgs = {}): 
       domains.map((domain) => numbers.indexOf(domain)),
       'int32',
     );
-    const member = tf.cast(tf.oneHot(places, numbers.length), 'float32') as tf.Tensor2D;
-    const share = tf.div(member, tf.sum(member, 0, true)) as tf.Tensor2D;
+    // tf.oneHot wants two columns at least; the second may stay empty.
+    const member = tf.cast(tf.oneHot(places, Math.max(2, numbers.length)), 'float32') as tf.Tensor2D;
+    const share = tf.div(member, tf.maximum(tf.sum(member, 0, true), 1)) as tf.Tensor2D;
     const domainMean = (x: tf.Tensor2D) => tf.matMul(member, tf.matMul(share, x, true, false));
     const centered = tf.sub(features, domainMean(tf.cast(features, 'float32'))) as tf.Tensor2D;
     const deviation = tf.sqrt(domainMean(tf.square(centered)));

@@ -100,7 +100,7 @@ async function makeCues(pictures: Pictures, options: ReturnType<typeof checkArgs
   try {
     const cues = chooseCues(options.cues, alike, usable.length);
     const needsTexture = cues.includes('textures') || cues.includes('conflicts');
-    const squares = needsTexture ? await squaresInside(masks, side) : [];
+    const squares = needsTexture ? await squaresInside(pictures.colors, masks, side) : [];
     const indices = usable.filter((index) => !needsTexture || squares[index]);
     for (const index of usable)
       if (!indices.includes(index)) skipped.push({ index, reason: `no square of ${side} pixels inside its mask` });
@@ -174,8 +174,13 @@ const shapeCues: readonly Cue[] = ['silhouettes', 'conflicts'];
 
 function chooseCues(asked: readonly Cue[] | undefined, alike: boolean, count: number): readonly Cue[] {
   if (!alike) return asked ?? cueNames;
-  if (asked?.some((cue) => shapeCues.includes(cue)))
-    throw new ArgumentError('option mask', `masks that differ, for ${shapeCues.join(' and ')}`, `${count} equal masks`);
+  const shape = asked?.filter((cue) => shapeCues.includes(cue)) ?? [];
+  if (shape.length > 0)
+    throw new ArgumentError(
+      'option mask',
+      'masks that differ',
+      `${count} equal masks and the cues ${shape.join(', ')}`,
+    );
   return asked ?? cueNames.filter((cue) => !shapeCues.includes(cue));
 }
 

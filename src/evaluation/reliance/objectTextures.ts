@@ -7,26 +7,33 @@ import { synthesizeTexture } from '../../texture/synthesizeTexture';
 const opaque = 0.98;
 
 /**
- * Finds in each mask the square of `side` pixels that lies wholly inside the object, nearest to the object's centroid.
+ * Finds in each object the square of `side` pixels, wholly inside, that looks most like the whole object: whose colors have
+ * the nearest mean and mean square. Among equals the one nearest to the image's center is taken.
  *
+ * @param images float32 `[N, H, W, C]`.
  * @param masks float32 `[N, H, W, 1]`.
- * @returns Its `[top, left]` for each mask; nothing for one in which no such square fits.
+ * @returns Its `[top, left]` for each image; nothing where no such square fits.
  */
-export async function squaresInside(masks: tf.Tensor4D, side: number): Promise<([number, number] | undefined)[]> {
+export async function squaresInside(
+  images: tf.Tensor4D,
+  masks: tf.Tensor4D,
+  side: number,
+): Promise<([number, number] | undefined)[]> {
   const [count, height, width] = masks.shape;
   if (side > Math.min(height, width)) return new Array(count).fill(undefined);
   const columns = width - side + 1;
   const [place, found] = tf.tidy(() => {
-    // Erosion: the least value of each square, rows and columns by turns.
-    const outside = tf.neg(masks);
-    const least = tf.neg(tf.maxPool(tf.maxPool(outside, [side, 1], 1, 'valid'), [1, side], 1, 'valid'));
-    const [y, x] = centroids(masks);
-    const offset = (length: number, center: tf.Tensor) =>
-      tf.squaredDifference(tf.range(side / 2, length - side / 2 + 0.5), center);
-    const distance = tf.add(tf.expandDims(offset(height, y), 2), tf.expandDims(offset(width, x), 1));
-    const fits = tf.greaterEqual(tf.squeeze(least, [3]), opaque);
-    const score = tf.reshape(tf.where(fits, tf.neg(distance), tf.fill(distance.shape, -1e9)), [count, -1]);
-    return [tf.argMax(score, 1), tf.cast(tf.any(tf.reshape(fits, [count, -1]), 1), 'int32')];
+    // Rows and columns by turns: the work grows with the side, not with its square.
+    const least = tf.maxPool(tf.maxPool(tf.neg(masks), [side, 1], 1, 'valid'), [1, side], 1, 'valid');
+    const fits = tf.greaterEqual(tf.neg(least), opaque);
+    const moments = tf.concat([images, tf.square(images)], 3);
+    const ofSquares = tf.avgPool(tf.avgPool(moments, [side, 1], 1, 'valid'), [1, side], 1, 'valid');
+    const weight = tf.maximum(tf.sum(masks, [1, 2], true), 1e-6);
+    const ofObjects = tf.div(tf.sum(tf.mul(moments, masks), [1, 2], true), weight);
+    const unlike = tf.sum(tf.squaredDifference(ofSquares, ofObjects), 3, true);
+    const cost = tf.where(fits, tf.add(unlike, fromCenter(height - side, width - side)), tf.fill(unlike.shape, 1e9));
+    const flat = (x: tf.Tensor) => tf.reshape(x, [count, -1]);
+    return [tf.argMin(flat(cost), 1), tf.cast(tf.any(flat(fits), 1), 'int32')];
   });
   const [places, flags] = await Promise.all([place.data(), found.data()]);
   tf.dispose([place, found]);
@@ -35,14 +42,12 @@ export async function squaresInside(masks: tf.Tensor4D, side: number): Promise<(
   );
 }
 
-/** Row and column, counted from the upper left corner, of each mask's center of mass: two `[N, 1]`. */
-function centroids(masks: tf.Tensor4D): [tf.Tensor, tf.Tensor] {
-  const mass = tf.maximum(tf.sum(masks, [1, 2]), 1e-6);
-  const along = (axis: 1 | 2) => {
-    const centers = tf.add(tf.range(0, masks.shape[axis]), 0.5);
-    return tf.div(tf.sum(tf.mul(tf.sum(tf.squeeze(masks, [3]), axis === 1 ? 2 : 1), centers), 1, true), mass);
-  };
-  return [along(1), along(2)];
+/** A small cost of lying off the center, for every upper left corner up to `bottom` and `right`: `[1, bottom + 1, right + 1, 1]`. */
+function fromCenter(bottom: number, right: number): tf.Tensor4D {
+  const offsets = (last: number, shape: [number, number, number, number]) =>
+    tf.reshape(tf.square(tf.sub(tf.range(0, last + 1), last / 2)), shape);
+  const squared = tf.add(offsets(bottom, [1, bottom + 1, 1, 1]), offsets(right, [1, 1, right + 1, 1]));
+  return tf.mul(squared, 1e-3 / Math.max(1, bottom ** 2 + right ** 2)) as tf.Tensor4D;
 }
 
 /** What `objectTextures` needs beside the images. */
