@@ -36,7 +36,7 @@ export interface CueImagesArgs {
   /** Side of the square inside the object that its texture is made of. @default a quarter of the shorter side, at least 8 */
   exemplarSize?: number;
 
-  /** Patches a side in the shuffled versions. @default 4 */
+  /** Patches along the shorter side in the shuffled versions. @default 4 */
   grid?: number;
 
   /** See `synthesizeTexture`. @default 'fast' */
@@ -114,7 +114,7 @@ async function makeCues(pictures: Pictures, options: ReturnType<typeof checkArgs
       const made: Pick<CueImages, 'silhouettes' | 'edges' | 'textures' | 'patches'> = {};
       if (cues.includes('silhouettes')) made.silhouettes = silhouettes(small, background);
       if (cues.includes('edges')) made.edges = edges(images);
-      if (cues.includes('patches')) made.patches = shufflePatches(images, { grid: options.grid, seed });
+      if (cues.includes('patches')) made.patches = shufflePatches(images, { grid: options.grid, seed, keys: indices });
       if (needsTexture) {
         const own = { side, quality: options.quality, seed, keys: indices };
         made.textures = shrink(objectTextures(whole, { ...own, squares: indices.map((index) => squares[index]!) }));

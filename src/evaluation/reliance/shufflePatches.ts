@@ -1,37 +1,48 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { checkNames, checkNumber, checkTensor } from '../../support/errors';
+import { checkList, checkNames, checkNumber, checkTensor } from '../../support/errors';
 import { permutation, randomStream } from '../../support/random';
 import { patchNegative } from '../../transforms/patchNegative';
 
 /** How `shufflePatches` cuts and shuffles. */
 export interface ShufflePatchesArgs {
-  /** Patches a side. @default 4 */
+  /** Patches along the shorter side. @default 4 */
   grid?: number;
-  /** The order of image i is a function of (seed, i). @default 0 */
+  /** The order of image i is a function of (seed, key i). @default 0 */
   seed?: number;
+  /** One integer an image. @default 0, 1, 2 … */
+  keys?: readonly number[];
 }
 
 /**
- * Cuts each image into a grid of square patches and shuffles them: every pixel stays, shape goes.
+ * Cuts each image into a grid of square patches and shuffles them: local looks stay, shape goes.
  *
- * Unlike `patchNegative`, each patch occurs once.
+ * Unlike `patchNegative`, each patch occurs once. Where patches of p = ceil(shorter side / grid) pixels do not divide a
+ * side, the last ones overlap their neighbors, and what lies beyond the image is cut off.
  *
- * @param images `[N, S, S, C]`, S a multiple of `grid`, any finite values.
+ * @param images `[N, H, W, C]`, any finite values.
  * @throws ArgumentError if the images or an option are not as described.
  */
 export function shufflePatches(images: tf.Tensor4D, args: ShufflePatchesArgs = {}): tf.Tensor4D {
-  checkNames('shufflePatches', args, ['grid', 'seed']);
-  const grid = checkNumber('grid', args.grid ?? 4, { min: 1, integer: true });
+  checkNames('shufflePatches', args, ['grid', 'seed', 'keys']);
+  checkTensor('input images', images, 'images [N, H, W, C]', ({ rank, size }) => rank === 4 && size > 0);
+  const [count, height, width] = images.shape;
+  const shorter = Math.min(height, width);
+  const grid = checkNumber('grid', args.grid ?? 4, { min: 1, max: shorter, integer: true });
   const seed = checkNumber('seed', args.seed ?? 0);
-  const fits = ({ rank, size, shape }: tf.Tensor) =>
-    rank === 4 && size > 0 && shape[1] === shape[2] && shape[1]! % grid === 0;
-  checkTensor('input images', images, `square images [N, S, S, C], S a multiple of ${grid}`, fits);
-  const patchSize = images.shape[1] / grid;
-  const params = Array.from({ length: images.shape[0] }, (_, image) => ({
+  const { keys: given = Array.from({ length: count }, (_, i) => i) } = args;
+  const integer = (name: string, key: unknown) => checkNumber(name, key, { integer: true });
+  const keys = checkList('keys', given, `${count} integers, one an image`, (length) => length === count, integer);
+
+  const patchSize = Math.ceil(shorter / grid);
+  const columns = Math.ceil(width / patchSize);
+  const cells = Math.ceil(height / patchSize) * columns;
+  const cornerOf = (cell: number) => {
+    const [row, column] = [Math.floor(cell / columns), cell % columns];
+    return [Math.min(row * patchSize, height - patchSize), Math.min(column * patchSize, width - patchSize)] as const;
+  };
+  const params = keys.map((key) => ({
     patchSize,
-    offsets: permutation(randomStream(seed, image, 'patches'), grid * grid).map(
-      (cell) => [Math.floor(cell / grid) * patchSize, (cell % grid) * patchSize] as const,
-    ),
+    offsets: permutation(randomStream(seed, key, 'patches'), cells).map(cornerOf),
   }));
   return patchNegative({ patchRange: [patchSize, patchSize] }).apply(images, params);
 }

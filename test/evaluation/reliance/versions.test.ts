@@ -87,12 +87,21 @@ describe('shufflePatches()', () => {
     expect(shufflePatches(tf.ones([1, 8, 8, 3], 'int32')).dtype).toBe('int32');
   });
 
-  test('refuses a grid that does not fit', () => {
-    expect(() => shufflePatches(noiseBatch(1, 9, 9))).toThrow(
-      'Expected square images [N, S, S, C], S a multiple of 4 for input images',
-    );
-    expect(() => shufflePatches(noiseBatch(1, 8, 12))).toThrow('input images');
+  test('covers sides that patches do not divide', () => {
+    // Each column has a value of its own; patches of 3 pixels in 7 columns start at 0, 3 and 4.
+    const row = tf.reshape(tf.range(0, 7), [1, 1, 7, 1]);
+    const image = tf.tile(row, [1, 5, 1, 1]) as tf.Tensor4D;
+    const shuffled = tf.squeeze(shufflePatches(image, { grid: 2 })).arraySync() as number[][];
+    expect([shuffled.length, shuffled[0].length]).toEqual([5, 7]);
+    const starts = [shuffled[0], shuffled[3]].flatMap((line) => [line[0], line[3], line[6]]);
+    expect(starts.sort()).toEqual([0, 0, 3, 3, 4, 4]);
+  });
+
+  test('says what it cannot use', () => {
+    expect(() => shufflePatches(tf.ones([8, 8, 3]) as never)).toThrow('Expected images [N, H, W, C] for input images');
+    expect(() => shufflePatches(noiseBatch(1, 8, 12), { grid: 9 })).toThrow('option grid');
     expect(() => shufflePatches(noiseBatch(1, 8, 8), { grid: 0 })).toThrow('option grid');
+    expect(() => shufflePatches(noiseBatch(1, 8, 8), { keys: [1, 2] })).toThrow('option keys');
   });
 });
 
