@@ -30,7 +30,7 @@ export function relianceTable(record: RunRecord): Html | undefined {
   return html`<div class="scroll" role="region" aria-label="Table of reliance" tabindex="0">
 <table class="measures reliance" aria-label="What is relied on, in percent">
 <thead><tr><th scope="col"></th>${names.map((name) => html`<th scope="col">${name}</th>`)}
-${compared && html`<th scope="col">${first} less ${reliance.baseline}</th>`}<th scope="col">chance</th></tr></thead>
+${compared && html`<th scope="col">difference</th>`}<th scope="col">chance</th></tr></thead>
 <tbody>${shown.map(
     ({ title, meaning, of }) => html`<tr><th scope="row">${title}<small>${meaning}</small></th>
 ${names.map((name) => cell(of(reliance.encoders[name])!))}
@@ -38,7 +38,7 @@ ${compared && cell(of(compared)!, true)}<td>${percent(of(reliance.encoders[first
   )}</tbody>
 </table>
 </div>
-<p class="note">${explanation(reliance)}</p>`;
+<p class="note">${explanation(reliance, compared && first)}</p>`;
 }
 
 function cell({ value, low, high }: Figure, signed = false): Html {
@@ -48,13 +48,13 @@ function cell({ value, low, high }: Figure, signed = false): Html {
   return html`<td>${shown}<small>${text(low)} … ${text(high)}</small></td>`;
 }
 
-function explanation({ concepts, conflicts }: Reliance): Html {
+function explanation({ concepts, conflicts, baseline }: Reliance, first: string | undefined): Html {
   return html`In percent, with 95 % intervals of a bootstrap over ${number(concepts)} held-out concepts. ${
     conflicts > 0 &&
     html`<b>Shape over texture</b>: of ${number(conflicts)} pictures with the outline of one concept, filled with a
 texture of another, the share nearer to the first. `
   }<b>Found</b>: the picture is among the ten of ${number(concepts)} that are most similar. From texture or patches alone,
-lower means less reliance on them.`;
+lower means less reliance on them. ${first && html`<b>Difference</b>: ${first} less ${baseline}, concept by concept.`}`;
 }
 
 /** Cue conflicts, and which of the two each set of features takes them for. */
