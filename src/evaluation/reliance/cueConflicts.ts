@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { permutation, randomStream } from '../../support/random';
+import { checkPairs } from './checkCues';
 import type { CueImages } from './cueImages';
 import { compose } from './silhouettes';
 
@@ -12,18 +13,13 @@ export type ConflictPair = [shape: number, texture: number];
  * @param cues What `cueImages` made, with textures.
  * @param pairs Which to make. @default all of `cues.pairs`
  * @returns float32 `[pairs, H, W, C]` in 0 … 1.
+ * @throws ArgumentError for cue images without textures, and pairs that are not two of their places.
  */
-export function cueConflicts(
-  { masks, textures, backgrounds, pairs: all }: CueImages,
-  pairs: readonly ConflictPair[] = all,
-): tf.Tensor4D {
+export function cueConflicts(cues: CueImages, pairs?: readonly ConflictPair[]): tf.Tensor4D {
+  const checked = checkPairs(cues, pairs ?? cues?.pairs);
   return tf.tidy(() => {
-    const take = <T extends tf.Tensor>(x: T, end: 0 | 1) =>
-      takeRows(
-        x,
-        pairs.map((pair) => pair[end]),
-      );
-    return compose(take(masks, 0), take(textures!, 1), take(backgrounds, 0));
+    const [shape, texture] = [0, 1].map((end) => checked.map((pair) => pair[end]));
+    return compose(takeRows(cues.masks, shape), takeRows(cues.textures!, texture), takeRows(cues.backgrounds, shape));
   });
 }
 

@@ -13,6 +13,7 @@ import { l2Normalize } from '../../support/l2Normalize';
 import { normalize } from '../../transforms/normalize';
 import { recall } from '../recall';
 import { resample } from './bootstrap';
+import { checkCues } from './checkCues';
 import { cueConflicts, takeRows } from './cueConflicts';
 import type { CueImages } from './cueImages';
 import { type EmbedArgs, type Encoder, embed } from './embed';
@@ -144,9 +145,4 @@ function checkEncoders(encoders: { [name: string]: Encoder }): void {
   const fits = (encoder: unknown) => encoder instanceof LayersModel || typeof encoder === 'function';
   if (encoders instanceof LayersModel || listed.length === 0 || !listed.every(fits))
     throw new ArgumentError('input encoders', 'at least one model or function by name', describe(encoders));
-}
-
-function checkCues(cues: CueImages): void {
-  if (!(cues?.images instanceof tf.Tensor) || !Array.isArray(cues.pairs) || cues.images.isDisposed)
-    throw new ArgumentError('input cues', 'what cueImages made', describe(cues));
 }

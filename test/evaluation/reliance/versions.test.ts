@@ -161,6 +161,9 @@ describe('cueImages()', () => {
           expect(made[i][y][x]).toEqual(masks[shape][y][x] ? textures[texture][y][x] : [1, 1, 1]);
     }
     expect(cueConflicts(cues, [[2, 4]]).shape).toEqual([1, side, side, 3]);
+    expect(() => cueConflicts(cues, [])).toThrow('at least one pair [shape, texture] for option pairs');
+    expect(() => cueConflicts(cues, [[2, 6]])).toThrow('option pairs[0][1]');
+    expect(() => cueConflicts({ ...cues, textures: undefined })).toThrow('cue images with textures for input cues');
   });
 
   test('pairs differ from one another, and every concept lends each cue equally often', async () => {

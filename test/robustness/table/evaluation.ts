@@ -1,9 +1,14 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import {
   alignment,
+  backgroundMask,
+  boxMask,
   corruptionKinds,
   corruptionReport,
   cueConflictClasses,
+  cueConflicts,
+  cueImages,
+  edges,
   effectiveRank,
   embeddingStd,
   extractFeatures,
@@ -11,12 +16,17 @@ import {
   knnClassifier,
   linearClassifier,
   linearProbe,
+  measureReliance,
   recall,
+  reliance,
   shapeBias,
+  shufflePatches,
+  standardize,
   textureReliance,
   uniformity,
 } from 'tfjs-nonsemantic-negatives';
-import type { Subject } from '../subject';
+import { drawnBatch } from '../../evaluation/reliance/pictures';
+import type { Input, Subject } from '../subject';
 import { choice, functions, list, number, only } from '../values';
 import { batch, denseModel, features, model, plain, tensor, withInputs } from './inputs';
 
@@ -30,7 +40,97 @@ const preprocess = functions((images: tf.Tensor) => images);
 const classify = async (images: tf.Tensor) => Array.from({ length: images.shape[0] }, (_, i) => i % 2);
 const badFunctions = [null, undefined, 3, 'knn', {}];
 
+const cues = list(choice('silhouettes', 'edges', 'textures', 'patches', 'conflicts'), (n) => n > 0, ['edges']);
+const cueOptions = {
+  mask: only('background', 'box', 'alpha'),
+  cues,
+  conflicts: number({ min: 1, integer: true }),
+  downscale: number({ min: 1, integer: true }, 1, 2),
+  exemplarSize: number({ min: 8, integer: true }, 8),
+  grid: number({ min: 1, max: 24, integer: true }, 2),
+  quality: choice('fast', 'high'),
+  seed: number({}, 1),
+};
+const measureOptions = {
+  k: list(number({ min: 1, integer: true }), (n) => n > 0, [1, 2]),
+  preprocess,
+  batchSize: number({ min: 1, integer: true }, 2),
+  samples: number({ min: 1, integer: true }, 3),
+  confidence: { ...number({ above: 0, max: 1 }, 0.5) },
+  bootstrapSeed: number({}, 1),
+  classNames: list(only('cat', 'dog'), () => true, ['cat', 'dog']),
+};
+const pictures: Input = {
+  shape: [3, 24, 24, 4],
+  make: () => drawnBatch(3),
+};
+const seeMeans = (images: tf.Tensor4D) => tf.reshape(tf.mean(images, [1, 2]), [images.shape[0], -1]) as tf.Tensor2D;
+const encoders = plain({ a: seeMeans }, ...[null, undefined, 3, 'model', {}, [], { a: 3 }, { a: null }, seeMeans]);
+const cueInput: Input = {
+  make: () => {
+    const images = drawnBatch(3, { alpha: false });
+    const masks = tf.ones([3, 24, 24, 1]);
+    const backgrounds = tf.ones([3, 1, 1, 3]);
+    const pairs = [[0, 1]];
+    return { images, masks, backgrounds, textures: tf.clone(images), pairs, indices: [0, 1, 2], skipped: [] };
+  },
+  bad: [null, undefined, 3, 'cues', {}, [], { images: 3, pairs: [] }].map((value) => () => value),
+};
+
 export const evaluation: Subject[] = [
+  {
+    name: 'backgroundMask',
+    inputs: { images: tensor([2, 5, 6, 3]) },
+    options: { tolerance: number({ min: 0, max: 1 }, 0.2) },
+    call: (x, o) => backgroundMask(x.images, o),
+  },
+  {
+    name: 'boxMask',
+    inputs: { images: tensor([2, 5, 6, 3]) },
+    options: {
+      box: only([0, 0, 1, 0.5]),
+    },
+    call: (x, o) => boxMask(x.images, o),
+  },
+  { name: 'edges', inputs: { images: tensor([2, 5, 6, 3]) }, options: {}, call: (x) => edges(x.images) },
+  {
+    name: 'shufflePatches',
+    inputs: { images: tensor([2, 5, 6, 3]) },
+    options: {
+      grid: number({ min: 1, max: 5, integer: true }, 2),
+      seed: number({}, 1),
+      keys: list(number({ integer: true }), (n) => n === 2, [4, 5]),
+    },
+    call: (x, o) => shufflePatches(x.images, o),
+  },
+  {
+    name: 'cueImages',
+    inputs: { pictures },
+    options: cueOptions,
+    required: ['cues'],
+    call: (x, o) => cueImages(x.pictures, o),
+  },
+  { name: 'cueConflicts', inputs: { cues: cueInput }, options: {}, call: (x) => cueConflicts(x.cues) },
+  {
+    name: 'measureReliance',
+    inputs: { cues: cueInput, encoders },
+    options: measureOptions,
+    required: ['samples'],
+    call: (x, o) => measureReliance(x.cues, x.encoders, o),
+  },
+  {
+    name: 'reliance',
+    inputs: { pictures, encoders },
+    options: { ...cueOptions, ...measureOptions },
+    required: ['cues', 'samples'],
+    call: (x, o) => reliance(x.pictures, x.encoders, o),
+  },
+  {
+    name: 'standardize',
+    inputs: { features: embeddings },
+    options: { domains: list(number({ integer: true }), (n) => n === 5, [1, 1, 2, 2, 2]) },
+    call: (x, o) => standardize(x.features, o),
+  },
   {
     name: 'alignment',
     inputs: { x: embeddings, y: embeddings },
