@@ -27,7 +27,7 @@ const project = (backend) => ({
   transform: { '\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   moduleNameMapper: {
     '^tfjs-nonsemantic-negatives$': '<rootDir>/src/index.ts',
-    '^tfjs-nonsemantic-negatives/(accelerate|node)$': '<rootDir>/src/$1/index.ts',
+    '^tfjs-nonsemantic-negatives/(evaluation|accelerate|node)$': '<rootDir>/src/$1/index.ts',
   },
 });
 

@@ -3,9 +3,10 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    evaluation: 'src/evaluation/index.ts',
     accelerate: 'src/accelerate/index.ts',
     node: 'src/node/index.ts',
-    cli: 'src/node/cli.ts',
+    cli: 'src/node/textures/cli.ts',
   },
   format: ['esm', 'cjs'],
   target: 'es2022',
@@ -13,5 +14,4 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   splitting: true,
-  external: ['tfjs-nonsemantic-negatives'],
 });

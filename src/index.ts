@@ -1,66 +1,22 @@
 export { ContrastiveDataset, type ContrastiveDatasetArgs, contrastiveDataset } from './data/contrastiveDataset';
 export type { DataOrder } from './data/dataOrder';
 export type { ImageSource } from './data/imageSource';
-export type { LabelledImage } from './data/reads';
+export type { LabeledImage } from './data/reads';
+export { embeddingStd } from './diagnostics/embeddingStd';
+export {
+  type MeasureSimilaritiesArgs,
+  measureSimilarities,
+  type SimilaritySummaryArgs,
+  summarizeSimilarities,
+} from './diagnostics/measureSimilarities';
+export type { SimilarityKind } from './diagnostics/similaritiesByKind';
+export type { SimilarityRow, SimilaritySummary } from './diagnostics/similaritySummary';
 export { type ConvEncoderArgs, convEncoder } from './encoders/convEncoder';
 export type { BatchNormalizationFactory, EncoderArgs } from './encoders/encoderArgs';
-export { type PredictionHeadArgs, predictionHead } from './encoders/predictionHead';
-export { type ProjectionHeadArgs, projectionHead } from './encoders/projectionHead';
+export { type PredictionHeadArgs, predictionHead } from './encoders/heads/predictionHead';
+export { type ProjectionHeadArgs, projectionHead } from './encoders/heads/projectionHead';
 export { type ResidualEncoderArgs, residualEncoder } from './encoders/residualEncoder';
 export { type ResNetArgs, resNet18, resNet50 } from './encoders/resNet';
-export { type AlignmentOptions, alignment } from './evaluation/alignment';
-export type { ClassificationScores } from './evaluation/classification';
-export { type Classifier, type ClassifierOptions, knnClassifier, linearClassifier } from './evaluation/classifiers';
-export {
-  type CorruptionKind,
-  type CorruptOptions,
-  corrupt,
-  corruptionKinds,
-  corruptionSeverities,
-} from './evaluation/corruption/corrupt';
-export type { Scale, Severity } from './evaluation/corruption/corruption';
-export {
-  type CorruptionReport,
-  type CorruptionReportOptions,
-  type CorruptionRow,
-  corruptionReport,
-} from './evaluation/corruptionReport';
-export { effectiveRank } from './evaluation/effectiveRank';
-export { embeddingStd } from './evaluation/embeddingStd';
-export {
-  type ExtractFeaturesOptions,
-  extractFeatures,
-  type Features,
-  type ImageBatches,
-} from './evaluation/extractFeatures';
-export { type KnnOptions, type KnnResult, knn } from './evaluation/knn';
-export { type LinearProbeResult, type LinearProbeScores, linearProbe } from './evaluation/linearProbe';
-export { type LinearProbeOptions, linearProbeRecipes } from './evaluation/linearProbeOptions';
-export {
-  type MeasureSimilaritiesOptions,
-  measureSimilarities,
-  type SimilaritySummaryOptions,
-  summarizeSimilarities,
-} from './evaluation/measureSimilarities';
-export { type RecallOptions, type RecallResult, recall } from './evaluation/recall';
-export * from './evaluation/reliance';
-export {
-  type CueConflictDecision,
-  cueConflictClasses,
-  type ShapeBiasCounts,
-  type ShapeBiasResult,
-  shapeBias,
-} from './evaluation/shapeBias';
-export type { SimilarityKind } from './evaluation/similaritiesByKind';
-export type { SimilarityRow, SimilarityStatistics } from './evaluation/similaritySummary';
-export { type StandardizeArgs, standardize } from './evaluation/standardize';
-export {
-  type Accuracies,
-  type TextureRelianceOptions,
-  type TextureRelianceResult,
-  textureReliance,
-} from './evaluation/textureReliance';
-export { type UniformityOptions, uniformity } from './evaluation/uniformity';
 export { BatchNormalization, type BatchNormalizationArgs, batchNormalization } from './layers/batchNormalization';
 export { Byol, type ByolArgs, byol } from './layers/byol';
 export { type ContrastiveSimilaritiesArgs, contrastiveSimilarities } from './layers/contrastiveSimilarities';
@@ -95,8 +51,8 @@ export {
 export { SGD, type SGDArgs, sgd } from './training/sgd';
 export {
   type SimilarityRecord,
+  SimilarityStatistics,
   type SimilarityStatisticsArgs,
-  SimilarityStatisticsCallback,
   similarityStatistics,
 } from './training/similarityStatistics';
 export type { Training } from './training/training';
@@ -113,7 +69,7 @@ export {
   type MocoV2Augmentation,
   type MocoV2AugmentationArgs,
   mocoV2Augmentation,
-  type ViewParameters,
+  type ViewParams,
 } from './transforms/mocoV2Augmentation';
 export { type NormalizeArgs, normalize } from './transforms/normalize';
 export type { ColorJitter } from './transforms/operations/colorJitter';
@@ -121,14 +77,14 @@ export type { Crop } from './transforms/operations/resizedCrop';
 export {
   type PatchNegative,
   type PatchNegativeArgs,
-  type PatchParameters,
+  type PatchParams,
   patchNegative,
 } from './transforms/patchNegative';
-export type { SampleApply } from './transforms/sampleApply';
+export type { RandomTransform } from './transforms/randomTransform';
 export {
   type TextureNegative,
   type TextureNegativeArgs,
-  type TextureParameters,
+  type TextureParams,
   textureNegative,
 } from './transforms/textureNegative';
 export { type Augmentation, type TwoViewsArgs, twoViews } from './transforms/twoViews';

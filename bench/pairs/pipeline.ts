@@ -42,7 +42,7 @@ export async function pipeline({ machine, rounds }: Context): Promise<Section> {
   return { title, markdown: table(head, rows), data };
 }
 
-/** Pictures of coloured noise at several scales, which compress about as photos do. Made once. */
+/** Pictures of colored noise at several scales, which compress about as photos do. Made once. */
 async function makePictures(side: number, count: number): Promise<string> {
   const { default: sharp } = await import('sharp');
   const folder = join(import.meta.dirname, '../../.cache/bench', `jpeg-${side}`);

@@ -12,7 +12,7 @@ TEMPERATURE, ALPHA, KEY_MOMENTUM, WIDTH = 0.2, 2.0, 0.99, 128
 
 
 def conv_encoder():
-    """Stride-2 convolutions with batch normalisation, then global average pooling."""
+    """Stride-2 convolutions with batch normalization, then global average pooling."""
     layers, channels = [], 3
     for filters in (32, 64, 128, 256):
         layers += [nn.Conv2d(channels, filters, 3, 2, 1, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]

@@ -21,7 +21,7 @@ export interface StepOptions {
   queue: number;
   /** Non-semantic negatives an image, M. */
   negatives: number;
-  /** Whether batch normalisation is this package's layer, or tfjs's own. */
+  /** Whether batch normalization is this package's layer, or tfjs's own. */
   accelerated: boolean;
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import { readImage, SIZE, toSharp } from './samples';
 
-/** Embark's synthesiser, which the authors of the paper used. */
+/** Embark's synthesizer, which the authors of the paper used. */
 export interface Embark {
   /** Makes a texture; `threads` undefined uses them all. */
   generate(exemplars: readonly tf.Tensor3D[], threads?: number): Promise<{ texture: tf.Tensor3D; seconds: number }>;

@@ -4,13 +4,13 @@ import { type Random, randomStream } from '../../src/support/random';
 /** How well a texture keeps the looks of its exemplars and loses their contents. */
 export interface TextureMetrics {
   /**
-   * Sliced Wasserstein-1 distance between the patches of the texture and of the exemplars, in grey levels: mean over
+   * Sliced Wasserstein-1 distance between the patches of the texture and of the exemplars, in gray levels: mean over
    * patches of 7 and 15 pixels at full, half and quarter resolution.
    */
   swd: number;
   /** Relative distance of Gram matrices of rectified random 7 x 7 filters, mean over three resolutions. */
   gram: number;
-  /** Seams: root mean square distance, in grey levels, of the texture's 7 x 7 patches to their nearest in the exemplars. */
+  /** Seams: root mean square distance, in gray levels, of the texture's 7 x 7 patches to their nearest in the exemplars. */
   nn: number;
   /** Mean length in pixels of runs whose nearest patches lie side by side in an exemplar. */
   run: number;
@@ -99,10 +99,10 @@ function quantiles(samples: tf.Tensor2D): Float32Array {
 function gramDistance(exemplars: readonly tf.Tensor3D[], texture: tf.Tensor3D, s: number, random: Random): number {
   return tf.tidy(() => {
     const filters = randomFilters(7, 64, random);
-    // A tenth of each filter's mean stays: mostly structure, a little colour.
-    const centred = tf.sub(filters, tf.mul(tf.mean(filters, [0, 1], true), 0.9));
+    // A tenth of each filter's mean stays: mostly structure, a little color.
+    const centered = tf.sub(filters, tf.mul(tf.mean(filters, [0, 1], true), 0.9));
     const gram = (image: tf.Tensor3D) => {
-      const responses = tf.reshape(tf.relu(tf.conv2d(shrink(image, s), centred as tf.Tensor4D, 1, 'valid')), [-1, 64]);
+      const responses = tf.reshape(tf.relu(tf.conv2d(shrink(image, s), centered as tf.Tensor4D, 1, 'valid')), [-1, 64]);
       return tf.div(tf.matMul(responses as tf.Tensor2D, responses as tf.Tensor2D, true), responses.shape[0]);
     };
     const expected = tf.mean(tf.stack(exemplars.map(gram)), 0);
@@ -197,7 +197,7 @@ function coherence({ positions, height, width }: NearestPatches): { run: number;
   return { run: (across + down) / 2, copy: Math.max(...sizes.values()) / parent.length };
 }
 
-/** Zero-mean normalised cross-correlation, at half resolution, of windows half a window apart. NaN if all are flat. */
+/** Zero-mean normalized cross-correlation, at half resolution, of windows half a window apart. NaN if all are flat. */
 function keptSemantics(exemplars: readonly tf.Tensor3D[], texture: tf.Tensor3D, window: number): number {
   return tf.tidy(() => {
     const image = shrink(texture, 2);
@@ -208,10 +208,10 @@ function keptSemantics(exemplars: readonly tf.Tensor3D[], texture: tf.Tensor3D, 
       for (let y = 0; y + k <= half.shape[0]; y += Math.max(1, k >> 1)) {
         for (let x = 0; x + k <= half.shape[1]; x += Math.max(1, k >> 1)) {
           const cut = tf.slice(half, [y, x, 0], [k, k, 3]);
-          const centred = tf.sub(cut, tf.mean(cut, [0, 1], true));
-          const energy = tf.sum(tf.square(centred)).dataSync()[0];
+          const centered = tf.sub(cut, tf.mean(cut, [0, 1], true));
+          const energy = tf.sum(tf.square(centered)).dataSync()[0];
           // A flat window has no identity.
-          if (energy >= 1e-4 * k * k) templates.push(tf.div(centred, Math.sqrt(energy)));
+          if (energy >= 1e-4 * k * k) templates.push(tf.div(centered, Math.sqrt(energy)));
         }
       }
     }

@@ -9,7 +9,7 @@ export interface Sample {
   name: string;
   /** `[96, 96, 3]` each, values in 0 … 1. */
   exemplars: tf.Tensor3D[];
-  /** Texture made by Embark's synthesiser, if the folder holds one. */
+  /** Texture made by Embark's synthesizer, if the folder holds one. */
   reference?: tf.Tensor3D;
 }
 
@@ -18,7 +18,7 @@ export const EXEMPLAR = 96;
 
 /**
  * Reads a folder of `NAME_ex1.png`, `NAME_ex2.png` and perhaps `NAME_texture.png`, or of photos: these are shrunk and
- * cropped to 224 x 224, then cut into an exemplar at the centre and one at a random place.
+ * cropped to 224 x 224, then cut into an exemplar at the center and one at a random place.
  */
 export async function readSamples(folder: string): Promise<Sample[]> {
   const files = readdirSync(folder).sort();
@@ -37,9 +37,9 @@ export async function readSamples(folder: string): Promise<Sample[]> {
     photos.map(async (name) => {
       const photo = await toTensor(sharp(join(folder, name)).resize(SIZE, SIZE, { fit: 'cover' }));
       const random = randomStream('bench', name);
-      const centre = (SIZE - EXEMPLAR) / 2;
+      const center = (SIZE - EXEMPLAR) / 2;
       const corners = [
-        [centre, centre],
+        [center, center],
         [uniformInteger(random, 0, SIZE - EXEMPLAR), uniformInteger(random, 0, SIZE - EXEMPLAR)],
       ];
       const exemplars = corners.map(([top, left]) => tf.slice(photo, [top, left, 0], [EXEMPLAR, EXEMPLAR, 3]));
@@ -56,7 +56,7 @@ export function readImage(path: string): Promise<tf.Tensor3D> {
 async function toTensor(image: Sharp): Promise<tf.Tensor3D> {
   const { data, info } = await image
     .flatten({ background: 'white' })
-    .toColourspace('srgb')
+    .toColorspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
   return tf.tensor3d(

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** Draws a normalised image `[1, H, W, 3]`; what the normalisation took is put back. */
+/** Draws a normalized image `[1, H, W, 3]`; what the normalization took is put back. */
 export async function drawImage(canvas: HTMLCanvasElement, image: tf.Tensor4D): Promise<void> {
   const rgb = tf.tidy(() => {
     const [mean, deviation] = [tf.tensor1d([0.485, 0.456, 0.406]), tf.tensor1d([0.229, 0.224, 0.225])];

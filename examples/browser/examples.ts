@@ -6,7 +6,7 @@ import type { Settings } from './settings';
 /** MoCo's views, milder: the pictures are too small for its blur and for crops of a fifth. */
 export const view = { scale: [0.4, 1] as [number, number], blurProbability: 0 };
 
-/** What one picture gives to one training step, normalised `[1, 96, 96, 3]`. */
+/** What one picture gives to one training step, normalized `[1, 96, 96, 3]`. */
 export interface Examples {
   query: tf.Tensor4D;
   key: tf.Tensor4D;

@@ -2,7 +2,7 @@ import { startBackend } from './backend';
 import { element, make } from './elements';
 import { fillGrid, markPicked, showNearest } from './gallery';
 import { latest } from './latest';
-import { findNearest } from './neighbours';
+import { findNearest } from './neighbors';
 import { emojiPictures, filePicture, type Picture, releasePicture } from './pictures';
 import { Preview } from './preview';
 import { Session } from './session';
@@ -52,16 +52,16 @@ function pick(picture: number): Promise<void> {
   picked = picture;
   markPicked(element('pictures'), picture);
   markPicked(element('queries'), picture);
-  showNeighbours();
+  showNeighbors();
   return refresh();
 }
 
-function showNeighbours(): void {
+function showNeighbors(): void {
   if (!session?.features) return;
   showNearest(element('nearest'), session.pictures, picked, findNearest(session.features, picked, 11), pick);
   element('state').textContent =
     session.steps === 0
-      ? 'It is not trained yet, so colours decide.'
+      ? 'It is not trained yet, so colors decide.'
       : `It was trained for ${session.steps} steps on these ${session.pictures.length} pictures.`;
 }
 
@@ -86,7 +86,7 @@ async function usePictures(): Promise<void> {
   );
   before?.dispose();
   await session.embed();
-  showNeighbours();
+  showNeighbors();
   say(`${pictures.length} ${pictures.length === 1 ? 'picture' : 'pictures'}.`);
 }
 
@@ -135,7 +135,7 @@ element('training').addEventListener('submit', (event) => {
   void attempt(async () => {
     const learning = session as Session;
     await training.start(learning, readSettings(settings), say);
-    showNeighbours();
+    showNeighbors();
     await refresh();
   });
 });

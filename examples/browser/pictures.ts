@@ -67,7 +67,7 @@ function toPicture(bitmap: ImageBitmap): Pick<Picture, 'shown' | 'trained'> {
   return picture;
 }
 
-/** The largest centred square, at `side` pixels. */
+/** The largest centered square, at `side` pixels. */
 function readPixels(bitmap: ImageBitmap, side: number): Int32Array {
   const canvas = document.createElement('canvas');
   canvas.width = side;

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { Learner } from './learner';
-import { embedAll, type Features } from './neighbours';
+import { embedAll, type Features } from './neighbors';
 import { type Picture, toBatch } from './pictures';
 
 /** A set of pictures, with the encoder that learns them. Another set starts another session. */

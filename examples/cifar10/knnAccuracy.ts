@@ -1,10 +1,11 @@
 import type * as tf from '@tensorflow/tfjs';
-import { extractFeatures, knn, normalize } from 'tfjs-nonsemantic-negatives';
+import { normalize } from 'tfjs-nonsemantic-negatives';
+import { extractFeatures, knn } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { cifar10 } from 'tfjs-nonsemantic-negatives/node';
 
 type Images = Awaited<ReturnType<typeof cifar10>>;
 
-/** Accuracy of weighted nearest neighbours among the training images' features, in %. */
+/** Accuracy of weighted nearest neighbors among the training images' features, in %. */
 export async function knnAccuracy(encoder: tf.LayersModel, train: Images, test: Images): Promise<number> {
   const normalized = (element: tf.TensorContainer) => {
     const { xs, ys } = element as { xs: tf.Tensor4D; ys: tf.Tensor };

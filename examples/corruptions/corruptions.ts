@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import sharp, { type OverlayOptions } from 'sharp';
-import { corrupt, corruptionKinds, corruptionSeverities } from 'tfjs-nonsemantic-negatives';
+import { corrupt, corruptionKinds, corruptionSeverities } from 'tfjs-nonsemantic-negatives/evaluation';
 import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 
 const side = 64;

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
+import { normalize } from 'tfjs-nonsemantic-negatives';
 import {
   type Classifier,
   extractFeatures,
   knnClassifier,
   linearClassifier,
   linearProbe,
-  normalize,
-} from 'tfjs-nonsemantic-negatives';
+} from 'tfjs-nonsemantic-negatives/evaluation';
 import type { ImageSet } from './imageSet';
 
 export interface ProbeOptions {
-  /** Neighbours that vote. */
+  /** Neighbors that vote. */
   k: number;
   /** Of the vote's weights. */
   temperature: number;

@@ -1,4 +1,4 @@
-import { cueConflictClasses, type ShapeBiasResult, shapeBias } from 'tfjs-nonsemantic-negatives';
+import { cueConflictClasses, type ShapeBiasResult, shapeBias } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { ImageSet } from './imageSet';
 
 /** Shape and texture of each image by its file name, or nothing if the files are not named so. */

@@ -1,18 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
+import { embeddingStd, patchNegative, textureNegative } from 'tfjs-nonsemantic-negatives';
 import {
   type Accuracies,
   type Classifier,
   type CorruptionReport,
   corruptionReport,
   effectiveRank,
-  embeddingStd,
   extractFeatures,
-  patchNegative,
   type ShapeBiasResult,
-  textureNegative,
   textureReliance,
   uniformity,
-} from 'tfjs-nonsemantic-negatives';
+} from 'tfjs-nonsemantic-negatives/evaluation';
 import { normalizeBatch, type ProbeOptions, type Probes, trainProbes } from './classifiers';
 import { biasOf, conflictsOf } from './conflicts';
 import type { ImageSet } from './imageSet';
@@ -50,7 +48,7 @@ export interface Evaluation {
 /**
  * Measures what a frozen encoder's features are worth, on one domain like the training data and on others.
  *
- * @param bank Labelled images that the classifiers are trained on.
+ * @param bank Labeled images that the classifiers are trained on.
  * @param domains What they are tested on; the first, also under corruption, as textures and as patches. A domain whose
  *   files are named as Geirhos et al. name cue conflicts also gives a shape bias.
  */

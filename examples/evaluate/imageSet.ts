@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
-import type { LabelledImage } from 'tfjs-nonsemantic-negatives';
+import type { LabeledImage } from 'tfjs-nonsemantic-negatives';
 
 /** Images with labels by index: `imageFolder` and `cifar10` give them. */
-export interface LabelledSource {
+export interface LabeledSource {
   readonly size: number;
   readonly labels: readonly number[];
   readonly classNames: readonly string[];
   readonly paths?: readonly string[];
-  get(index: number): Promise<LabelledImage | undefined>;
+  get(index: number): Promise<LabeledImage | undefined>;
 }
 
 /** float32 `[N, H, W, C]` in 0 … 1 and int32 `[N]`. */
-export type LabelledBatch = { xs: tf.Tensor4D; ys: tf.Tensor1D };
+export type LabeledBatch = { xs: tf.Tensor4D; ys: tf.Tensor1D };
 
 /** Some images of a source, under class names that several domains share. */
 export class ImageSet {
@@ -22,7 +22,7 @@ export class ImageSet {
 
   private constructor(
     readonly name: string,
-    private readonly source: LabelledSource,
+    private readonly source: LabeledSource,
     private readonly indices: readonly number[],
     private readonly rename: { readonly [className: string]: string },
   ) {
@@ -31,9 +31,9 @@ export class ImageSet {
   }
 
   /** @param rename Other names of its classes, such as `{ boat: 'ship' }`. */
-  static of(name: string, source: LabelledSource, rename: { readonly [className: string]: string } = {}): ImageSet {
-    const labelled = Array.from({ length: source.size }, (_, i) => i).filter((i) => source.labels[i] >= 0);
-    return new ImageSet(name, source, labelled, rename);
+  static of(name: string, source: LabeledSource, rename: { readonly [className: string]: string } = {}): ImageSet {
+    const labeled = Array.from({ length: source.size }, (_, i) => i).filter((i) => source.labels[i] >= 0);
+    return new ImageSet(name, source, labeled, rename);
   }
 
   get size(): number {
@@ -46,7 +46,7 @@ export class ImageSet {
   }
 
   /** One image; `undefined` if it cannot be read. */
-  get(index: number): Promise<LabelledImage | undefined> {
+  get(index: number): Promise<LabeledImage | undefined> {
     return this.source.get(this.indices[index]);
   }
 
@@ -77,14 +77,14 @@ export class ImageSet {
   }
 
   /** The same, for loops of one's own, which dispose the batches. */
-  async *eachBatch(classes: readonly string[], batchSize = 250): AsyncGenerator<LabelledBatch> {
+  async *eachBatch(classes: readonly string[], batchSize = 250): AsyncGenerator<LabeledBatch> {
     for (let start = 0; start < this.size; start += batchSize) {
       const indices = Array.from({ length: Math.min(batchSize, this.size - start) }, (_, i) => start + i);
       yield await this.batch(indices, classes);
     }
   }
 
-  private async batch(indices: readonly number[], classes: readonly string[]): Promise<LabelledBatch> {
+  private async batch(indices: readonly number[], classes: readonly string[]): Promise<LabeledBatch> {
     const elements = await Promise.all(indices.map((index) => this.get(index)));
     const images = elements.map((element, i) => {
       if (!element || element instanceof tf.Tensor) throw new Error(`Image ${indices[i]} of ${this.name} is missing.`);

@@ -11,7 +11,7 @@ const usage = `Measures trained encoders on images of several domains.
   --first NAME        the domain that is also corrupted and made into textures     (default: test, else the first)
   --same A=B,C=D      the class A is what other domains call B
   --per-class N       images a class that are corrupted and made into textures     (default: 100)
-  --neighbours K      of the kNN classifier                                        (default: 200)
+  --neighbors K      of the kNN classifier                                        (default: 200)
   --learning-rate R   of the linear classifier                                     (default: 0.1)
   --backend NAME      tfjs-node-gpu, tfjs-node, wasm or cpu    (default: the first of these that works, but cpu)
   --out DIR           where metrics.json and report.html go                        (default: runs/evaluate)
@@ -24,7 +24,7 @@ export interface Options {
   first?: string;
   same: { [className: string]: string };
   perClass: number;
-  neighbours: number;
+  neighbors: number;
   learningRate: number;
   backend?: BackendName;
   out: string;
@@ -42,7 +42,7 @@ export function readOptions(args: string[]): Options | undefined {
         first: { type: 'string' },
         same: { type: 'string', default: '' },
         'per-class': { type: 'string', default: '100' },
-        neighbours: { type: 'string', default: '200' },
+        neighbors: { type: 'string', default: '200' },
         'learning-rate': { type: 'string', default: '0.1' },
         backend: { type: 'string' },
         out: { type: 'string', default: 'runs/evaluate' },
@@ -61,7 +61,7 @@ export function readOptions(args: string[]): Options | undefined {
       first: values.first,
       same: pairs(values.same),
       perClass: positive('per-class', values['per-class']),
-      neighbours: positive('neighbours', values.neighbours),
+      neighbors: positive('neighbors', values.neighbors),
       learningRate: positive('learning-rate', values['learning-rate']),
       backend: values.backend as BackendName | undefined,
       out: values.out,

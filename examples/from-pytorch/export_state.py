@@ -16,7 +16,7 @@ checkpoint = torch.load(source, map_location="cpu", weights_only=True)
 header = {"__metadata__": {"arch": checkpoint["arch"], "epoch": str(checkpoint["epoch"])}}
 chunks, end = [], 0
 for name, tensor in checkpoint["state_dict"].items():
-    # Batches are counted for a batch normalisation without a momentum of its own, which no ResNet has.
+    # Batches are counted for a batch normalization without a momentum of its own, which no ResNet has.
     if name.endswith("num_batches_tracked"):
         continue
     dtype, code = (torch.float32, "F32") if tensor.is_floating_point() else (torch.int32, "I32")

@@ -15,7 +15,7 @@ export const architectures: { [name: string]: Architecture } = {
   resnet50: { make: resNet50, depths: [3, 4, 6, 3], convolutions: 3 },
 };
 
-/** torchvision's names of each convolution and the batch normalisation behind it, in the order of the forward pass. */
+/** torchvision's names of each convolution and the batch normalization behind it, in the order of the forward pass. */
 function* layerNames({ depths, convolutions }: Architecture): Generator<[string, string]> {
   yield ['conv1', 'bn1'];
   for (const [stage, depth] of depths.entries()) {

@@ -14,7 +14,7 @@ export function galleryPage(rows: readonly Row[], side: number): string {
       <h1>What your negatives look like</h1>
       <p class="lede">
         Each row is one image. Two <b>views</b> of it should have the same embedding. Its <b>negatives</b> keep its
-        local looks and lose what it is: patches of it in random order, and textures synthesised from two pieces of
+        local looks and lose what it is: patches of it in random order, and textures synthesized from two pieces of
         it. An encoder that tells them from the image has to look at more than texture.
       </p>
     </header>

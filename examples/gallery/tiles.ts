@@ -55,7 +55,7 @@ export function makeTiles(images: tf.Tensor4D, seed: number): tf.Tensor4D[] {
   ]);
 }
 
-/** Views come normalised; what `normalize` does to black and white says how to go back. */
+/** Views come normalized; what `normalize` does to black and white says how to go back. */
 function undoNormalize(views: tf.Tensor4D): tf.Tensor4D {
   const black = normalize(tf.zeros<tf.Rank.R4>([1, 1, 1, 3]));
   const white = normalize(tf.ones<tf.Rank.R4>([1, 1, 1, 3]));

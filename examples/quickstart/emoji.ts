@@ -17,10 +17,10 @@ interface Concept {
   files: { [rendering: string]: string };
 }
 
-export const renderings = ['Fluent 3D', 'OpenMoji colour', 'OpenMoji line art'] as const;
+export const renderings = ['Fluent 3D', 'OpenMoji color', 'OpenMoji line art'] as const;
 
 /**
- * The emoji that both sets draw, in three renderings of the same order, on white: 3D to train on, colour and black line
+ * The emoji that both sets draw, in three renderings of the same order, on white: 3D to train on, color and black line
  * art as domains that the encoder never sees. Labels are the emoji groups. Country flags are left out, as OpenMoji's
  * line art shows them as mere outlines.
  */
@@ -33,7 +33,7 @@ export async function emojiPictures(
   const captions = concepts.map(({ name }) => name);
   const pictures: Pictures[] = [];
   for (const rendering of renderings) {
-    const pixels = await rasterise(rendering, concepts, side);
+    const pixels = await rasterize(rendering, concepts, side);
     pictures.push(new Pictures(rendering, side, pixels, labels, captions));
   }
   return {
@@ -78,14 +78,14 @@ function listConcepts(): Concept[] {
       group,
       files: {
         'Fluent 3D': fluentFiles.get(key(hexcode)) as string,
-        'OpenMoji colour': join(openmoji, 'color/svg', `${hexcode}.svg`),
+        'OpenMoji color': join(openmoji, 'color/svg', `${hexcode}.svg`),
         'OpenMoji line art': join(openmoji, 'black/svg', `${hexcode}.svg`),
       },
     }));
 }
 
 /** Draws every concept at `side` pixels; the result is kept in `.cache`, written aside and renamed. */
-async function rasterise(rendering: string, concepts: Concept[], side: number): Promise<Uint8Array> {
+async function rasterize(rendering: string, concepts: Concept[], side: number): Promise<Uint8Array> {
   const cache = join('.cache', 'emoji', `${rendering.toLowerCase().replaceAll(' ', '-')}-${side}.rgb`);
   const length = side * side * 3;
   if (existsSync(cache)) {
@@ -98,7 +98,7 @@ async function rasterise(rendering: string, concepts: Concept[], side: number): 
       const picture = sharp(files[rendering])
         .resize(side, side, { fit: 'contain', background: '#ffffff00' })
         .flatten({ background: 'white' })
-        .toColourspace('srgb')
+        .toColorspace('srgb')
         .removeAlpha();
       pixels.set(await picture.raw().toBuffer(), i * length);
     }),

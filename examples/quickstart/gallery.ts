@@ -18,8 +18,8 @@ const nearestShown = 5;
 export async function gallery(embed: Embed, split: Split, augmentation: MocoV2Augmentation): Promise<Gallery> {
   return {
     views: await views(split.train, augmentation),
-    neighbours: (
-      await Promise.all([split.heldOut, ...split.shifted].map((domain) => neighbours(embed, domain, split)))
+    neighbors: (
+      await Promise.all([split.heldOut, ...split.shifted].map((domain) => neighbors(embed, domain, split)))
     ).flat(),
   };
 }
@@ -46,12 +46,12 @@ async function views(pictures: Pictures, augmentation: MocoV2Augmentation): Prom
 }
 
 /** For a few pictures of a domain, the nearest held-out pictures of the training rendering, by cosine. */
-async function neighbours(embed: Embed, domain: Pictures, { heldOut }: Split): Promise<Gallery['neighbours']> {
+async function neighbors(embed: Embed, domain: Pictures, { heldOut }: Split): Promise<Gallery['neighbors']> {
   const places = spreadPlaces(heldOut.size);
   const rowsOf = (pictures: Pictures) => l2Normalize(embed(normalize(pictures.toTensors().xs)));
   const { values, indices } = tf.tidy(() => {
     const similarities = tf.matMul(rowsOf(domain.pick(places)), rowsOf(heldOut), false, true);
-    // A picture of the gallery is not its own neighbour.
+    // A picture of the gallery is not its own neighbor.
     const own = domain === heldOut ? tf.oneHot(tf.tensor1d(places, 'int32'), heldOut.size) : tf.zerosLike(similarities);
     return tf.topk(tf.sub(similarities, tf.mul(own, 2)), Math.min(nearestShown, heldOut.size - 1));
   });
@@ -73,7 +73,7 @@ async function neighbours(embed: Embed, domain: Pictures, { heldOut }: Split): P
   );
 }
 
-/** Undoes the normalisation: views as pictures. */
+/** Undoes the normalization: views as pictures. */
 async function thumbnails(images: tf.Tensor4D): Promise<string[]> {
   const pixels = tf.tidy(() => {
     const mean = tf.tensor1d([0.485, 0.456, 0.406]);

@@ -1,12 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Features,
-  knn,
-  type MocoV2Augmentation,
-  normalize,
-  randomStream,
-  recall,
-} from 'tfjs-nonsemantic-negatives';
+import { type MocoV2Augmentation, normalize, randomStream } from 'tfjs-nonsemantic-negatives';
+import { type Features, knn, recall } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { Pictures } from './pictures';
 
 /** Pictures split by concept: to train on, and never seen; the latter also in other renderings, the shifted domains. */
@@ -27,7 +21,7 @@ export interface Measures {
   recallAcross: { [domain: string]: { at1: number; at10: number } };
 }
 
-/** Turns a normalised batch of pictures into one row of features each. */
+/** Turns a normalized batch of pictures into one row of features each. */
 export type Embed = (images: tf.Tensor4D) => tf.Tensor2D;
 
 export const embedWith =

@@ -1,4 +1,5 @@
-import type { EncoderReliance, MetricRecord, RelianceFigures } from 'tfjs-nonsemantic-negatives';
+import type { MetricRecord } from 'tfjs-nonsemantic-negatives';
+import type { EncoderReliance, RelianceFigures } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { Measures } from './measure';
 
 /** All that a run leaves behind in figures: metrics.json, and what report.html is drawn from. */
@@ -44,8 +45,8 @@ export interface Training {
 export interface Gallery {
   /** One image a row: itself, its two views and its negatives. */
   views: { caption: string; image: string; query: string; key: string; negatives: string[] }[];
-  /** One query a row and its nearest neighbours among the held-out pictures, nearest first. */
-  neighbours: {
+  /** One query a row and its nearest neighbors among the held-out pictures, nearest first. */
+  neighbors: {
     domain: string;
     caption: string;
     image: string;

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
+import { normalize } from 'tfjs-nonsemantic-negatives';
 import {
   type CueImages,
   cueConflicts,
   cueImages,
   measureReliance,
-  normalize,
   type RelianceResult,
-} from 'tfjs-nonsemantic-negatives';
+} from 'tfjs-nonsemantic-negatives/evaluation';
 import type { Embed } from './measure';
 import type { Objects } from './objects';
 import type { Conflict, Reliance } from './record';
@@ -65,7 +65,7 @@ export function measureTest({ cues, classNames }: RelianceTest, features: { [nam
     name,
     (images) => embed(normalize(images)),
   ]);
-  return measureReliance(cues, Object.fromEntries(encoders), { classNames, batchSize: 256 });
+  return measureReliance(cues, Object.fromEntries(encoders), { classNames: [...classNames], batchSize: 256 });
 }
 
 /** The figures without the decisions on every single conflict. */

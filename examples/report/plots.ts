@@ -4,11 +4,11 @@ import { html } from './html';
 
 const { document } = parseHTML('<!doctype html><html></html>');
 
-/** Okabe and Ito's, which colour-blind readers tell apart. */
-const colours = ['#000000', '#0072b2', '#56b4e9', '#d55e00', '#009e73', '#cc79a7', '#e69f00'];
+/** Okabe and Ito's, which color-blind readers tell apart. */
+const colors = ['#000000', '#0072b2', '#56b4e9', '#d55e00', '#009e73', '#cc79a7', '#e69f00'];
 
 export interface Point {
-  /** Which line, or colour of dots. */
+  /** Which line, or color of dots. */
   series: string;
   /** The row of a dot plot. */
   name: string;
@@ -21,7 +21,7 @@ export interface PlotOptions {
   title: string;
   /** Of the axis of values. */
   label: string;
-  /** All series in the order of their colours, where plots side by side show only some. @default those shown */
+  /** All series in the order of their colors, where plots side by side show only some. @default those shown */
   order?: readonly string[];
 }
 
@@ -32,13 +32,13 @@ export function dotPlot(points: readonly Point[], { title, label, order }: PlotO
   const series = seriesOf(points, order);
   const names = unique(points.map((point) => point.name));
   const shown = points.filter(({ value }) => Number.isFinite(value));
-  const marks = series.flatMap(({ name, colour }, i) => {
+  const marks = series.flatMap(({ name, color }, i) => {
     const own = shown.filter((point) => point.series === name);
     const dy = (i - (series.length - 1) / 2) * 9;
     const spread = (sign: number) => (point: Point) => point.value + sign * (point.spread ?? 0);
     return [
-      Plot.ruleY(own, { x1: spread(-1), x2: spread(1), y: 'name', dy, stroke: colour, strokeWidth: 1.5 }),
-      Plot.dot(own, { x: 'value', y: 'name', dy, r: 4, fill: colour }),
+      Plot.ruleY(own, { x1: spread(-1), x2: spread(1), y: 'name', dy, stroke: color, strokeWidth: 1.5 }),
+      Plot.dot(own, { x: 'value', y: 'name', dy, r: 4, fill: color }),
     ];
   });
   return draw(title, series, {
@@ -56,12 +56,12 @@ export function linePlot(
   { title, label, order, steps }: PlotOptions & { steps: string },
 ): string {
   const series = seriesOf(points, order);
-  const marks = series.flatMap(({ name, colour }) => {
+  const marks = series.flatMap(({ name, color }) => {
     const own = points.filter((point) => point.series === name);
     const place = { x: (point: Point) => Number(point.name), y: 'value' };
     return [
-      Plot.line(own, { ...place, stroke: colour, strokeWidth: 2 }),
-      ...(own.length <= 10 ? [Plot.dot(own, { ...place, r: 4, fill: colour })] : []),
+      Plot.line(own, { ...place, stroke: color, strokeWidth: 2 }),
+      ...(own.length <= 10 ? [Plot.dot(own, { ...place, r: 4, fill: color })] : []),
     ];
   });
   const places = unique(points.map((point) => point.name));
@@ -100,8 +100,8 @@ export function draw(title: string, series: readonly Series[], options: Plot.Plo
   const legend =
     series.length < 2
       ? []
-      : series.map(({ name, colour }) => {
-          const entry = html`<circle cx="${x + 5}" cy="36" r="5" fill="${colour}"/><text x="${x + 15}" y="40" text-anchor="start" fill="currentColor">${name}</text>`;
+      : series.map(({ name, color }) => {
+          const entry = html`<circle cx="${x + 5}" cy="36" r="5" fill="${color}"/><text x="${x + 15}" y="40" text-anchor="start" fill="currentColor">${name}</text>`;
           x += 32 + 6.6 * name.length;
           return entry;
         });
@@ -111,13 +111,13 @@ export function draw(title: string, series: readonly Series[], options: Plot.Plo
 
 export interface Series {
   name: string;
-  colour: string;
+  color: string;
 }
 
 export function seriesOf(points: readonly Point[], order?: readonly string[]): Series[] {
   const shown = unique(points.map((point) => point.series));
   return (order ?? shown)
-    .map((name, i) => ({ name, colour: colours[i % colours.length] }))
+    .map((name, i) => ({ name, color: colors[i % colors.length] }))
     .filter(({ name }) => shown.includes(name));
 }
 

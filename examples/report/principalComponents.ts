@@ -3,12 +3,12 @@ type Rows = readonly (readonly number[])[];
 /** The first two principal components of the rows: their coordinates along the two directions of greatest variance. */
 export function principalComponents(rows: Rows): [number, number][] {
   const means = rows[0].map((_, j) => rows.reduce((sum, row) => sum + row[j], 0) / rows.length);
-  const centred = rows.map((row) => row.map((value, j) => value - means[j]));
-  const covariance = means.map((_, i) => means.map((_, j) => centred.reduce((sum, row) => sum + row[i] * row[j], 0)));
+  const centered = rows.map((row) => row.map((value, j) => value - means[j]));
+  const covariance = means.map((_, i) => means.map((_, j) => centered.reduce((sum, row) => sum + row[i] * row[j], 0)));
   const first = eigenvector(covariance);
   const variance = dot(first, times(covariance, first));
   const second = eigenvector(covariance.map((row, i) => row.map((value, j) => value - variance * first[i] * first[j])));
-  return centred.map((row) => [dot(row, first), dot(row, second)]);
+  return centered.map((row) => [dot(row, first), dot(row, second)]);
 }
 
 /** Of the greatest eigenvalue of a symmetric matrix, of unit length, by power iteration. */

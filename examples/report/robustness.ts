@@ -1,4 +1,4 @@
-import type { CorruptionReport, ShapeBiasResult } from 'tfjs-nonsemantic-negatives';
+import type { CorruptionReport, ShapeBiasResult } from 'tfjs-nonsemantic-negatives/evaluation';
 import { dotPlot, linePlot, type Point } from './plots';
 
 /** Results of several encoders, by their names. */

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { SimilarityStatistics } from 'tfjs-nonsemantic-negatives';
+import type { SimilaritySummary } from 'tfjs-nonsemantic-negatives';
 import { draw, seriesOf } from './plots';
 
 export interface SimilarityPlotOptions {
@@ -11,7 +11,7 @@ export interface SimilarityPlotOptions {
 
 /** How similar queries are to their keys, to the queue and to each kind of negative: one outline a kind, of equal area. */
 export function similarityPlot(
-  { rows, histograms }: SimilarityStatistics,
+  { rows, histograms }: SimilaritySummary,
   { title = 'Similarity of the query', names = {} }: SimilarityPlotOptions = {},
 ): string {
   const bars = rows.flatMap(({ kind, mean }) => {
@@ -34,13 +34,13 @@ export function similarityPlot(
     },
     y: { label: 'share of the pairs, %', labelAnchor: 'center', labelArrow: 'none', grid: true, nice: true },
     marks: [
-      ...series.flatMap(({ name, colour }) => {
+      ...series.flatMap(({ name, color }) => {
         const own = bars.filter((bar) => bar.series === name);
         const place = { x: 'cosine', y: 'share', curve: 'step-after' as const };
         return [
-          Plot.areaY(own, { ...place, fill: colour, fillOpacity: 0.15, clip: true }),
-          Plot.lineY(own, { ...place, stroke: colour, strokeWidth: 1.5, clip: true }),
-          Plot.ruleX(own.slice(0, 1), { x: 'mean', stroke: colour, strokeWidth: 1.5, strokeDasharray: '5 3' }),
+          Plot.areaY(own, { ...place, fill: color, fillOpacity: 0.15, clip: true }),
+          Plot.lineY(own, { ...place, stroke: color, strokeWidth: 1.5, clip: true }),
+          Plot.ruleX(own.slice(0, 1), { x: 'mean', stroke: color, strokeWidth: 1.5, strokeDasharray: '5 3' }),
         ];
       }),
       Plot.ruleY([0]),

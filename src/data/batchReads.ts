@@ -1,22 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, describe } from '../support/errors';
-import { type DrawKey, tagDraws } from './draws';
+import { type ImageKey, tagKeys } from './imageKeys';
 import { disposeReads, type Read } from './reads';
 
 /** Stacks images and labels, disposes the single ones, and says whose draws they get. */
 export function batchReads(reads: readonly Read[], seed: number, epoch: number, single: boolean) {
   const images = reads.map(({ image }) => (image instanceof tf.Tensor ? image : image?.xs));
   const labels = reads.flatMap(({ image }) => (image instanceof tf.Tensor ? [] : [image.ys]));
-  const keys: DrawKey[] = reads.map(({ index }) => ({ seed, epoch, index }));
+  const keys: ImageKey[] = reads.map(({ index }) => ({ seed, epoch, index }));
   checkImages(images);
   for (const label of labels) {
     if (!(label instanceof tf.Tensor))
       throw new ArgumentError('the labels of contrastiveDataset()', 'tensors', describe(label));
   }
   checkAlike('labels', labels);
-  if (single) return { xs: tagDraws<tf.Tensor>(images[0], keys), ys: labels[0] ?? tf.zeros([1]) };
+  if (single) return { xs: tagKeys<tf.Tensor>(images[0], keys), ys: labels[0] ?? tf.zeros([1]) };
   const element = tf.tidy(() => ({
-    xs: tagDraws(tf.stack(images), keys),
+    xs: tagKeys(tf.stack(images), keys),
     ys: labels.length === reads.length ? tf.stack(labels) : tf.zeros([reads.length, 1]),
   }));
   disposeReads(reads);

@@ -3,9 +3,9 @@ import * as tfd from '@tensorflow/tfjs-data';
 import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
 import { permutation, randomStream } from '../support/random';
 import { batchReads } from './batchReads';
-import { checkOrder, type DataOrder, placeAfter } from './dataOrder';
+import { checkOrder, type DataOrder, resumeIndex } from './dataOrder';
 import { type ImageSource, readByIndex } from './imageSource';
-import { disposeReads, leaveOut, type Read, readStream, shuffleStream } from './reads';
+import { disposeReads, type Read, readStream, shuffleStream, skip } from './reads';
 
 /** Options of `contrastiveDataset`. */
 export interface ContrastiveDatasetArgs {
@@ -141,9 +141,9 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     const { seed = 0, shuffle = true } = this.args;
     const random = randomStream(seed, epoch, 'order');
     if (source instanceof tfd.Dataset)
-      return leaveOut(shuffleStream(readStream(source), shuffle === true ? 1024 : Number(shuffle), random), leftOut);
+      return skip(shuffleStream(readStream(source), shuffle === true ? 1024 : Number(shuffle), random), leftOut);
     const order = shuffle ? permutation(random, source.size) : Array.from({ length: source.size }, (_, i) => i);
-    const left = order.slice(placeAfter(leftOut, order, skipped));
+    const left = order.slice(resumeIndex(leftOut, order, skipped));
     return readByIndex(source, left, concurrency, (index) => skipped.add(index));
   }
 }

@@ -21,7 +21,7 @@ export function checkOrder({ skipped: _, ...own }: DataOrder, saved: DataOrder):
 }
 
 /** The place in an order after so many images that the source could give. */
-export function placeAfter(images: number, order: readonly number[], skipped: ReadonlySet<number>): number {
+export function resumeIndex(images: number, order: readonly number[], skipped: ReadonlySet<number>): number {
   let place = 0;
   for (let left = images; left > 0 && place < order.length; place++) {
     if (!skipped.has(order[place])) left--;

@@ -1,11 +1,11 @@
-import { disposeReads, type LabelledImage, type Read } from './reads';
+import { disposeReads, type LabeledImage, type Read } from './reads';
 
 /** Images by index, such as an image folder. What `get` makes belongs to the caller, who disposes it. */
 export interface ImageSource {
   /** How many images there are. */
   readonly size: number;
   /** Reads one image; `undefined` where the source skips an unreadable one. */
-  get(index: number): LabelledImage | undefined | Promise<LabelledImage | undefined>;
+  get(index: number): LabeledImage | undefined | Promise<LabeledImage | undefined>;
 }
 
 /**

@@ -3,16 +3,16 @@ import type * as tfd from '@tensorflow/tfjs-data';
 import { type Random, uniformInteger } from '../support/random';
 
 /** One image `[H, W, C]`, float32 in 0 … 1 or int32 in 0 … 255, with or without its label. */
-export type LabelledImage = tf.Tensor3D | { xs: tf.Tensor3D; ys: tf.Tensor };
+export type LabeledImage = tf.Tensor3D | { xs: tf.Tensor3D; ys: tf.Tensor };
 
 /** What was read, and its index. */
 export interface Read {
-  image: LabelledImage;
+  image: LabeledImage;
   index: number;
 }
 
 /** Drops the first elements of a stream, which must be read to be passed. */
-export async function* leaveOut(stream: AsyncIterable<Read>, count: number): AsyncGenerator<Read> {
+export async function* skip(stream: AsyncIterable<Read>, count: number): AsyncGenerator<Read> {
   let left = count;
   for await (const read of stream) {
     if (left-- > 0) disposeReads([read]);
@@ -26,20 +26,20 @@ export async function* readStream(source: tfd.Dataset<tf.TensorContainer>): Asyn
   for (let index = 0; ; index++) {
     const { value, done } = await iterator.next();
     if (done) return;
-    yield { image: value as LabelledImage, index };
+    yield { image: value as LabeledImage, index };
   }
 }
 
 /** Fills a buffer of `size` elements and gives out a random one of it for each that comes in. */
 export async function* shuffleStream(stream: AsyncIterable<Read>, size: number, random: Random): AsyncGenerator<Read> {
   const buffer: Read[] = [];
-  const takeAny = () => buffer.splice(uniformInteger(random, 0, buffer.length - 1), 1)[0];
+  const takeRandom = () => buffer.splice(uniformInteger(random, 0, buffer.length - 1), 1)[0];
   try {
     for await (const read of stream) {
       buffer.push(read);
-      if (buffer.length >= size) yield takeAny();
+      if (buffer.length >= size) yield takeRandom();
     }
-    while (buffer.length > 0) yield takeAny();
+    while (buffer.length > 0) yield takeRandom();
   } finally {
     disposeReads(buffer);
   }

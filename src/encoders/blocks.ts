@@ -31,7 +31,7 @@ export const pad = (x: Symbolic, margin: number) => connect(tfl.layers.zeroPaddi
 export function blocks({ seed = 0, batchNormalization = tfl.layers.batchNormalization }: EncoderArgs) {
   let convolutions = 0;
 
-  /** Convolution without bias, padded by half its kernel, then batch normalisation: He et al. 2015, normal, fan out. */
+  /** Convolution without bias, padded by half its kernel, then batch normalization: He et al. 2015, normal, fan out. */
   function convolution(x: Symbolic, { filters, kernelSize, strides = 1 }: ConvolutionArgs): Symbolic {
     const margin = (kernelSize - 1) / 2;
     const explicit = strides > 1 && margin > 0;
@@ -77,7 +77,7 @@ export function blocks({ seed = 0, batchNormalization = tfl.layers.batchNormaliz
   return { convolution, basicBlock, bottleneckBlock };
 }
 
-/** An integer for a layer's initialiser, a function of the model's seed and of which layer it is. */
+/** An integer for a layer's initializer, a function of the model's seed and of which layer it is. */
 export function layerSeed(seed: number, kind: string, index: number): number {
   return Math.floor(randomStream(seed, kind, index)() * 2 ** 31);
 }

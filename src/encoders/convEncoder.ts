@@ -12,7 +12,7 @@ export interface ConvEncoderArgs extends EncoderArgs {
 }
 
 /**
- * A small convolutional encoder: blocks of stride-2 3x3 convolution, batch normalisation and ReLU, then global average
+ * A small convolutional encoder: blocks of stride-2 3x3 convolution, batch normalization and ReLU, then global average
  * pooling. `[N, H, W, C]`, any finite values, to `[N, filters.at(-1)]`, at least 0.
  *
  * @throws ArgumentError if an option is not as described.

@@ -1,10 +1,10 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkFunction, checkList, checkNames, checkNumber, checkText } from '../support/errors';
 
-export type BatchNormalizationArgs = NonNullable<Parameters<typeof tfl.layers.batchNormalization>[0]>;
+export type StockBatchNormalizationArgs = NonNullable<Parameters<typeof tfl.layers.batchNormalization>[0]>;
 
-/** Makes a batch normalisation layer: tfjs-layers' own, or a faster one that computes the same. */
-export type BatchNormalizationFactory = (args: BatchNormalizationArgs) => tfl.layers.Layer;
+/** Makes a batch normalization layer: tfjs-layers' own, or a faster one that computes the same. */
+export type BatchNormalizationFactory = (args: StockBatchNormalizationArgs) => tfl.layers.Layer;
 
 /** What every encoder of this package can be told. */
 export interface EncoderArgs {
@@ -15,7 +15,7 @@ export interface EncoderArgs {
   seed?: number;
 
   /**
-   * Makes the batch normalisation layers, which are given PyTorch's defaults (momentum .9, epsilon 1e-5).
+   * Makes the batch normalization layers, which are given PyTorch's defaults (momentum .9, epsilon 1e-5).
    *
    * @default tfl.layers.batchNormalization
    */
@@ -25,11 +25,11 @@ export interface EncoderArgs {
   name?: string;
 }
 
-const COMMON = ['inputShape', 'seed', 'batchNormalization', 'name'];
+const commonNames = ['inputShape', 'seed', 'batchNormalization', 'name'];
 
 /** Checks the options that all encoders share, and that there are no others but `own`. @throws ArgumentError */
 export function checkEncoderArgs(owner: string, args: EncoderArgs, own: readonly string[] = []): void {
-  checkNames(owner, args, [...COMMON, ...own]);
+  checkNames(owner, args, [...commonNames, ...own]);
   const { inputShape, seed, batchNormalization, name } = args;
   const isImage = (length: number) => length === 3;
   if (inputShape !== undefined)
@@ -42,7 +42,7 @@ export function checkEncoderArgs(owner: string, args: EncoderArgs, own: readonly
 const checkSize = (name: string, size: unknown) => checkNumber(name, size, { min: 1, integer: true });
 
 /** Returns `value` if it is a list of positive integers. @throws ArgumentError otherwise. */
-export function checkSizes(option: string, value: unknown, least = 1): number[] {
-  const fits = (length: number) => length >= least;
-  return checkList(option, value, `an array of at least ${least} integers`, fits, checkSize);
+export function checkSizes(option: string, value: unknown, minLength = 1): number[] {
+  const fits = (length: number) => length >= minLength;
+  return checkList(option, value, `an array of at least ${minLength} integers`, fits, checkSize);
 }

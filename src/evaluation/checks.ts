@@ -1,24 +1,8 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkTensor, describe } from '../support/errors';
+import { checkEmbeddings } from '../diagnostics/checkEmbeddings';
+import { checkFinite } from '../support/checkFinite';
+import { checkTensor } from '../support/errors';
 import type { Features } from './extractFeatures';
-
-/** Returns `value` if it is a matrix of numbers that is not empty. @throws ArgumentError otherwise. */
-export function checkEmbeddings(input: string, value: unknown): tf.Tensor2D {
-  const expected = 'a tensor of shape [N, D], N and D above 0';
-  return checkTensor(`input ${input}`, value as tf.Tensor2D, expected, ({ rank, size }) => rank === 2 && size > 0);
-}
-
-/** Returns both matrices if their rows are equally wide. @throws ArgumentError otherwise. */
-export function checkSameWidth(inputs: [string, string], a: unknown, b: unknown): [tf.Tensor2D, tf.Tensor2D] {
-  const first = checkEmbeddings(inputs[0], a);
-  const second = checkEmbeddings(inputs[1], b);
-  if (first.shape[1] === second.shape[1]) return [first, second];
-  throw new ArgumentError(
-    `input ${inputs[1]}`,
-    `rows of ${first.shape[1]} values, as in ${inputs[0]}`,
-    describe(second),
-  );
-}
+import { checkLabels } from './readLabels';
 
 /** Returns `value` if it is a matrix of features with one label a row. @throws ArgumentError otherwise. */
 export function checkFeatures(input: string, value: Features): Features {
@@ -31,4 +15,10 @@ export function checkFeatures(input: string, value: Features): Features {
     ({ shape }) => `${shape}` === `${rows}`,
   );
   return value;
+}
+
+/** Reads the labels of features that `checkFeatures` accepts. @throws ArgumentError for values that are not finite. */
+export async function readFeatureLabels(input: string, { features, labels }: Features): Promise<number[]> {
+  await checkFinite(`input ${input}.features`, features, 'A diverged encoder makes such features.');
+  return checkLabels(`input ${input}.labels`, await labels.data());
 }

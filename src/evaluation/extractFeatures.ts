@@ -1,10 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkFinite } from '../support/checkFinite';
 import { checkBatch, checkEncoder } from '../support/checkModel';
-import { ArgumentError, checkNames, checkNumber, checkTensor, checkText, describe } from '../support/errors';
+import { ArgumentError, describe } from '../support/errors';
+import { forEachElement } from '../support/forEachElement';
+import { integer, optional, readOptions, text } from '../support/options';
+import { readLabels } from './readLabels';
 
-/** One feature vector and one label for each image. Free both with `tf.dispose(features)`. */
+/** One feature vector and one label for each image. Free both with `tf.dispose({ ...features })`. */
 export interface Features {
   /** float32 `[N, D]`. */
   features: tf.Tensor2D;
@@ -12,16 +16,18 @@ export interface Features {
   labels: tf.Tensor1D;
 }
 
-/** Options of `extractFeatures`. */
-export interface ExtractFeaturesOptions {
-  /** Images that pass through the encoder at once; a larger batch of the data is cut, a smaller one is not filled. @default 128 */
+/** How `extractFeatures` runs the encoder. */
+export interface ExtractFeaturesArgs {
+  /** Images in one call of the encoder; larger batches of the data are cut, smaller ones are not filled. @default 128 */
   batchSize?: number;
 
-  /** Which entry of `xs` holds the images, where `xs` has several. @default the only entry, or the one named `image` */
+  /** The entry of `xs` that holds the images. @default the only entry, or the one named `image` */
   input?: string;
 }
 
-/** Where images come from: a dataset of batches, or one batch. */
+export const extractFeaturesOptions = { batchSize: integer({ min: 1, default: 128 }), input: optional(text()) };
+
+/** Images: a dataset of batches, or one batch. */
 export type ImageBatches = tfd.Dataset<tf.TensorContainer> | tf.Tensor4D | { xs: tf.TensorContainer; ys?: tf.Tensor };
 
 /**
@@ -32,49 +38,37 @@ export type ImageBatches = tfd.Dataset<tf.TensorContainer> | tf.Tensor4D | { xs:
  * @param source A dataset whose elements are batches, `[N, H, W, C]` or `{ xs, ys }`, or one such batch. `ys` are class
  *   numbers `[N]` or `[N, 1]`, or one-hot rows `[N, classes]`; without them every label is 0. Batches of a dataset are
  *   disposed, a batch passed in directly is the caller's.
- * @throws ArgumentError if the encoder, an element or an option is not as described.
+ * @throws ArgumentError if the encoder, an element or an option is not as described, and if a feature is NaN or infinite.
  */
 export async function extractFeatures(
   encoder: tfl.LayersModel,
   source: ImageBatches,
-  options: ExtractFeaturesOptions = {},
+  args: ExtractFeaturesArgs = {},
 ): Promise<Features> {
-  checkNames('extractFeatures', options, ['batchSize', 'input']);
-  const batchSize = checkNumber('batchSize', options.batchSize ?? 128, { min: 1, integer: true });
-  if (options.input !== undefined) checkText('input', options.input);
+  const { batchSize, input } = readOptions('extractFeatures', args, extractFeaturesOptions);
   checkEncoder('input encoder', encoder);
-  const encode = (element: tf.TensorContainer): Features =>
-    tf.tidy(() => {
-      const { xs, ys } = isPair(element) ? element : { xs: element, ys: undefined };
-      const images = checkBatch('input source', imagesOf(xs, options.input), encoder);
-      const labels = labelsOf(ys, images.shape[0]);
-      return { features: encoder.predict(images, { batchSize }) as tf.Tensor2D, labels };
-    });
-
-  if (!isDataset(source)) return encode(source);
-  const parts: Features[] = [];
+  const parts: tf.Tensor2D[] = [];
+  const labels: number[][] = [];
   try {
-    const batches = await source.iterator();
-    for (let next = await batches.next(); !next.done; next = await batches.next()) {
-      try {
-        parts.push(encode(next.value));
-      } finally {
-        tf.dispose(next.value);
-      }
-    }
-    if (parts.length === 0) throw new ArgumentError('input source', 'at least one batch', 'an empty dataset');
-    return {
-      features: tf.concat(parts.map((part) => part.features)),
-      labels: tf.concat(parts.map((part) => part.labels)),
-    };
+    await forEachElement('input source', source, async (element) => {
+      const { xs, ys } = isPair(element) ? element : { xs: element, ys: undefined };
+      const images = checkBatch('input source', imagesOf(xs, input), encoder);
+      labels.push(await readLabels(ys, images.shape[0]));
+      parts.push(tf.tidy(() => encoder.predict(images, { batchSize }) as tf.Tensor2D));
+    });
+    const features = tf.concat(parts);
+    await checkFinite(
+      'the features of input encoder',
+      features,
+      'The encoder has diverged, or its images hold NaN.',
+    ).catch((error) => {
+      features.dispose();
+      throw error;
+    });
+    return { features, labels: tf.tensor1d(labels.flat(), 'int32') };
   } finally {
-    for (const { features, labels } of parts) tf.dispose([features, labels]);
+    tf.dispose(parts);
   }
-}
-
-/** Whether `source` is a `tf.data.Dataset`, of whichever copy of tfjs-data. */
-export function isDataset(source: unknown): source is tfd.Dataset<tf.TensorContainer> {
-  return typeof (source as Partial<tfd.Dataset<tf.TensorContainer>>)?.iterator === 'function';
 }
 
 function isPair(element: tf.TensorContainer): element is { xs: tf.TensorContainer; ys: tf.TensorContainer } {
@@ -90,14 +84,4 @@ function imagesOf(xs: tf.TensorContainer, input: string | undefined): tf.Tensor 
     return entries[name] as tf.Tensor;
   }
   return xs as tf.Tensor;
-}
-
-/** Class numbers, int32 `[N]`, of labels in any of the forms that `extractFeatures` takes. */
-export function labelsOf(ys: tf.TensorContainer, count: number): tf.Tensor1D {
-  if (ys === undefined || ys === null) return tf.zeros([count], 'int32');
-  const expected = `labels [${count}], [${count}, 1] or [${count}, classes]`;
-  const fits = ({ rank, shape, size }: tf.Tensor) => (rank === 1 || rank === 2) && shape[0] === count && size > 0;
-  const labels = checkTensor('input ys', ys as tf.Tensor, expected, fits);
-  if (labels.size === count) return tf.cast(tf.reshape(labels, [count]), 'int32');
-  return tf.argMax(labels, 1) as tf.Tensor1D;
 }

@@ -1,12 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkList, checkNames, checkNumber } from '../support/errors';
-import { checkEmbeddings } from './checks';
+import { checkEmbeddings } from '../diagnostics/checkEmbeddings';
+import { ArgumentError, describe } from '../support/errors';
+import { integer, list, optional, readOptions } from '../support/options';
 
 /** Which rows `standardize` treats alike. */
 export interface StandardizeArgs {
   /** The domain of each row, as any integers. @default one domain */
   domains?: readonly number[];
 }
+
+export const standardizeOptions = { domains: optional(list(integer(), 'a list of integers')) };
 
 /**
  * Standardizes features by domain: (x - mean) / standard deviation, each column over the rows of its own domain.
@@ -19,11 +22,10 @@ export interface StandardizeArgs {
  * @throws ArgumentError if the features or an option are not as described.
  */
 export function standardize(features: tf.Tensor2D, args: StandardizeArgs = {}): tf.Tensor2D {
-  checkNames('standardize', args, ['domains']);
   const count = checkEmbeddings('features', features).shape[0];
-  const integer = (name: string, value: unknown) => checkNumber(name, value, { integer: true });
-  const { domains: given = new Array(count).fill(0) } = args;
-  const domains = checkList('domains', given, `${count} integers, one a row`, (length) => length === count, integer);
+  const { domains = new Array<number>(count).fill(0) } = readOptions('standardize', args, standardizeOptions);
+  if (domains.length !== count)
+    throw new ArgumentError('option domains', `${count} integers, one a row`, describe(domains));
   const numbers = [...new Set(domains)];
   return tf.tidy(() => {
     // One matrix product sums the rows of each domain, another hands each row its own domain's figures.

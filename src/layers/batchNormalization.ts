@@ -55,15 +55,15 @@ const optionNames = [
 /** Options of `batchNormalization`. */
 export interface BatchNormalizationArgs extends StockArgs {
   /**
-   * Into how many equal parts the batch is cut, in its order; each is normalised by itself, as if it were a batch of its
-   * own. What shuffled batch normalisation does across GPUs, on one device: no statistics are shared by the whole
+   * Into how many equal parts the batch is cut, in its order; each is normalized by itself, as if it were a batch of its
+   * own. What shuffled batch normalization does across GPUs, on one device: no statistics are shared by the whole
    * batch, which a contrastive task could give itself away by (He et al. 2020, section 3.3). @default 1
    */
   splits?: number;
 }
 
 /**
- * Batch normalisation that trains faster than tfjs's own, with its options, weights and results:
+ * Batch normalization that trains faster than tfjs's own, with its options, weights and results:
  *
  *     y = gamma (x - mean) / sqrt(variance + epsilon) + beta
  *
@@ -77,7 +77,7 @@ export interface BatchNormalizationArgs extends StockArgs {
 export class BatchNormalization extends StockBatchNormalization {
   /** @nocollapse */
   static readonly className: string = 'NonSemanticBatchNormalization';
-  /** Number of equal parts that are normalised apart; may be changed between steps. */
+  /** Number of equal parts that are normalized apart; may be changed between steps. */
   splits: number;
 
   constructor(args: BatchNormalizationArgs = {}) {
@@ -139,7 +139,7 @@ export class BatchNormalization extends StockBatchNormalization {
     return tf.reshape(tf.batchNorm2d(rows, mean, variance, beta, gamma, epsilon), x.shape);
   }
 
-  /** Ones and zeros where the layer has no scale or centre: tfjs does not differentiate without them. */
+  /** Ones and zeros where the layer has no scale or center: tfjs does not differentiate without them. */
   private gammaAndBeta(): [tf.Tensor1D, tf.Tensor1D] {
     const { gamma, beta, movingMean } = this.parts;
     const gammas = gamma?.read() ?? tf.ones(movingMean.shape as [number]);

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { checkEncoder } from '../support/checkModel';
 import { ArgumentError, checkNames, checkNumber } from '../support/errors';
 import { optionsOf } from '../support/rebuild';
-import { untaped } from '../support/untaped';
+import { stopGradient } from '../support/stopGradient';
 import { tagDirections } from './byolRows';
 import { chainModels, checkWidths } from './chainModels';
 import { buildModel, type ModelConfig, modelConfig } from './copyModel';
@@ -41,7 +41,7 @@ export interface ByolArgs extends LayerArgs {
  * that it was made from: without `keyNegatives` in the first, so that m = M and the second is `[p(key), z(query)]`.
  *
  * In training, in this order: the predictions of query and of key; z <- m z + (1 - m) o once, over the parameters of
- * encoder and projector, from before the optimiser's step; one pass each for the targets, each with batch statistics of
+ * encoder and projector, from before the optimizer's step; one pass each for the targets, each with batch statistics of
  * its own. Targets are off the tape: no gradient, no activations kept.
  *
  * Source: Grill et al. 2020 (BYOL), section 3.1; negatives as in `nonSemanticByol`.
@@ -110,7 +110,7 @@ export class Byol extends tfl.layers.Layer {
     const predict = (x: tf.Tensor) => tf.expandDims(embed(this.predictor, outputOf(this.online, x, kwargs), kwargs), 1);
     const rows = tf.tidy(() => {
       const [fromQuery, fromKey] = [query, key].map(predict);
-      const targets = untaped(() => {
+      const targets = stopGradient(() => {
         if (kwargs.training) this.average.update(this.momentum);
         const ordered = [key, ...negatives.slice(0, ofQuery), query, ...negatives.slice(ofQuery)];
         return tf.stack(

@@ -3,13 +3,13 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
 import { randomStream } from '../support/random';
 import { optionsOf } from '../support/rebuild';
-import { untaped } from '../support/untaped';
+import { stopGradient } from '../support/stopGradient';
 import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities';
 import { checkLayerOptions } from './layerOptions';
 import { UnitRows } from './unitRows';
 
 /** Of a queue: a model file from elsewhere must not make a machine allocate what it likes. */
-const mostBytes = 2 ** 30;
+const maxBytes = 2 ** 30;
 
 /** Options of `memoryQueue`. */
 export interface MemoryQueueArgs {
@@ -51,9 +51,9 @@ export class MemoryQueue extends tfl.layers.Layer {
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     const dimensions = checkEmbeddings(inputShape)[2] as number;
-    const most = Math.floor(mostBytes / (4 * dimensions));
-    if (this.size > most)
-      throw new ArgumentError('option size', `at most ${most} keys of ${dimensions} values, 1 GiB`, `${this.size}`);
+    const max = Math.floor(maxBytes / (4 * dimensions));
+    if (this.size > max)
+      throw new ArgumentError('option size', `at most ${max} keys of ${dimensions} values, 1 GiB`, `${this.size}`);
     // tfjs takes a seed of 0 for none.
     const unitRows = new UnitRows(randomStream(this.seed, 'queue')());
     this.queue = this.addWeight('queue', [this.size, dimensions], 'float32', unitRows, undefined, false);
@@ -79,10 +79,10 @@ export class MemoryQueue extends tfl.layers.Layer {
         throw new ArgumentError('option size', `a queue of at least a batch, ${batch}`, `${this.size}`);
       const row = (i: number) =>
         tf.reshape(tf.slice(embeddings, [0, i, 0], [batch, 1, dimensions]), [batch, dimensions]);
-      const key = untaped(() => row(1));
-      const negatives = Array.from({ length: rows - 2 }, (_, m) => untaped(() => row(2 + m)));
+      const key = stopGradient(() => row(1));
+      const negatives = Array.from({ length: rows - 2 }, (_, m) => stopGradient(() => row(2 + m)));
       const result = contrastiveSimilarities(row(0), key, { queue: this.queue.read(), negatives });
-      if (kwargs.training) untaped(() => this.enqueue(key));
+      if (kwargs.training) stopGradient(() => this.enqueue(key));
       return result;
     });
     return tagNegatives(similarities, (embeddings.shape[1] as number) - 2);

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { checkEncoder } from '../support/checkModel';
 import { checkNames, checkNumber } from '../support/errors';
 import { optionsOf } from '../support/rebuild';
-import { untaped } from '../support/untaped';
+import { stopGradient } from '../support/stopGradient';
 import { buildModel, type ModelConfig, modelConfig } from './copyModel';
 import { checkLayerOptions } from './layerOptions';
 import { MovingAverage } from './movingAverage';
@@ -22,7 +22,7 @@ export interface MomentumEncoderArgs extends LayerArgs {
  *
  * Inputs `[query, key, negative_0, …]`, each a batch for the encoder; output one tensor `[N, 2 + M, D]` of unit rows in
  * that order (several outputs would make tfjs run the layer once an output). In training, in this order: the query
- * forward pass; k <- m k + (1 - m) q over all parameters, with the query weights from before the optimiser's step; one
+ * forward pass; k <- m k + (1 - m) q over all parameters, with the query weights from before the optimizer's step; one
  * forward pass each for keys and negatives, with batch statistics of their own. Keys and negatives are off the tape: no
  * gradient, no activations kept. The key encoder's moving batch statistics are its own and do not follow the query's.
  *
@@ -74,7 +74,7 @@ export class MomentumEncoder extends tfl.layers.Layer {
     const [query, ...others] = checkViews('momentumEncoder()', inputs, this.encoder);
     return tf.tidy(() => {
       const queries = tf.expandDims(embed(this.encoder, query, kwargs), 1);
-      const keys = untaped(() => {
+      const keys = stopGradient(() => {
         if (kwargs.training) this.average.update(this.momentum);
         return tf.stack(
           others.map((x) => tf.tidy(() => embed(this.keyEncoder, x, kwargs))),

@@ -3,7 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { updateElementwise } from '../support/elementwise';
 import { copyModel } from './copyModel';
 
-/** A copy of a model whose weights follow the model's own: k <- m k + (1 - m) q. No optimiser trains it. */
+/** A copy of a model whose weights follow the model's own: k <- m k + (1 - m) q. No optimizer trains it. */
 export class MovingAverage {
   readonly model: tfl.LayersModel;
   /** Freezing a layer later changes the order of `source.weights`, so who belongs to whom is kept from the start. */
@@ -16,7 +16,7 @@ export class MovingAverage {
   ) {
     this.model = copyModel(source, prefix);
     this.copyOf = new Map(source.weights.map((weight, i) => [weight, this.model.weights[i]]));
-    // Only the variables are frozen: a layer's own flag would change batch normalisation and the order of the weights.
+    // Only the variables are frozen: a layer's own flag would change batch normalization and the order of the weights.
     for (const weight of this.model.weights) (weight.read() as tf.Variable).trainable = false;
   }
 

@@ -9,7 +9,7 @@ export interface MovingStatistics {
 }
 
 /**
- * Normalises a batch `[…, C]` by its own mean and biased variance over all axes but the last, and moves the moving ones:
+ * Normalizes a batch `[…, C]` by its own mean and biased variance over all axes but the last, and moves the moving ones:
  * `gamma (x - mean) / sqrt(variance + epsilon) + beta`, with gamma and beta of shape `[C]`.
  */
 export function normalizeBatch(
@@ -54,17 +54,17 @@ const composed: Normalize = (x, gamma, beta, epsilon, moving) => {
     const [x, gamma, beta] = args as tf.Tensor[];
     const save = args[3] as tf.GradSaveFunc;
     const mean = tf.mean(x, axes);
-    const centred = tf.sub(x, mean);
-    const variance = tf.mean(tf.square(centred), axes);
+    const centered = tf.sub(x, mean);
+    const variance = tf.mean(tf.square(centered), axes);
     const r = tf.rsqrt(tf.add(variance, epsilon));
     move(moving, mean, variance);
-    save([centred, r, gamma]);
-    const value = tf.add(tf.mul(centred, tf.mul(r, gamma)), beta);
-    const gradFunc = (dy: tf.Tensor, [centred, r, gamma]: tf.Tensor[]) => {
+    save([centered, r, gamma]);
+    const value = tf.add(tf.mul(centered, tf.mul(r, gamma)), beta);
+    const gradFunc = (dy: tf.Tensor, [centered, r, gamma]: tf.Tensor[]) => {
       const dBeta = tf.sum(dy, axes);
-      const dGamma = tf.mul(tf.sum(tf.mul(dy, centred), axes), r);
-      // dx = r gamma (dy - mean of dy - centred r (mean of dy centred r))
-      const through = tf.add(tf.mul(centred, tf.mul(tf.mul(dGamma, r), 1 / count)), tf.mul(dBeta, 1 / count));
+      const dGamma = tf.mul(tf.sum(tf.mul(dy, centered), axes), r);
+      // dx = r gamma (dy - mean of dy - centered r (mean of dy centered r))
+      const through = tf.add(tf.mul(centered, tf.mul(tf.mul(dGamma, r), 1 / count)), tf.mul(dBeta, 1 / count));
       return [tf.mul(tf.sub(dy, through), tf.mul(r, gamma)), dGamma, dBeta];
     };
     return { value, gradFunc };

@@ -5,7 +5,7 @@ import { l2Normalize } from '../support/l2Normalize';
 /**
  * Initial rows in random directions: Gaussian vectors scaled to unit length.
  *
- * An initialiser and no write after it, because a model that is being loaded skips its initialisers: what a file promises
+ * An initializer and no write after it, because a model that is being loaded skips its initializers: what a file promises
  * costs no work before the weights have shown that it is true.
  */
 export class UnitRows extends tf.serialization.Serializable {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
+import { accelerate } from '../accelerate';
 import { ArgumentError, describe } from '../support/errors';
-import { errorMessage, failureReason } from './fileError';
+import { errorMessage, failureReason } from './files/fileError';
 import { importOptional, PackageError } from './optionalPackage';
 
 /** The backends that Node can have, the fastest first. */

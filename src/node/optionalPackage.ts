@@ -1,12 +1,12 @@
-import { errorCode, errorMessage, failureReason } from './fileError';
+import { errorCode, errorMessage, failureReason } from './files/fileError';
 
-/** A package that is needed for what was asked, and cannot be used: not installed, or installed and not working. */
+/** A package that a call needs is not installed, or installed and not working. */
 export class PackageError extends Error {
   override readonly name = 'PackageError';
 
   /**
-   * @param purpose Who needs it, as the subject of a sentence: `imageFolder`.
-   * @param reason Why it does not work; undefined where nothing of that name is installed.
+   * @param purpose The subject of the sentence, such as `imageFolder`.
+   * @param reason Why the package does not work; undefined if it is not installed.
    */
   constructor(
     purpose: string,
@@ -31,8 +31,8 @@ export class PackageError extends Error {
  */
 export async function importOptional<T>(packageName: string, purpose: string): Promise<T> {
   try {
-    // A variable, not a literal: bundlers must not look for a package that may not be there.
-    return (await import(/* @vite-ignore */ packageName)) as T;
+    // A variable, and the comments: bundlers must leave the import of a package that may be absent to Node.
+    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ packageName)) as T;
   } catch (cause) {
     throw new PackageError(purpose, packageName, isMissing(cause, packageName) ? undefined : failureReason(cause), {
       cause,
@@ -40,7 +40,7 @@ export async function importOptional<T>(packageName: string, purpose: string): P
   }
 }
 
-/** Whether it is this very package that was not found, rather than something that it needs itself. */
+/** Whether this very package was not found, rather than one that it needs itself. */
 function isMissing(error: unknown, packageName: string): boolean {
   const notFound = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(errorCode(error) ?? '');
   return notFound && /['"]([^'"]+)['"]/.exec(errorMessage(error))?.[1] === packageName;

@@ -9,8 +9,10 @@ export class ArgumentError extends Error {
     readonly subject: string,
     readonly expected: string,
     readonly received: string,
+    /** A second sentence: the reason, or what to do. */
+    readonly hint?: string,
   ) {
-    super(`Expected ${expected} for ${subject}, received ${received}.`);
+    super(`Expected ${expected} for ${subject}, received ${received}.${hint ? ` ${hint}` : ''}`);
   }
 }
 
@@ -20,8 +22,12 @@ export function describe(value: unknown): string {
 }
 
 function describeWithin(value: unknown, depth: number): string {
-  if (value instanceof Tensor)
-    return `a ${value.isDisposed ? 'disposed ' : ''}${value.dtype} tensor of shape [${value.shape.join(', ')}]`;
+  if (value instanceof Tensor) {
+    const kind = value.isDisposed
+      ? `a disposed ${value.dtype}`
+      : `${value.dtype === 'int32' ? 'an' : 'a'} ${value.dtype}`;
+    return `${kind} tensor of shape [${value.shape.join(', ')}]`;
+  }
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
   if (value === undefined || typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) {
@@ -30,9 +36,16 @@ function describeWithin(value: unknown, depth: number): string {
     return `[${parts.join(', ')}${value.length > 8 ? ', …' : ''}]`;
   }
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) !== Object.prototype)
-    return `an object of class ${value.constructor?.name ?? 'unknown'}`;
+    return `an object of class ${classNameOf(value)}`;
   const json = toJSON(value);
   return json.length > 80 ? `${json.slice(0, 77)}…` : json;
+}
+
+/** tfjs's own name of a class, where there is one: a minifier changes that of the constructor. */
+function classNameOf(value: object): string {
+  const { getClassName } = value as { getClassName?: () => string };
+  const name = typeof getClassName === 'function' ? getClassName.call(value) : value.constructor?.name;
+  return name ?? 'unknown';
 }
 
 function toJSON(value: unknown): string {
@@ -44,9 +57,9 @@ function toJSON(value: unknown): string {
 }
 
 export interface NumberBounds {
-  /** Least value allowed. */
+  /** Smallest value allowed. */
   min?: number;
-  /** Greatest value allowed. */
+  /** Largest value allowed. */
   max?: number;
   /** The value must be strictly greater. */
   above?: number;
@@ -82,15 +95,16 @@ export function checkChoice<T>(option: string, value: unknown, choices: readonly
 /** Returns `value` if it is an ascending pair of numbers within the bounds. @throws ArgumentError otherwise. */
 export function checkRange(option: string, value: unknown, bounds: NumberBounds = {}): [number, number] {
   if (!Array.isArray(value) || value.length !== 2)
-    throw new ArgumentError(`option ${option}`, 'a pair [least, greatest]', describe(value));
+    throw new ArgumentError(`option ${option}`, 'a pair [min, max]', describe(value));
   const low = checkNumber(`${option}[0]`, value[0], bounds);
   const high = checkNumber(`${option}[1]`, value[1], bounds);
-  if (low > high) throw new ArgumentError(`option ${option}`, 'an ascending pair [least, greatest]', describe(value));
+  if (low > high) throw new ArgumentError(`option ${option}`, 'an ascending pair [min, max]', describe(value));
   return [low, high];
 }
 
 /**
- * Returns a copy of `value` if it is a list of a length that fits whose entries pass `checkEntry`, a hole in it included.
+ * Returns a copy of `value` if it is a list of a fitting length whose entries pass `checkEntry` (sparse entries are checked
+ * too).
  *
  * @throws ArgumentError otherwise.
  */
@@ -106,7 +120,7 @@ export function checkList<T>(
   return Array.from(value, (entry, i) => checkEntry(`${option}[${i}]`, entry));
 }
 
-/** Refuses option names that `owner` does not know: a misspelt option must not be silently ignored. */
+/** Refuses option names that `owner` does not know: a misspelled option must not be silently ignored. */
 export function checkNames(owner: string, options: object, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new ArgumentError(`the options of ${owner}`, 'an object', describe(options));

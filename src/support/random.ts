@@ -7,7 +7,7 @@ export type Random = () => number;
  * A stream of uniform random numbers in [0, 1) that is a function of its key alone, such as
  * `randomStream(seed, epoch, index, 'query')`.
  *
- * The key is hashed to 128 bits (adding the parts would let neighbours collide) and seeds Chris Doty-Humphrey's small
+ * The key is hashed to 128 bits (adding the parts would let neighbors collide) and seeds Chris Doty-Humphrey's small
  * fast counting generator sfc32 (PractRand).
  *
  * @throws ArgumentError for a part of the key that is neither a number nor a string.

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { constant } from './constants';
-import { type Level, lookUp, neighbourhoods, type Sources, toTable } from './pyramid';
+import { constant } from './cachedTensor';
+import { type Level, lookUp, neighborhoods, type Sources, toTable } from './pyramid';
 
-/** A pixel and its neighbours, as steps down and across. */
+/** A pixel and its neighbors, as steps down and across. */
 const STEPS = [
   [0, 0],
   [-1, 0],
@@ -13,16 +13,16 @@ const STEPS = [
 
 /**
  * Prepares coherent correction at a level: every pixel chooses anew between its own source and those that its
- * neighbours' sources continue to (Ashikhmin 2001's coherent candidates, all pixels at once as in Lefebvre & Hoppe
- * 2005), and takes the one whose neighbourhood in the exemplar is most like the pixel's neighbourhood in the output.
+ * neighbors' sources continue to (Ashikhmin 2001's coherent candidates, all pixels at once as in Lefebvre & Hoppe
+ * 2005), and takes the one whose neighborhood in the exemplar is most like the pixel's neighborhood in the output.
  */
 export function coherentCorrection(level: Level): (sources: Sources, times: number) => Sources {
-  const colours = toTable(level.pixels, 0);
+  const colors = toTable(level.pixels, 0);
   // The border is far from everything, so that no source continues over an exemplar's edge.
-  const features = toTable(neighbourhoods(level.pixels), 2 ** 14);
+  const features = toTable(neighborhoods(level.pixels), 2 ** 14);
   const correct = (sources: Sources) =>
     tf.tidy(() => {
-      const wanted = neighbourhoods(lookUp(colours, sources) as tf.Tensor4D);
+      const wanted = neighborhoods(lookUp(colors, sources) as tf.Tensor4D);
       const candidates = tf.reshape(tf.concat(continuations(sources, level)), [STEPS.length, ...sources.shape]);
       const distances = tf.sum(tf.squaredDifference(lookUp(features, candidates), wanted), -1, true);
       return pick(candidates, tf.argMin(distances, 0));
@@ -34,7 +34,7 @@ export function coherentCorrection(level: Level): (sources: Sources, times: numb
   };
 }
 
-/** A pixel's own source, and for each neighbour the source that continues the neighbour's to this pixel. */
+/** A pixel's own source, and for each neighbor the source that continues the neighbor's to this pixel. */
 export function continuations(sources: Sources, level: Level): Sources[] {
   const around: [number, number][] = [
     [0, 0],
@@ -45,8 +45,8 @@ export function continuations(sources: Sources, level: Level): Sources[] {
   const padded = tf.mirrorPad(sources, around, 'symmetric');
   return STEPS.map(([dy, dx]) => {
     if (dy === 0 && dx === 0) return sources;
-    const neighbours = tf.slice(padded, [0, 1 + dy, 1 + dx, 0], sources.shape);
-    return tf.sub(neighbours, tf.scalar(dy * level.stride + dx, 'int32'));
+    const neighbors = tf.slice(padded, [0, 1 + dy, 1 + dx, 0], sources.shape);
+    return tf.sub(neighbors, tf.scalar(dy * level.stride + dx, 'int32'));
   });
 }
 

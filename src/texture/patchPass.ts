@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { constant } from './constants';
-import { firstLeast } from './firstLeast';
-import { neighbourhoodBasis } from './neighbourhood';
+import { argMinFirst } from './argMinFirst';
+import { constant } from './cachedTensor';
+import { neighborhoodBasis } from './neighborhood';
 import { layPatches, patchPositions } from './patches';
 import type { TexturePlan } from './plan';
 import { type Level, lookUp, mirror, round, type Sources, toTable } from './pyramid';
@@ -22,7 +22,7 @@ export function exemplarPatches(level: Level, plan: TexturePlan): ExemplarPatche
 
 /** Low frequencies of the patches of `[B, h, w, C]` that start at every `step`-th pixel, `[B, …, …, D]`. */
 function describePatches(image: tf.Tensor4D, plan: TexturePlan, step: number): tf.Tensor4D {
-  return round(tf.conv2d(image, neighbourhoodBasis(plan.patch, plan.channels, 4, 2), step, 'valid'));
+  return round(tf.conv2d(image, neighborhoodBasis(plan.patch, plan.channels, 4, 2), step, 'valid'));
 }
 
 /**
@@ -38,19 +38,19 @@ export function patchPass(
   [down, across]: readonly [number, number],
 ): Sources {
   return tf.tidy(() => {
-    const colours = toTable(level.pixels, 0);
+    const colors = toTable(level.pixels, 0);
     const old = roll(roll(sources, down, 1), across, 2);
-    const image = lookUp(colours, old) as tf.Tensor4D;
+    const image = lookUp(colors, old) as tf.Tensor4D;
     const places = tf.reshape(describePatches(image, plan, plan.patch), [level.images, -1, patches.features.shape[2]]);
     // |a - b|^2 without |a|^2, which is the same for every candidate b.
     const distance = tf.sub(patches.energies, tf.mul(tf.matMul(places, patches.features, false, true), 2));
-    const best = firstLeast(distance);
+    const best = argMinFirst(distance);
     const positions = constant(`patchPositions ${plan.exemplars} ${level.size} ${plan.patch}`, () =>
       tf.tensor2d(Int32Array.from(patchPositions(plan)), [patchPositions(plan).length, 1], 'int32'),
     );
     const fresh = layPatches(lookUp(positions, tf.expandDims(best, -1)), level, plan);
 
-    const change = tf.sum(tf.squaredDifference(lookUp(colours, fresh), image), -1, true) as tf.Tensor4D;
+    const change = tf.sum(tf.squaredDifference(lookUp(colors, fresh), image), -1, true) as tf.Tensor4D;
     const nearby = tf.avgPool(mirror(change, 1), 3, 1, 'valid');
     // Whole multiples of 1024 add up exactly, whatever the order.
     const mean = tf.mean(tf.mul(tf.floor(tf.div(nearby, 1024)), 1024), [1, 2], true);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { constant } from './constants';
+import { constant } from './cachedTensor';
 import type { TexturePlan } from './plan';
 import { type Level, rowsOfImage, type Sources } from './pyramid';
 

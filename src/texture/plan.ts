@@ -22,7 +22,7 @@ export interface TexturePlan {
   rim: number;
   /** Coherent corrections at each level, finest first; at the coarsest one more follows each patch pass. */
   corrections: number[];
-  /** Whether each output pixel averages what its neighbours would have put there. */
+  /** Whether each output pixel averages what its neighbors would have put there. */
   vote: boolean;
 }
 
@@ -35,15 +35,15 @@ export interface PlanRequest {
 }
 
 /** Least exemplar size: two patches of the smallest kind side by side. */
-export const LEAST_EXEMPLAR = 8;
+export const minExemplarSize = 8;
 
 /** Chooses levels, patch size and passes: a patch is 28/96 of an exemplar, and 4 … 9 pixels wide where it is matched. */
 export function planTexture(request: PlanRequest): TexturePlan {
   const { exemplars, exemplarSize, channels, size, quality } = request;
-  if (exemplarSize < LEAST_EXEMPLAR)
+  if (exemplarSize < minExemplarSize)
     throw new ArgumentError(
       'input exemplars',
-      `exemplars of at least ${LEAST_EXEMPLAR} pixels a side`,
+      `exemplars of at least ${minExemplarSize} pixels a side`,
       `${exemplarSize}`,
     );
   const side = Math.max(4, (exemplarSize * 28) / 96);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { neighbourhoodBasis } from './neighbourhood';
+import { neighborhoodBasis } from './neighborhood';
 import type { TexturePlan } from './plan';
 
 /**
@@ -15,7 +15,7 @@ export interface Level {
   size: number;
   /** Rows from a pixel to the one below it. */
   stride: number;
-  /** Exemplar colours as small integers, `[N E, m, m, C]`. */
+  /** Exemplar colors as small integers, `[N E, m, m, C]`. */
   pixels: tf.Tensor4D;
 }
 
@@ -30,21 +30,21 @@ export function rowsOfImage(level: { exemplars: number; stride: number }): numbe
 /** The exemplars at every level, finest first, each half as wide as the one before. */
 export function buildPyramid(exemplars: tf.Tensor5D, plan: TexturePlan): Level[] {
   const [images] = exemplars.shape;
-  let pixels = quantise(exemplars, plan);
+  let pixels = quantize(exemplars, plan);
   return plan.exemplarSizes.map((size, i) => {
-    // Rounded again at each level: distances between integers are exact, see quantise.
+    // Rounded again at each level: distances between integers are exact, see quantize.
     if (i > 0) pixels = round(tf.avgPool(pixels, 2, 2, 'valid'));
     return { images, exemplars: plan.exemplars, size, stride: size + 2, pixels };
   });
 }
 
 /**
- * Colours as integers around 0, the exemplars' own range spread over 256 steps.
+ * Colors as integers around 0, the exemplars' own range spread over 256 steps.
  *
  * Sums of products of such integers stay below 2^24, so float32 holds them exactly in whatever order a backend adds
  * them: the same patch wins in every batch and on every device.
  */
-function quantise(exemplars: tf.Tensor5D, { channels, exemplarSizes, patch }: TexturePlan): tf.Tensor4D {
+function quantize(exemplars: tf.Tensor5D, { channels, exemplarSizes, patch }: TexturePlan): tf.Tensor4D {
   const steps = Math.min(255, Math.floor(2 * Math.sqrt(2 ** 24 / (3 * channels * Math.max(patch, 5) ** 2))));
   const low = tf.min(exemplars, [1, 2, 3, 4], true);
   const range = tf.sub(tf.max(exemplars, [1, 2, 3, 4], true), low);
@@ -79,10 +79,10 @@ export function lookUp(table: tf.Tensor2D, rows: tf.Tensor): tf.Tensor {
   return tf.gatherND(table, rows as tf.Tensor4D);
 }
 
-/** Features of the neighbourhood around every pixel: `[B, h, w, C]` to `[B, h, w, D]`. */
-export function neighbourhoods(image: tf.Tensor4D): tf.Tensor4D {
+/** Features of the neighborhood around every pixel: `[B, h, w, C]` to `[B, h, w, D]`. */
+export function neighborhoods(image: tf.Tensor4D): tf.Tensor4D {
   const radius = 2;
-  return round(tf.conv2d(mirror(image, radius), neighbourhoodBasis(2 * radius + 1, image.shape[3], 2, 0), 1, 'valid'));
+  return round(tf.conv2d(mirror(image, radius), neighborhoodBasis(2 * radius + 1, image.shape[3], 2, 0), 1, 'valid'));
 }
 
 /** An image continued by `radius` mirrored pixels on each side. */

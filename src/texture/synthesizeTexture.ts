@@ -9,14 +9,14 @@ import {
   describe,
 } from '../support/errors';
 import { type Random, randomStream } from '../support/random';
-import { blend } from './blend';
 import { checkPrecision } from './checkPrecision';
 import { coherentCorrection } from './coherentCorrection';
-import { drawPatches } from './draws';
+import { drawPatches } from './mosaic';
 import { layPatches } from './patches';
 import { exemplarPatches, patchPass } from './patchPass';
 import { imagesAtOnce, planTexture, type TexturePlan, type TextureQuality } from './plan';
 import { buildPyramid } from './pyramid';
+import { blend } from './render';
 import { upsample } from './upsample';
 
 /** Options of `synthesizeTexture`. */
@@ -32,7 +32,7 @@ export interface TextureSynthesisArgs {
 }
 
 /**
- * Synthesises one texture from each group of exemplars: everywhere locally like them, globally like nothing.
+ * Synthesizes one texture from each group of exemplars: everywhere locally like them, globally like nothing.
  *
  * Parallel coordinate synthesis: what is computed is, for every output pixel, which exemplar pixel it shows. A mosaic
  * of random patches at the coarsest level of a pyramid, each exemplar in its own zone, is improved by patch passes (exhaustive matching, cf. Efros &
@@ -66,7 +66,7 @@ export function synthesizeTexture(exemplars: tf.Tensor5D, args: TextureSynthesis
   return synthesizeInChunks(exemplars, streams, plan, imagesAtOnce(plan));
 }
 
-/** Synthesises `step` textures at a time. */
+/** Synthesizes `step` textures at a time. */
 export function synthesizeInChunks(
   exemplars: tf.Tensor5D,
   streams: readonly Random[],
@@ -91,16 +91,16 @@ export function synthesize(exemplars: tf.Tensor5D, streams: readonly Random[], p
     const pyramid = buildPyramid(exemplars, plan);
     const top = pyramid.length - 1;
     const patches = exemplarPatches(pyramid[top], plan);
-    const settle = coherentCorrection(pyramid[top]);
+    const correctCoarsest = coherentCorrection(pyramid[top]);
     let sources = layPatches(drawPatches(streams, plan), pyramid[top], plan);
     for (const shift of plan.shifts) {
       sources = patchPass(sources, pyramid[top], patches, plan, shift);
-      sources = settle(sources, 1);
+      sources = correctCoarsest(sources, 1);
     }
     for (let level = top; level >= 0; level--) {
       if (level < top) sources = upsample(sources, pyramid[level + 1], pyramid[level]);
       const times = plan.corrections[level];
-      const correct = level === top ? settle : coherentCorrection(pyramid[level]);
+      const correct = level === top ? correctCoarsest : coherentCorrection(pyramid[level]);
       if (times > 0) sources = correct(sources, times);
     }
     const texture = blend(exemplars, sources, pyramid[0], plan);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { constant } from './constants';
+import { constant } from './cachedTensor';
 import { firstRows } from './patches';
 import { type Level, lookUp, rowsOfImage, type Sources } from './pyramid';
 

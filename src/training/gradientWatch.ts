@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { globalNorm } from './globalNorm';
 
 /** Looks before a gradient norm is compared with them. */
-const fewestNorms = 5;
+const minNorms = 5;
 /** Looks that it is compared with. */
-const mostNorms = 20;
+const maxNorms = 20;
 
 /** Watches the norm of all gradients together, every so many steps. */
 export class GradientWatch {
@@ -14,10 +14,10 @@ export class GradientWatch {
 
   constructor(
     private readonly every: number,
-    private readonly greatestGrowth: number,
+    private readonly maxGrowth: number,
   ) {}
 
-  /** Gradients pass through the optimiser alone, so this is where their norm can be had, whatever the loop. */
+  /** Gradients pass through the optimizer alone, so this is where their norm can be had, whatever the loop. */
   start(optimizer: tf.Optimizer): void {
     if (this.unwatch) return;
     const apply = optimizer.applyGradients;
@@ -41,10 +41,10 @@ export class GradientWatch {
     const [norm] = await this.latest.data();
     const { norms } = this;
     const median = [...norms].sort((a, b) => a - b)[Math.floor(norms.length / 2)];
-    const grown = norms.length >= fewestNorms && norm > this.greatestGrowth * median;
+    const grown = norms.length >= minNorms && norm > this.maxGrowth * median;
     if (grown || !Number.isFinite(norm)) return `The gradient norm is ${norm}, usually ${median}`;
     norms.push(norm);
-    if (norms.length > mostNorms) norms.shift();
+    if (norms.length > maxNorms) norms.shift();
     return undefined;
   }
 

@@ -6,7 +6,7 @@ import { optimizerOf } from './training';
 
 /** Options of `learningRateScheduler`. */
 export interface LearningRateSchedulerArgs {
-  /** Whether the schedule's time is counted in epochs or in optimiser steps. @default 'epoch' */
+  /** Whether the schedule's time is counted in epochs or in optimizer steps. @default 'epoch' */
   by?: 'epoch' | 'step';
 }
 
@@ -30,7 +30,7 @@ export class LearningRateScheduler extends tfl.Callback {
   }
 
   override async onBatchBegin(): Promise<void> {
-    // The optimiser's own count is saved with it, so a schedule by step goes on where it stopped.
+    // The optimizer's own count is saved with it, so a schedule by step goes on where it stopped.
     if (this.by === 'step') this.apply(optimizerOf(this.model).iterations);
   }
 
@@ -40,7 +40,7 @@ export class LearningRateScheduler extends tfl.Callback {
 }
 
 /**
- * A callback for `fit` and `fitDataset` that sets the optimiser's learning rate to `schedule(t)` before epoch or step t.
+ * A callback for `fit` and `fitDataset` that sets the optimizer's learning rate to `schedule(t)` before epoch or step t.
  *
  * It reads nothing from the device. In a loop of one's own, call `setLearningRate(optimizer, schedule(step))`.
  */
@@ -48,7 +48,7 @@ export function learningRateScheduler(schedule: Schedule, args: LearningRateSche
   return new LearningRateScheduler(schedule, args);
 }
 
-/** Sets the learning rate of any tfjs optimiser, some of which ignore the property and others have no setter. */
+/** Sets the learning rate of any tfjs optimizer, some of which ignore the property and others have no setter. */
 export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
   checkNumber('learningRate', learningRate, { min: 0 });
   if (typeof optimizer?.applyGradients !== 'function')

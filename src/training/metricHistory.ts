@@ -5,7 +5,7 @@ import { checkFunction, checkNames, checkNumber } from '../support/errors';
 /** The figures of one training step. */
 export interface MetricRecord {
   epoch: number;
-  /** Steps of the optimiser so far. */
+  /** Steps of the optimizer so far. */
   step: number;
   learningRate: number;
   loss: number;

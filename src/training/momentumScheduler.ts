@@ -8,7 +8,7 @@ import type { Schedule } from './schedules';
 export interface MomentumSchedulerArgs {
   /** The momentum, 0 … 1, as a function of time, such as `cosineRise`. */
   schedule: Schedule;
-  /** Whether the schedule's time is counted in epochs or in optimiser steps. @default 'step' */
+  /** Whether the schedule's time is counted in epochs or in optimizer steps. @default 'step' */
   by?: 'epoch' | 'step';
 }
 
@@ -29,7 +29,7 @@ export class MomentumScheduler extends tfl.Callback {
   }
 
   override async onBatchBegin(): Promise<void> {
-    // The optimiser's own count is saved with it, so a schedule by step goes on where it stopped.
+    // The optimizer's own count is saved with it, so a schedule by step goes on where it stopped.
     if (this.by === 'step') this.apply((this.model.optimizer as { iterations: number }).iterations);
   }
 
@@ -51,7 +51,7 @@ export class MomentumScheduler extends tfl.Callback {
  * `schedule(t)` before epoch or step t.
  *
  * A model is saved with the momentum of that moment. After loading, a schedule by epoch goes on at `initialEpoch`, one by
- * step at the count of the optimiser, if it was saved too (`includeOptimizer: true`). It reads nothing from the device.
+ * step at the count of the optimizer, if it was saved too (`includeOptimizer: true`). It reads nothing from the device.
  * In a loop of one's own, write `layer.momentum = schedule(step)`.
  *
  * @throws ArgumentError for options that are not as described; in training, for a momentum outside 0 … 1 and a model

@@ -27,7 +27,7 @@ export interface SGDArgs {
  * With `clipNorm` c, first g <- g min(1, c / (|g| + 1e-6)), where |g| is the length of the gradients of all variables
  * taken together; on the device, without a read. It comes before the weight decay, which is not clipped.
  *
- * Source: `torch.optim.SGD` and `torch.nn.utils.clip_grad_norm_`; tfjs's own momentum optimiser has neither weight decay nor a working learning rate setter.
+ * Source: `torch.optim.SGD` and `torch.nn.utils.clip_grad_norm_`; tfjs's own momentum optimizer has neither weight decay nor a working learning rate setter.
  */
 export class SGD extends tf.Optimizer {
   /** @nocollapse */
@@ -48,7 +48,7 @@ export class SGD extends tf.Optimizer {
     if (args.clipNorm !== undefined) this.clipNorm = checkNumber('clipNorm', args.clipNorm, { above: 0 });
   }
 
-  /** As tfjs's other optimisers have it, for callbacks that call it. */
+  /** As tfjs's other optimizers have it, for callbacks that call it. */
   setLearningRate(learningRate: number): void {
     this.learningRate = checkNumber('learningRate', learningRate, { min: 0 });
   }
@@ -57,7 +57,7 @@ export class SGD extends tf.Optimizer {
     const gradients = Array.isArray(variableGradients)
       ? variableGradients
       : Object.entries(variableGradients).map(([name, tensor]) => ({ name, tensor }));
-    this.velocities.adopt(gradients.map(({ name }) => name));
+    this.velocities.assignRestored(gradients.map(({ name }) => name));
     const { registeredVariables } = tf.engine();
     const variables = gradients
       .filter(({ tensor }) => tensor)
@@ -120,7 +120,7 @@ export class SGD extends tf.Optimizer {
 }
 tf.serialization.registerClass(SGD);
 
-/** Makes an `SGD` optimiser. @throws ArgumentError for options out of range. */
+/** Makes an `SGD` optimizer. @throws ArgumentError for options out of range. */
 export function sgd(args: SGDArgs): SGD {
   return new SGD(args);
 }

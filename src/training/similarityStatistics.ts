@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { checkBins, summarizeSimilarities } from '../evaluation/measureSimilarities';
-import type { SimilarityStatistics } from '../evaluation/similaritySummary';
+import { checkBins, summarizeSimilarities } from '../diagnostics/measureSimilarities';
+import type { SimilaritySummary } from '../diagnostics/similaritySummary';
 import { directionsOf, tagDirections } from '../layers/byolRows';
 import { negativesOf, tagNegatives } from '../layers/contrastiveSimilarities';
 import { checkFunction, checkNames, checkNumber } from '../support/errors';
-import { untaped } from '../support/untaped';
+import { stopGradient } from '../support/stopGradient';
 
 /** The similarities of one training step. */
-export interface SimilarityRecord extends SimilarityStatistics {
+export interface SimilarityRecord extends SimilaritySummary {
   epoch: number;
-  /** Steps of the optimiser so far. */
+  /** Steps of the optimizer so far. */
   step: number;
 }
 
@@ -29,7 +29,7 @@ interface OutputLayer {
 }
 
 /** See `similarityStatistics`. */
-export class SimilarityStatisticsCallback extends tfl.Callback {
+export class SimilarityStatistics extends tfl.Callback {
   readonly records: SimilarityRecord[] = [];
   private readonly every: number;
   private readonly bins: number;
@@ -93,7 +93,7 @@ export class SimilarityStatisticsCallback extends tfl.Callback {
 
   private keep(output: tf.Tensor): void {
     this.similarities?.dispose();
-    const copy = untaped(() => tf.keep(tf.clone(output)));
+    const copy = stopGradient(() => tf.keep(tf.clone(output)));
     const [directions, negatives] = [directionsOf(output), negativesOf(output)];
     if (directions) tagDirections(copy, directions);
     if (negatives !== undefined) tagNegatives(copy, negatives);
@@ -110,6 +110,6 @@ export class SimilarityStatisticsCallback extends tfl.Callback {
  *
  * @throws ArgumentError for options out of range.
  */
-export function similarityStatistics(args: SimilarityStatisticsArgs = {}): SimilarityStatisticsCallback {
-  return new SimilarityStatisticsCallback(args);
+export function similarityStatistics(args: SimilarityStatisticsArgs = {}): SimilarityStatistics {
+  return new SimilarityStatistics(args);
 }

@@ -2,7 +2,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import type { SavedWeight } from './savedWeights';
 import type { NamedTensors } from './velocities';
 
-// An optimiser names a slot after its variable, such as `dense/kernel/velocity`, but tfjs numbers layers and variables as
+// An optimizer names a slot after its variable, such as `dense/kernel/velocity`, but tfjs numbers layers and variables as
 // they come: a model built anew has other names. What stays is a variable's place among the model's weights.
 
 /** Names slots after the places of their variables, to be saved: `3/dense/kernel/velocity`. */

@@ -8,7 +8,7 @@ import { ArgumentError, describe } from '../support/errors';
 export interface Training {
   /** Its weights are both encoders with their batch-norm statistics, the queue and its pointer. */
   model: tfl.LayersModel;
-  /** @default the optimiser that the model was compiled with */
+  /** @default the optimizer that the model was compiled with */
   optimizer?: tf.Optimizer;
   /** The dataset at the start of the chain, before `.map` and `.prefetch`. @default the place in the data is not checked */
   dataset?: ContrastiveDataset;
@@ -23,7 +23,7 @@ export function checkTraining(training: Training) {
   return { model, optimizer: optimizerOf(model, optimizer), dataset };
 }
 
-/** What trains a model: the optimiser given, or the one it was compiled with. @throws ArgumentError if there is none. */
+/** What trains a model: the optimizer given, or the one it was compiled with. @throws ArgumentError if there is none. */
 export function optimizerOf(model: tfl.LayersModel | undefined, given?: tf.Optimizer): tf.Optimizer {
   const optimizer = given ?? model?.optimizer;
   // tfjs's own `instanceof` throws on what is undefined.

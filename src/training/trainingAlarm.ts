@@ -9,7 +9,7 @@ export class TrainingAlarm extends Error {
     readonly kind: AlarmKind,
     /** What was measured, in words. */
     readonly finding: string,
-    /** Steps of the optimiser so far. */
+    /** Steps of the optimizer so far. */
     readonly step: number,
     readonly learningRate: number,
     /** The newest checkpoint, saved while all was well. */

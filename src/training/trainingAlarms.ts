@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { embeddingStd } from '../evaluation/embeddingStd';
+import { embeddingStd } from '../diagnostics/embeddingStd';
 import { MemoryQueue } from '../layers/memoryQueue';
 import { checkLayersModel } from '../support/checkModel';
 import { checkChoice, checkFunction, checkNames, checkNumber, checkTensor } from '../support/errors';
@@ -19,11 +19,11 @@ export interface TrainingAlarmsArgs {
   /**
    * Least `embeddingStd`, as a share of the 1/√D of evenly spread embeddings; 0 never looks. @default 0.05
    */
-  leastSpread?: number;
+  minSpread?: number;
   /** Makes embeddings `[N, D]` to look at, which are disposed then. @default the newest keys of the model's `memoryQueue`, if it has one */
   embeddings?: () => tf.Tensor2D;
   /** Greatest gradient norm, as a multiple of the median of the last 20 looks; 0 never looks. @default 100 */
-  greatestGrowth?: number;
+  maxGradientGrowth?: number;
   /** Where the newest checkpoint lies, such as `() => saver.latest`. */
   lastCheckpoint?: () => string | undefined;
   /** In a loop of one's own: what is trained. @default the model of `fit` */
@@ -36,19 +36,19 @@ export interface TrainingAlarmsArgs {
 export class TrainingAlarms extends tfl.Callback {
   private readonly every: number;
   private readonly action: 'stop' | 'warn';
-  private readonly leastSpread: number;
+  private readonly minSpread: number;
   private readonly gradient?: GradientWatch;
 
   constructor(private readonly args: TrainingAlarmsArgs = {}) {
     super();
-    const names = ['every', 'action', 'onAlarm', 'leastSpread', 'embeddings', 'greatestGrowth', 'lastCheckpoint'];
+    const names = ['every', 'action', 'onAlarm', 'minSpread', 'embeddings', 'maxGradientGrowth', 'lastCheckpoint'];
     checkNames('trainingAlarms()', args, [...names, 'model', 'optimizer']);
-    const { every = 10, action = 'stop', leastSpread = 0.05, greatestGrowth = 100, model, optimizer } = args;
+    const { every = 10, action = 'stop', minSpread = 0.05, maxGradientGrowth = 100, model, optimizer } = args;
     this.every = checkNumber('every', every, { min: 1, integer: true });
     this.action = checkChoice('action', action, ['stop', 'warn'] as const);
-    this.leastSpread = checkNumber('leastSpread', leastSpread, { min: 0, max: 1 });
-    checkNumber('greatestGrowth', greatestGrowth, { min: 0 });
-    if (greatestGrowth > 0) this.gradient = new GradientWatch(this.every, greatestGrowth);
+    this.minSpread = checkNumber('minSpread', minSpread, { min: 0, max: 1 });
+    checkNumber('maxGradientGrowth', maxGradientGrowth, { min: 0 });
+    if (maxGradientGrowth > 0) this.gradient = new GradientWatch(this.every, maxGradientGrowth);
     for (const name of ['onAlarm', 'embeddings', 'lastCheckpoint'] as const) {
       if (args[name] !== undefined) checkFunction<() => unknown>(name, args[name] as () => unknown);
     }
@@ -66,7 +66,7 @@ export class TrainingAlarms extends tfl.Callback {
     await this.lookAtEmbeddings();
   }
 
-  /** Lets the optimiser go, as the end of `fitDataset` does by itself. */
+  /** Lets the optimizer go, as the end of `fitDataset` does by itself. */
   close(): void {
     this.gradient?.close();
   }
@@ -88,12 +88,12 @@ export class TrainingAlarms extends tfl.Callback {
   }
 
   private async lookAtEmbeddings(): Promise<void> {
-    const embeddings = this.leastSpread > 0 ? (this.args.embeddings?.() ?? this.newestKeys()) : undefined;
+    const embeddings = this.minSpread > 0 ? (this.args.embeddings?.() ?? this.newestKeys()) : undefined;
     if (!embeddings) return;
     const std = await embeddingStd(embeddings);
     const share = std * Math.sqrt(embeddings.shape[1]);
     embeddings.dispose();
-    if (share < this.leastSpread)
+    if (share < this.minSpread)
       this.raise('collapse', `The embeddings have collapsed, their spread being ${share} of an even one`);
   }
 
@@ -127,7 +127,7 @@ const checkScalar = (loss: tf.Tensor) =>
  * Before the checkpoint among the callbacks, so that what raises an alarm is not saved. In a loop of one's own:
  * `const alarms = trainingAlarms({ model, optimizer })`, then `await alarms.afterStep(loss)` after each step.
  *
- * @throws ArgumentError for bad options, and later for a model without an optimiser.
+ * @throws ArgumentError for bad options, and later for a model without an optimizer.
  */
 export function trainingAlarms(args: TrainingAlarmsArgs = {}): TrainingAlarms {
   return new TrainingAlarms(args);

@@ -19,12 +19,12 @@ export interface TrainingPosition {
 
 /** What was saved beside the weights. */
 export interface TrainingState extends TrainingPosition {
-  /** Steps of the optimiser, which is the schedules' time. */
+  /** Steps of the optimizer, which is the schedules' time. */
   step: number;
   learningRate: number | null;
-  /** Class of the optimiser. */
+  /** Class of the optimizer. */
   optimizer: string;
-  /** Variables of the optimiser that its own `getWeights` leaves out, such as Adam's powers of β. */
+  /** Variables of the optimizer that its own `getWeights` leaves out, such as Adam's powers of β. */
   variables: { [name: string]: number };
   /** Seed and order of the data. */
   data: DataOrder | null;
@@ -43,10 +43,10 @@ const format = 1;
  * await handler.save(await trainingArtifacts({ model, dataset }, { epoch, batch }));
  * ```
  *
- * The weights are the model's, in order, then the optimiser's slots (group `optimizer`), so the artifacts also load as an
+ * The weights are the model's, in order, then the optimizer's slots (group `optimizer`), so the artifacts also load as an
  * ordinary model.
  *
- * @throws ArgumentError without an optimiser or a whole position, and if a weight is NaN or infinite: such a state is not worth keeping.
+ * @throws ArgumentError without an optimizer or a whole position, and if a weight is NaN or infinite: such a state is not worth keeping.
  */
 export async function trainingArtifacts(
   training: Training,
@@ -60,7 +60,7 @@ export async function trainingArtifacts(
   const step = optimizer.iterations;
   const encodedWeights = await tf.io.encodeWeights(weights, 'model');
   const encodedSlots = await tf.io.encodeWeights(slots, 'optimizer');
-  // The count of steps is a tensor made for the occasion; the slots are the optimiser's own variables.
+  // The count of steps is a tensor made for the occasion; the slots are the optimizer's own variables.
   tf.dispose(slots.map(({ tensor }) => tensor).filter((tensor) => !(tensor instanceof tf.Variable)));
   for (const { specs, data } of [encodedWeights, encodedSlots]) checkFinite(decodeWeights(specs, data), step);
 
@@ -95,13 +95,13 @@ export async function trainingArtifacts(
  * const { epoch } = await restoreTraining({ model, dataset }, await handler.load());
  * ```
  *
- * @throws ArgumentError if the artifacts are no training, or are one of another model, optimiser or data order.
+ * @throws ArgumentError if the artifacts are no training, or are one of another model, optimizer or data order.
  */
 export async function restoreTraining(training: Training, artifacts: tf.io.ModelArtifacts): Promise<TrainingState> {
   const { model, optimizer, dataset } = checkTraining(training);
   const state = stateOf(artifacts);
   if (state.optimizer !== optimizer.getClassName())
-    throw new ArgumentError('the optimiser', `${state.optimizer}, as saved`, optimizer.getClassName());
+    throw new ArgumentError('the optimizer', `${state.optimizer}, as saved`, optimizer.getClassName());
   const saved = decodeWeights(artifacts.weightSpecs ?? [], tf.io.CompositeArrayBuffer.join(artifacts.weightData));
   const weights = saved.filter(({ spec }) => spec.group !== 'optimizer');
   checkWeights(model, weights);

@@ -33,7 +33,7 @@ export class Velocities {
   }
 
   /** Gives the restored velocities to their variables. @throws ArgumentError if one is of no variable, or of another shape. */
-  adopt(names: string[]): void {
+  assignRestored(names: string[]): void {
     const { restored } = this;
     const owners = findOwners(
       restored.map(({ name }) => name),
@@ -74,7 +74,7 @@ function findOwners(saved: string[], variables: string[]): string[] {
   return saved.map((name) => {
     const place = open.findIndex((other) => originalName(other) === originalName(name));
     if (place < 0)
-      throw new ArgumentError('the restored optimiser', `velocities of ${describe(variables)}`, `one of "${name}"`);
+      throw new ArgumentError('the restored optimizer', `velocities of ${describe(variables)}`, `one of "${name}"`);
     return open.splice(place, 1)[0];
   });
 }

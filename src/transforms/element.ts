@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { countDraws, type DrawKey, drawsOf, tagDraws } from '../data/draws';
+import { countKeys, type ImageKey, keysOf, tagKeys } from '../data/imageKeys';
 import { ArgumentError, describe } from '../support/errors';
 
 /**
@@ -18,7 +18,7 @@ export type Transform = (element: tf.TensorContainer) => ContrastiveElement;
 /** The inside of a transform: image batches `[N, H, W, C]` by name, and one key for the draws of each image. */
 export interface ImageBatch {
   images: { [name: string]: tf.Tensor4D };
-  keys: readonly DrawKey[];
+  keys: readonly ImageKey[];
 }
 
 /**
@@ -28,7 +28,7 @@ export interface ImageBatch {
  * the identity that a seeded dataset gave them; elsewhere the transform counts them itself.
  */
 export function transformImages(name: string, change: (batch: ImageBatch) => ImageBatch['images']): Transform {
-  const count = countDraws();
+  const count = countKeys();
   return (element) =>
     tf.tidy(() => {
       const { xs, ys } = readElement(name, element);
@@ -36,12 +36,12 @@ export function transformImages(name: string, change: (batch: ImageBatch) => Ima
       const single = tensors[0].rank === 3;
       const batched = mapValues(xs, (x) => (single ? tf.expandDims(x, 0) : x) as tf.Tensor4D);
       const size = single ? 1 : tensors[0].shape[0];
-      const known = tensors.map(drawsOf).find((keys) => keys?.length === size);
+      const known = tensors.map(keysOf).find((keys) => keys?.length === size);
       const changed = change({ images: batched, keys: known ?? count(size) });
       return {
         xs: mapValues(changed, (x) => {
           const image: tf.Tensor = single ? tf.squeeze(x, [0]) : x;
-          return known ? tagDraws(image, known) : image;
+          return known ? tagKeys(image, known) : image;
         }),
         ys: ys ?? tf.zeros(single ? [1] : [size, 1]),
       };

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkNames, checkNumber, checkRange } from '../support/errors';
 import { type Random, uniform } from '../support/random';
-import { checkSize, checkViews } from './checkViews';
+import { checkSize, checkViewParams } from './checkViewParams';
 import { checkChannels, checkNormalization, type NormalizeArgs, toUnitRange } from './normalize';
+import { applyInChunks } from './operations/applyInChunks';
 import { grayAndNormalize } from './operations/blend';
 import { type ColorJitter, jitterColors, sampleColorJitter } from './operations/colorJitter';
 import { gaussianBlur } from './operations/gaussianBlur';
-import { inParts } from './operations/inParts';
 import { type Crop, resizeCrops, sampleCrop } from './operations/resizedCrop';
-import { type SampleApply, sampleApply } from './sampleApply';
+import { type RandomTransform, randomTransform } from './randomTransform';
 
 /** Options of `mocoV2Augmentation`. */
 export interface MocoV2AugmentationArgs extends NormalizeArgs {
@@ -24,11 +24,11 @@ export interface MocoV2AugmentationArgs extends NormalizeArgs {
   contrast?: number;
   /** Saturation factors are drawn within 1 ± this. @default 0.4 */
   saturation?: number;
-  /** Hue shifts are drawn within ± this share of the colour circle, at most 0.5. @default 0.1 */
+  /** Hue shifts are drawn within ± this share of the color circle, at most 0.5. @default 0.1 */
   hue?: number;
-  /** Probability that an image's colours are jittered. @default 0.8 */
+  /** Probability that an image's colors are jittered. @default 0.8 */
   jitterProbability?: number;
-  /** Probability that an image becomes grey. @default 0.2 */
+  /** Probability that an image becomes gray. @default 0.2 */
   grayscaleProbability?: number;
   /** Range of the Gaussian blur's sigma, in pixels of the output. @default [0.1, 2] */
   blurSigma?: [number, number];
@@ -39,10 +39,10 @@ export interface MocoV2AugmentationArgs extends NormalizeArgs {
 }
 
 /** One image's draw, a plain object. */
-export interface ViewParameters {
+export interface ViewParams {
   crop: Crop;
   flip: boolean;
-  /** Absent: the colours stay. */
+  /** Absent: the colors stay. */
   jitter?: ColorJitter;
   grayscale: boolean;
   /** 0: not blurred. */
@@ -52,15 +52,15 @@ export interface ViewParameters {
 }
 
 /** What `mocoV2Augmentation` makes: the two halves of an augmentation, draw and apply. */
-export type MocoV2Augmentation = SampleApply<ViewParameters>;
+export type MocoV2Augmentation = RandomTransform<ViewParams>;
 
 /**
  * MoCo v2's augmentation: RandomResizedCrop, ColorJitter in random order, grayscale, Gaussian blur, horizontal flip,
- * normalisation, each image by its own draw and no more kernels for a larger batch. On a CPU, where that is faster, large
+ * normalization, each image by its own draw and no more kernels for a larger batch. On a CPU, where that is faster, large
  * batches go in parts.
  *
  * `apply` takes raw images, float32 in 0 … 1 or int32 in 0 … 255, of shape `[H, W, 3]` or `[N, H, W, 3]`, and gives
- * float32 (x - mean) / standardDeviation at `size`. Crops are bilinear with half-pixel centres and no antialiasing; they
+ * float32 (x - mean) / standardDeviation at `size`. Crops are bilinear with half-pixel centers and no antialiasing; they
  * are kept as fractions, so that a draw made for one image also fits its texture of another size, and the view's size is
  * part of the draw.
  *
@@ -71,7 +71,7 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
   const options = checkArgs(args);
   const { size, scale, ratio, mean, standardDeviation } = options;
 
-  const sample = (shape: readonly number[], random: Random): ViewParameters => {
+  const sample = (shape: readonly number[], random: Random): ViewParams => {
     checkChannels('mocoV2Augmentation()', shape);
     const crop = sampleCrop(shape, scale, ratio, random);
     const jitter = sampleColorJitter(options, random);
@@ -86,10 +86,10 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
     };
   };
 
-  const apply = (images: tf.Tensor4D, draws: readonly ViewParameters[], isPart: boolean): tf.Tensor4D => {
+  const apply = (images: tf.Tensor4D, draws: readonly ViewParams[], isChunk: boolean): tf.Tensor4D => {
     const [, ...shape] = images.shape;
     checkChannels('mocoV2Augmentation()', shape);
-    const common = checkViews(draws);
+    const common = checkViewParams(draws);
     const target = size ?? common ?? [shape[0], shape[1]];
     const crops = draws.map(({ crop }) => crop);
     const cropped = resizeCrops(
@@ -102,17 +102,17 @@ export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Aug
     const planes = tf.transpose(tf.reshape(cropped, [batch, pixels, channels]), [0, 2, 1]) as tf.Tensor3D;
     const jitters = draws.map(({ jitter }) => jitter);
     const gray = draws.map(({ grayscale }) => grayscale);
-    // Ahead of the blur, with which it commutes: so it is one product with the grey.
-    const normalized = grayAndNormalize(jitterColors(planes, jitters, isPart), gray, mean, standardDeviation);
+    // Ahead of the blur, with which it commutes: so it is one product with the gray.
+    const normalized = grayAndNormalize(jitterColors(planes, jitters, isChunk), gray, mean, standardDeviation);
     const sigmas = draws.map(({ blurSigma }) => blurSigma);
-    const mayBlur = !isPart && options.blurProbability > 0;
+    const mayBlur = !isChunk && options.blurProbability > 0;
     const largest = Math.max(mayBlur ? options.blurSigma[1] : 0, ...sigmas);
     return gaussianBlur(tf.reshape(normalized, [batch, channels, ...target]), sigmas, Math.ceil(3 * largest));
   };
 
   // A part of images alike can leave out what none of them needs.
-  const kindOf = ({ jitter, blurSigma }: ViewParameters) => `${jitter?.order.indexOf('hue')} ${blurSigma > 0}`;
-  return sampleApply(sample, (images, draws) => inParts(images, draws, kindOf, apply));
+  const groupOf = ({ jitter, blurSigma }: ViewParams) => `${jitter?.order.indexOf('hue')} ${blurSigma > 0}`;
+  return randomTransform(sample, (images, draws) => applyInChunks(images, draws, groupOf, apply));
 }
 
 function checkArgs(args: MocoV2AugmentationArgs) {

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNames, checkNumber, checkRange, describe } from '../support/errors';
+import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { integer, number, optional, range, readOptions } from '../support/options';
 import { type Random, uniformInteger } from '../support/random';
 import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
-import { greatestExact, numberPixels, type PatchParameters } from './operations/numberPixels';
-import { type SampleApply, sampleApply } from './sampleApply';
+import { maxExactInteger, type PatchParams, sourceIndices } from './operations/sourceIndices';
+import { type RandomTransform, randomTransform } from './randomTransform';
 
-export type { PatchParameters };
+export type { PatchParams };
 
 /** Options of `patchNegative`. */
 export interface PatchNegativeArgs {
@@ -21,8 +22,14 @@ export interface PatchNegativeArgs {
   seed?: number;
 }
 
+export const patchNegativeOptions = {
+  count: integer({ min: 1, default: 1 }),
+  patchRange: optional(range({ min: 1, integer: true })),
+  seed: number({ default: 0 }),
+};
+
 /** A `Dataset.map` function whose two halves, draw and apply, can be used by themselves. */
-export type PatchNegative = Transform & SampleApply<PatchParameters>;
+export type PatchNegative = Transform & RandomTransform<PatchParams>;
 
 /**
  * Makes patch-based negatives: an image's own patches, resampled, so that local statistics stay and semantics go.
@@ -39,27 +46,22 @@ export type PatchNegative = Transform & SampleApply<PatchParameters>;
  * @throws ArgumentError for options out of range, and for a patch range larger than the image.
  */
 export function patchNegative(args: PatchNegativeArgs = {}): PatchNegative {
-  checkNames('patchNegative()', args, ['count', 'patchRange', 'seed']);
-  const count = checkNumber('count', args.count ?? 1, { min: 1, integer: true });
-  const seed = checkNumber('seed', args.seed ?? 0);
-  const patchRange =
-    args.patchRange === undefined ? undefined : checkRange('patchRange', args.patchRange, { min: 1, integer: true });
-
-  const halves = sampleApply((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
+  const { count, patchRange, seed } = readOptions('patchNegative', args, patchNegativeOptions);
+  const halves = randomTransform((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
   return addNegatives('patchNegative', { count, seed }, halves);
 }
 
-function samplePatches(shape: readonly number[], random: Random, patchRange?: [number, number]): PatchParameters {
+function samplePatches(shape: readonly number[], random: Random, patchRange?: [number, number]): PatchParams {
   const [height, width] = shape;
   const side = Math.min(height, width);
-  const [least, greatest] = patchRange ?? [16, 72].map((size) => Math.max(1, Math.round((side * size) / 224)));
-  if (greatest > side)
+  const [min, max] = patchRange ?? [16, 72].map((size) => Math.max(1, Math.round((side * size) / 224)));
+  if (max > side)
     throw new ArgumentError(
       'option patchRange',
       `patch sizes of at most the image's shorter side, ${side}`,
-      describe([least, greatest]),
+      describe([min, max]),
     );
-  const patchSize = uniformInteger(random, least, greatest);
+  const patchSize = uniformInteger(random, min, max);
   const grid = [Math.ceil(height / patchSize), Math.ceil(width / patchSize)] as const;
   const offsets = Array.from(
     { length: grid[0] * grid[1] },
@@ -69,17 +71,17 @@ function samplePatches(shape: readonly number[], random: Random, patchRange?: [n
 }
 
 /** Each pixel of the canvas is a pixel of its image: one gather for the whole batch. */
-function resamplePatches(images: tf.Tensor4D, parameters: readonly PatchParameters[]): tf.Tensor4D {
+function resamplePatches(images: tf.Tensor4D, parameters: readonly PatchParams[]): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;
-  if (batch > 1 && images.size / channels > greatestExact) return resampleInHalves(images, parameters);
+  if (batch > 1 && images.size / channels > maxExactInteger) return resampleInHalves(images, parameters);
   for (const draw of parameters) checkDraw(draw, height, width);
   return tf.tidy(() => {
-    const index = tf.reshape(numberPixels(parameters, height, width), [batch, height, width, 1]);
+    const index = tf.reshape(sourceIndices(parameters, height, width), [batch, height, width, 1]);
     return tf.gatherND(tf.reshape(images, [batch * height * width, channels]), index) as tf.Tensor4D;
   });
 }
 
-function resampleInHalves(images: tf.Tensor4D, parameters: readonly PatchParameters[]): tf.Tensor4D {
+function resampleInHalves(images: tf.Tensor4D, parameters: readonly PatchParams[]): tf.Tensor4D {
   const half = Math.floor(images.shape[0] / 2);
   return tf.tidy(() =>
     tf.concat([
@@ -90,7 +92,7 @@ function resampleInHalves(images: tf.Tensor4D, parameters: readonly PatchParamet
 }
 
 /** Checks that patch size, grid and offsets fit an image of `height` by `width`. */
-function checkDraw({ patchSize, offsets, grid }: PatchParameters, height: number, width: number): void {
+function checkDraw({ patchSize, offsets, grid }: PatchParams, height: number, width: number): void {
   checkNumber('patchSize', patchSize, { min: 1, max: Math.min(height, width), integer: true });
   if (!Array.isArray(offsets)) throw new ArgumentError('option offsets', 'a list of [top, left]', describe(offsets));
   const [rows, columns] = grid ?? [Math.ceil(height / patchSize), Math.ceil(width / patchSize)];

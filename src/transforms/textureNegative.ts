@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
 import { type Random, randomStream, uniformInteger } from '../support/random';
-import { LEAST_EXEMPLAR, type TextureQuality } from '../texture/plan';
+import { minExemplarSize, type TextureQuality } from '../texture/plan';
 import { synthesizeTexture } from '../texture/synthesizeTexture';
 import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
-import { type SampleApply, sampleApply } from './sampleApply';
+import { type RandomTransform, randomTransform } from './randomTransform';
 
 /** Options of `textureNegative`. */
 export interface TextureNegativeArgs {
@@ -23,25 +23,25 @@ export interface TextureNegativeArgs {
 }
 
 /** One image's draw. */
-export interface TextureParameters {
+export interface TextureParams {
   /** Side of the exemplars in pixels. */
   exemplarSize: number;
-  /** `[top, left]` of each exemplar in the image: one at the centre, one at a random place. */
+  /** `[top, left]` of each exemplar in the image: one at the center, one at a random place. */
   offsets: readonly (readonly [number, number])[];
   /** Seed of the synthesis. */
   seed: number;
 }
 
 /** A `Dataset.map` function whose two halves, draw and apply, can be used by themselves. */
-export type TextureNegative = Transform & SampleApply<TextureParameters>;
+export type TextureNegative = Transform & RandomTransform<TextureParams>;
 
 /** Least shorter side of an image whose exemplar size is chosen by default. */
-const LEAST_SIDE = 2 * LEAST_EXEMPLAR;
+const minSide = 2 * minExemplarSize;
 
 /**
- * Makes texture-based negatives: an image's textures, synthesised anew, so that local looks stay and semantics go.
+ * Makes texture-based negatives: an image's textures, synthesized anew, so that local looks stay and semantics go.
  *
- * From each image two square exemplars are cut, one at the centre and one at a uniformly drawn place;
+ * From each image two square exemplars are cut, one at the center and one at a uniformly drawn place;
  * `synthesizeTexture` makes of them a texture of the image's own height and width, within the exemplars' range of
  * values.
  *
@@ -49,7 +49,7 @@ const LEAST_SIDE = 2 * LEAST_EXEMPLAR;
  * `xs.negative_m` (the next free number), of the source's shape `[H, W, C]` or `[N, H, W, C]` and type. The draws are
  * functions of (seed, epoch, index).
  *
- * Source: Ge et al. 2021, section 3.1; the authors make the textures ahead of training, with another synthesiser.
+ * Source: Ge et al. 2021, section 3.1; the authors make the textures ahead of training, with another synthesizer.
  * @throws ArgumentError for options out of range, for an exemplar size larger than the image, and for images with a
  * side below 16 pixels (8 with an `exemplarSize` given).
  */
@@ -61,35 +61,35 @@ export function textureNegative(args: TextureNegativeArgs = {}): TextureNegative
   const exemplarSize =
     args.exemplarSize === undefined
       ? undefined
-      : checkNumber('exemplarSize', args.exemplarSize, { min: LEAST_EXEMPLAR, integer: true });
+      : checkNumber('exemplarSize', args.exemplarSize, { min: minExemplarSize, integer: true });
 
-  const halves = sampleApply(
+  const halves = randomTransform(
     (shape, random) => sampleExemplars(shape, random, exemplarSize),
     (images, parameters) => synthesizeTextures(images, parameters, quality),
   );
   return addNegatives('textureNegative', { count, seed }, halves);
 }
 
-function sampleExemplars([height, width]: readonly number[], random: Random, size?: number): TextureParameters {
+function sampleExemplars([height, width]: readonly number[], random: Random, size?: number): TextureParams {
   const side = Math.min(height, width);
-  if (size === undefined && side < LEAST_SIDE)
+  if (size === undefined && side < minSide)
     throw new ArgumentError(
       'the input of textureNegative()',
-      `images of at least ${LEAST_SIDE} pixels a side`,
+      `images of at least ${minSide} pixels a side`,
       `${height} x ${width}`,
     );
   const exemplarSize = size ?? Math.max(Math.round((side * 96) / 224), Math.min(16, Math.floor(side / 2)));
   if (exemplarSize > side)
     throw new ArgumentError('option exemplarSize', `at most the image's shorter side, ${side}`, `${exemplarSize}`);
   const [bottom, right] = [height - exemplarSize, width - exemplarSize];
-  const centre = [Math.floor(bottom / 2), Math.floor(right / 2)] as const;
+  const center = [Math.floor(bottom / 2), Math.floor(right / 2)] as const;
   const anywhere = [uniformInteger(random, 0, bottom), uniformInteger(random, 0, right)] as const;
-  return { exemplarSize, offsets: [centre, anywhere], seed: uniformInteger(random, 0, 2 ** 32 - 1) };
+  return { exemplarSize, offsets: [center, anywhere], seed: uniformInteger(random, 0, 2 ** 32 - 1) };
 }
 
 function synthesizeTextures(
   images: tf.Tensor4D,
-  parameters: readonly TextureParameters[],
+  parameters: readonly TextureParams[],
   quality: TextureQuality,
 ): tf.Tensor4D {
   const [, height, width] = images.shape;
@@ -100,7 +100,7 @@ function synthesizeTextures(
 }
 
 /** Cuts all exemplars of all images at once: `[N, H, W, C]` to float32 `[N, E, m, m, C]`. */
-function cutExemplars(images: tf.Tensor4D, parameters: readonly TextureParameters[]): tf.Tensor5D {
+function cutExemplars(images: tf.Tensor4D, parameters: readonly TextureParams[]): tf.Tensor5D {
   const [batch, height, width, channels] = images.shape;
   const [{ exemplarSize: size, offsets }] = parameters;
   for (const draw of parameters) checkDraw(draw, size, offsets?.length, height, width);
@@ -116,7 +116,7 @@ function cutExemplars(images: tf.Tensor4D, parameters: readonly TextureParameter
   return tf.gatherND(pixels, tf.stack([image, pixel], -1)) as tf.Tensor5D;
 }
 
-function checkDraw(draw: TextureParameters, size: number, count: number, height: number, width: number): void {
+function checkDraw(draw: TextureParams, size: number, count: number, height: number, width: number): void {
   const { exemplarSize, offsets } = draw;
   if (exemplarSize !== size || !Array.isArray(offsets) || offsets.length !== count || count === 0)
     throw new ArgumentError(
@@ -124,7 +124,7 @@ function checkDraw(draw: TextureParameters, size: number, count: number, height:
       `${count} exemplars of ${size} pixels for every image of a batch`,
       describe(draw),
     );
-  checkNumber('exemplarSize', size, { min: LEAST_EXEMPLAR, max: Math.min(height, width), integer: true });
+  checkNumber('exemplarSize', size, { min: minExemplarSize, max: Math.min(height, width), integer: true });
   for (const [top, left] of offsets) {
     checkNumber('offsets (top)', top, { min: 0, max: height - size, integer: true });
     checkNumber('offsets (left)', left, { min: 0, max: width - size, integer: true });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { drawStream } from '../data/draws';
+import { imageStream } from '../data/imageKeys';
 import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
 import type { Random } from '../support/random';
 import { negativeNames, type Transform, transformImages } from './element';
@@ -30,7 +30,7 @@ export interface TwoViewsArgs<Parameters = unknown> {
  * Makes two independently augmented views of each image: the query and the key, MoCo's positive pair.
  *
  * A function for `Dataset.map`: consumes `xs.image` (or a bare image) of shape `[H, W, C]` or `[N, H, W, C]`, float32 in
- * 0 … 1 or int32 in 0 … 255, and gives `{ xs: { query, key, negative_… }, ys }`, float32 and normalised. Negatives made
+ * 0 … 1 or int32 in 0 … 255, and gives `{ xs: { query, key, negative_… }, ys }`, float32 and normalized. Negatives made
  * before it get the query's draw, as the paper's textures do. A bare image gets labels of zeros, `[N, 1]`.
  *
  * Source: He et al. 2020 and Chen et al. 2020 (MoCo v2); Ge et al. 2021, section 3.1.
@@ -60,7 +60,7 @@ function views<Parameters>(augmentation: Augmentation<Parameters>, seed: number)
       );
     const [, height, width, channels] = image.shape;
     const draw = (view: string) =>
-      keys.map((key) => augmentation.sample([height, width, channels], drawStream(seed, key, view)));
+      keys.map((key) => augmentation.sample([height, width, channels], imageStream(seed, key, view)));
     const query = draw('query');
     // Both views in one go: on small images a kernel's own cost exceeds its work.
     const both = augmentation.apply(tf.concat([image, image]), [...query, ...draw('key')]);

@@ -304,7 +304,7 @@ describe('images that do not fit', () => {
 
   test('of two types', async () => {
     const get = (index: number) => tf.zeros<tf.Rank.R3>([4, 4, 3], index < 3 ? 'float32' : 'int32');
-    await failure(get, { batchSize: 6 }, 'received a int32 tensor of shape [4, 4, 3].');
+    await failure(get, { batchSize: 6 }, 'received an int32 tensor of shape [4, 4, 3].');
   });
 
   test('labels of two shapes', async () => {

@@ -30,7 +30,7 @@ function run(program: string): { status: number | null; output: string } {
     const imports = new Set(program.match(/^import .*?;$/gms));
     writeFileSync(file, [...imports, program.replace(/^import .*?;$/gms, '')].join('\n'));
     const options = ['--bundle', '--platform=node', '--format=esm', '--packages=external', `--outfile=${dir}/out.mjs`];
-    const paths = ['', '/accelerate', '/node'].map(
+    const paths = ['', '/accelerate', '/evaluation', '/node'].map(
       (entry) => `--alias:tfjs-nonsemantic-negatives${entry}=${root}/src${entry}/index.ts`,
     );
     const built = spawnSync(join(root, 'node_modules/.bin/esbuild'), [file, ...options, ...paths], {

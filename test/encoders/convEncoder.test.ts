@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { convEncoder } from 'tfjs-nonsemantic-negatives';
 import { convolutionsOf, convolve, type Image, meanOverPixels, relu } from './reference';
-import { expectClose, perturbNormalisation, picture, predictOne, saveAndLoad, weightsOf } from './support';
+import { expectClose, perturbNormalization, picture, predictOne, saveAndLoad, weightsOf } from './support';
 
 test('maps a batch of images to features as wide as the last block', () => {
   expect(convEncoder().outputs[0].shape).toEqual([null, 256]);
@@ -15,7 +15,7 @@ test.each([
   [6, 11],
 ])('agrees with plain loops that pad as PyTorch does, at %i x %i', (height, width) => {
   const model = convEncoder({ inputShape: [height, width, 3], filters: [4, 6] });
-  perturbNormalisation(model);
+  perturbNormalization(model);
   const image = picture(height, width);
   const expected = convolutionsOf(model).reduce<Image>((x, convolution) => relu(convolve(x, convolution, 2)), image);
   expectClose(predictOne(model, image), meanOverPixels(expected), 1e-5);
@@ -51,7 +51,7 @@ test('is made of stock layers, so that what is saved loads without this package'
   expect(predictOne(loaded, image)).toEqual(predictOne(model, image));
 });
 
-test('takes a batch normalisation of the caller, with PyTorch defaults', () => {
+test('takes a batch normalization of the caller, with PyTorch defaults', () => {
   const received: object[] = [];
   const model = convEncoder({
     inputShape: [8, 8, 3],
@@ -97,6 +97,6 @@ test.each<[Parameters<typeof convEncoder>[0], string]>([
 });
 
 test('refuses an option that it does not know', () => {
-  const misspelt = { filter: [8] } as object;
-  expect(() => convEncoder(misspelt)).toThrow('received "filter"');
+  const misspelled = { filter: [8] } as object;
+  expect(() => convEncoder(misspelled)).toThrow('received "filter"');
 });

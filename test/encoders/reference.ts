@@ -12,7 +12,7 @@ export interface Convolution {
   variance: number[];
 }
 
-/** The convolutions of a model with the batch normalisation behind each, in the order in which they were made. */
+/** The convolutions of a model with the batch normalization behind each, in the order in which they were made. */
 export function convolutionsOf(model: tfl.LayersModel): Convolution[] {
   const made = (layer: tfl.layers.Layer) => Number(/\d+$/.exec(layer.name)![0]);
   const ofClass = (name: string) =>

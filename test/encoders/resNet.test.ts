@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type ResNetArgs, resNet18, resNet50 } from 'tfjs-nonsemantic-negatives';
 import { convolutionsOf, residualNetwork } from './reference';
-import { expectClose, perturbNormalisation, picture, trainableParameters } from './support';
+import { expectClose, perturbNormalization, picture, trainableParameters } from './support';
 
 const largest = (values: number[]) => Math.max(...values.map(Math.abs));
 
@@ -30,7 +30,7 @@ describe.each<[string, (args?: ResNetArgs) => tfl.LayersModel, number, number, n
 
   // The weights fit any size: 33 px keeps the loops short and meets odd sides.
   test("computes torchvision's architecture, by plain loops", () => {
-    perturbNormalisation(model);
+    perturbNormalization(model);
     const image = picture(33, 33);
     const actual = tf.tidy(() => (model.apply(tf.tensor4d([image])) as tf.Tensor2D).arraySync()[0]);
     const expected = residualNetwork(image, convolutionsOf(model), depths, bottleneck);

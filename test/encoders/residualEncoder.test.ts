@@ -1,6 +1,6 @@
 import { residualEncoder } from 'tfjs-nonsemantic-negatives';
 import { add, convolutionsOf, convolve, meanOverPixels, relu } from './reference';
-import { expectClose, perturbNormalisation, picture, predictOne, trainableParameters, weightsOf } from './support';
+import { expectClose, perturbNormalization, picture, predictOne, trainableParameters, weightsOf } from './support';
 
 test('maps a batch of images to features as wide as the last stage', () => {
   expect(residualEncoder({ filters: [4, 8, 16, 24] }).outputs[0].shape).toEqual([null, 24]);
@@ -21,7 +21,7 @@ test.each([
   [9, 7, 2],
 ])('agrees with plain loops that pad as PyTorch does, at %i x %i, stem stride %i', (height, width, stemStrides) => {
   const model = residualEncoder({ inputShape: [height, width, 3], filters: [4, 6], blocks: [1, 2], stemStrides });
-  perturbNormalisation(model);
+  perturbNormalization(model);
   const image = picture(height, width);
 
   const [stem, a1, a2, b1, b2, projection, c1, c2, ...rest] = convolutionsOf(model);

@@ -12,9 +12,9 @@ export function picture(height: number, width: number, channels = 3): Image {
   );
 }
 
-/** Gives batch normalisation parameters other than the initial zeros and ones, so that a test sees each of them. */
-export function perturbNormalisation(model: tfl.LayersModel): void {
-  const random = randomStream('normalisation');
+/** Gives batch normalization parameters other than the initial zeros and ones, so that a test sees each of them. */
+export function perturbNormalization(model: tfl.LayersModel): void {
+  const random = randomStream('normalization');
   for (const layer of model.layers) {
     if (layer.getClassName() !== 'BatchNormalization') continue;
     layer.setWeights(

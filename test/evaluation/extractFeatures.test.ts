@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { convEncoder, extractFeatures, type ImageBatches } from 'tfjs-nonsemantic-negatives';
-
+import { convEncoder } from 'tfjs-nonsemantic-negatives';
+import { extractFeatures, type ImageBatches } from 'tfjs-nonsemantic-negatives/evaluation';
 import { expectNoLeak, normalRows } from './support';
 
 const encoder = () => convEncoder({ inputShape: [4, 4, 3], filters: [3, 5] });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { knn, standardize } from 'tfjs-nonsemantic-negatives';
+import { knn, standardize } from 'tfjs-nonsemantic-negatives/evaluation';
 import { greatestDifference } from '../support/tensors';
 import { expectNoLeak, featuresOf, mean, normalRows, type Rows } from './support';
 

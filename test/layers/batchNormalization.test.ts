@@ -91,7 +91,7 @@ describe.each(['stock', 'accelerated'])('on a backend that is %s', (kernels) => 
     [2, [0, 1, 3, 2], [0, 1, 3, 2]],
     [-2, [0, 1, 3, 2], [0, 1, 3, 2]],
     [0, [1, 2, 3, 0], [3, 0, 1, 2]],
-  ])('normalises axis %i as it does the last one', (axis, toLast, back) => {
+  ])('normalizes axis %i as it does the last one', (axis, toLast, back) => {
     const [layer, last] = [batchNormalization({ axis }), batchNormalization()];
     const x = normal([4, 3, 2, 5], 1);
     for (const training of [true, false])
@@ -192,7 +192,7 @@ test('trains inside model.fit, and its moving statistics follow', async () => {
 test('is rebuilt from its configuration, splits included', () => {
   const layer = batchNormalization({ splits: 2, scale: false, epsilon: 0.5, betaInitializer: 'ones', name: 'here' });
   const [cls, fromConfig] = tf.serialization.SerializationMap.getMap().classNameMap[layer.getClassName()];
-  // tfjs adds an empty `customObjects` to the options of initialisers, and drops it.
+  // tfjs adds an empty `customObjects` to the options of initializers, and drops it.
   const plain = (layer: BatchNormalization) =>
     JSON.parse(JSON.stringify(layer.getConfig(), (key, value) => (key === 'customObjects' ? undefined : value)));
   const config = JSON.parse(JSON.stringify(layer.getConfig()));

@@ -54,7 +54,7 @@ describe('rows', () => {
 });
 
 describe('a step', () => {
-  test('moves the target network once, before it embeds, by the weights from before the optimiser', () => {
+  test('moves the target network once, before it embeds, by the weights from before the optimizer', () => {
     const made = byolModel({ momentum: 0.5 });
     const { encoder, projector, target } = made.layer;
     const optimizer = sgd({ learningRate: 0.5 });
@@ -151,7 +151,7 @@ test('disposing the layer disposes all its models', () => {
 
 describe.each([
   ['an mlp', mlp],
-  ['a model with batch normalisation', convolutional],
+  ['a model with batch normalization', convolutional],
 ])('saved and loaded, with %s', (_, encoder) => {
   test('is restored exactly, and the next steps are the same to the bit', async () => {
     const batchNormalization = tfl.layers.batchNormalization;
@@ -203,7 +203,7 @@ describe('errors', () => {
       'Expected a number of at least 0 and of at most 1 for option momentum, received 1.5.',
     ],
     [
-      'a misspelt option',
+      'a misspelled option',
       () => ({ encoder: mlp(), predictor: head(4, 4), tau: 0.9 }),
       'for the options of byol(), received "tau".',
     ],

@@ -117,7 +117,7 @@ describe('errors', () => {
       () => [rows(2, 0), rows(2, 0), { negatives: rows(2, 0) as unknown as tf.Tensor[] }],
       'Expected a list of tensors [N, D] for option negatives, received a float32 tensor of shape [2, 3].',
     ],
-    ['a misspelt option', () => [rows(2, 0), rows(2, 0), { keys: rows(2, 0) } as object], 'received "keys".'],
+    ['a misspelled option', () => [rows(2, 0), rows(2, 0), { keys: rows(2, 0) } as object], 'received "keys".'],
   ])('%s', (_, args, message) => {
     expect(() => contrastiveSimilarities(...args())).toThrow(ArgumentError);
     expect(() => contrastiveSimilarities(...args())).toThrow(message);

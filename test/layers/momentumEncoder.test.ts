@@ -157,7 +157,7 @@ describe('a step', () => {
     expect(Object.keys(grads).sort()).toEqual(trained.map((variable) => variable.name).sort());
   });
 
-  test('by an optimiser without a list of variables leaves the keys to the average', () => {
+  test('by an optimizer without a list of variables leaves the keys to the average', () => {
     const model = contrastive(mlp(), { momentum: 1 });
     const before = valuesOf(model.layer.keyEncoder.getWeights());
     trainStep(model, tf.train.adam(0.1), loss);
@@ -166,7 +166,7 @@ describe('a step', () => {
   });
 });
 
-describe('batch normalisation', () => {
+describe('batch normalization', () => {
   const statistics = (model: tfl.LayersModel) => valuesOf(model.layers[2].getWeights().slice(2));
 
   test('of the keys keeps statistics of its own, which key and negatives move each', () => {
@@ -197,7 +197,7 @@ describe('batch normalisation', () => {
     check(model.layer.keyEncoder, moments.slice(1));
   });
 
-  test('normalises each of query, key and negatives by its own batch', () => {
+  test('normalizes each of query, key and negatives by its own batch', () => {
     const model = contrastive(convolutional(), { momentum: 1 });
     const xs = inputsOf(model);
     const together = model.layer.apply(xs, { training: true }) as tf.Tensor;
@@ -277,7 +277,7 @@ describe('errors', () => {
     ],
     ['a momentum below 0', () => ({ encoder: mlp(), momentum: -0.1 }), 'received -0.1.'],
     [
-      'a misspelt option',
+      'a misspelled option',
       () => ({ encoder: mlp(), momentun: 0.9 }),
       'for the options of momentumEncoder(), received "momentun".',
     ],

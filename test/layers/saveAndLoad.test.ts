@@ -26,7 +26,7 @@ const weightsOf = (model: tfl.LayersModel) => model.getWeights().map(bytesOf);
 
 describe.each([
   ['an mlp', mlp],
-  ['a model with batch normalisation', convolutional],
+  ['a model with batch normalization', convolutional],
   ['models within models', nested],
 ])('of %s as encoder', (_, encoder) => {
   test('restores everything exactly: both encoders, momentum, queue and pointer', async () => {
@@ -45,7 +45,7 @@ describe.each([
     expect(outputs[1]).toBe(outputs[0]);
   });
 
-  test('with the optimiser, the next steps are those of the original, to the bit', async () => {
+  test('with the optimizer, the next steps are those of the original, to the bit', async () => {
     const original = contrastive(encoder());
     original.model.compile({ optimizer: optimizer(), loss });
     for (let step = 0; step < 3; step++) trainStep(original, original.model.optimizer, loss, step);
@@ -61,7 +61,7 @@ describe.each([
     expect(weightsOf(loaded.model)).toEqual(weightsOf(original.model));
   });
 
-  test('without the optimiser’s state the next step would differ', async () => {
+  test('without the optimizer’s state the next step would differ', async () => {
     const original = contrastive(encoder());
     const loop = optimizer();
     for (let step = 0; step < 3; step++) trainStep(original, loop, loss, step);

@@ -13,7 +13,7 @@ export function mlp(depth = 2): tfl.LayersModel {
   return tfl.model({ inputs: input, outputs: symbolic(tfl.layers.dense({ units: 4 }).apply(x)) });
 }
 
-/** A convolution, batch normalisation and a dense layer, from images of 4 x 4 to embeddings of 4. */
+/** A convolution, batch normalization and a dense layer, from images of 4 x 4 to embeddings of 4. */
 export function convolutional(): tfl.LayersModel {
   const input = tfl.input({ shape: [4, 4, 3] });
   let x = symbolic(tfl.layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same' }).apply(input));

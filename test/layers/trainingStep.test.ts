@@ -38,7 +38,7 @@ const weightsOf = ({ model }: Contrastive) => model.getWeights().map(bytesOf);
 
 describe.each([
   ['an mlp', mlp, 10 + runs(90)],
-  ['convolutions and batch normalisation', convolutional, 10 + runs(10)],
+  ['convolutions and batch normalization', convolutional, 10 + runs(10)],
 ] as const)('with %s', (_, encoder, manySteps) => {
   test('compile and fitDataset agree with a loop of optimizer.minimize, to the bit', async () => {
     const [fitted, looped] = [contrastive(encoder()), contrastive(encoder())];

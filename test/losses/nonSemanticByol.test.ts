@@ -88,7 +88,7 @@ test('leaves its result and nothing else', () => {
 describe('errors', () => {
   test.each<[string, object, string]>([
     ['a negative alpha', { alpha: -1 }, 'Expected a number of at least 0 for option alpha, received -1.'],
-    ['a misspelt option', { temperature: 1 }, 'for the options of nonSemanticByol(), received "temperature".'],
+    ['a misspelled option', { temperature: 1 }, 'for the options of nonSemanticByol(), received "temperature".'],
     [
       'three directions',
       { negatives: [1, 1, 1] },

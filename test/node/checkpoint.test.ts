@@ -316,9 +316,9 @@ describe('what does not fit is an error, and changes nothing', () => {
   test.each<[string, TrainingSettings, string]>([
     ['another encoder', { units: 5 }, 'as saved of '],
     [
-      'another optimiser',
+      'another optimizer',
       { optimizer: () => tf.train.adam(0.1) },
-      'Expected NonSemanticSGD, as saved for the optimiser',
+      'Expected NonSemanticSGD, as saved for the optimizer',
     ],
     ['another seed', { seed: 4 }, "Expected 3, as saved for the dataset's seed, received 4."],
     ['other images', { images: 13 }, "Expected 14, as saved for the dataset's images, received 13."],

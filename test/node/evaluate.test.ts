@@ -18,12 +18,12 @@ function evaluate(...args: string[]) {
   return spawnSync(process.execPath, command, { encoding: 'utf8', env });
 }
 
-const colours = { red: [220, 40, 30], green: [40, 200, 60], blue: [30, 60, 220], gold: [230, 190, 40] };
+const colors = { red: [220, 40, 30], green: [40, 200, 60], blue: [30, 60, 220], gold: [230, 190, 40] };
 
-/** A picture of one colour, a little different for each number. */
-const picture = (colour: keyof typeof colours, i: number) =>
+/** A picture of one color, a little different for each number. */
+const picture = (color: keyof typeof colors, i: number) =>
   plain(
-    colours[colour].map((value) => value + 3 * i),
+    colors[color].map((value) => value + 3 * i),
     16,
     16,
   )
@@ -34,14 +34,14 @@ let dir: string;
 
 beforeAll(async () => {
   const files: Record<string, Uint8Array> = {};
-  for (const colour of ['red', 'green', 'blue'] as const) {
-    for (let i = 0; i < 4; i++) files[`pictures/train/${colour}/${i}.png`] = await picture(colour, i);
-    for (let i = 4; i < 6; i++) files[`pictures/test/${colour}/${i}.png`] = await picture(colour, i);
+  for (const color of ['red', 'green', 'blue'] as const) {
+    for (let i = 0; i < 4; i++) files[`pictures/train/${color}/${i}.png`] = await picture(color, i);
+    for (let i = 4; i < 6; i++) files[`pictures/test/${color}/${i}.png`] = await picture(color, i);
   }
   // Another domain with a class under another name, and one that the bank does not know.
-  for (const [name, colour] of Object.entries({ rouge: 'red', blue: 'blue', gold: 'gold' } as const))
-    for (let i = 0; i < 3; i++) files[`pictures/poster/${name}/${i}.png`] = await picture(colour, i);
-  // Named red for their shape, but of another colour: all that this encoder can see is the "texture".
+  for (const [name, color] of Object.entries({ rouge: 'red', blue: 'blue', gold: 'gold' } as const))
+    for (let i = 0; i < 3; i++) files[`pictures/poster/${name}/${i}.png`] = await picture(color, i);
+  // Named red for their shape, but of another color: all that this encoder can see is the "texture".
   files['pictures/conflict/red/red1-green1.png'] = await picture('green', 1);
   files['pictures/conflict/red/red2-rouge1.png'] = await picture('red', 2);
   files['pictures/conflict/green/green1-rouge2.png'] = await picture('red', 0);
@@ -55,7 +55,7 @@ describe('npm run evaluate', () => {
   test('measures an encoder on every domain, and writes figures and a report', () => {
     const out = join(dir, 'out');
     const folders = ['--encoder', join(dir, 'mine/encoder'), '--images', join(dir, 'pictures'), '--out', out];
-    const options = ['--same', 'rouge=red', '--neighbours', '3', '--learning-rate', '10', '--per-class', '2'];
+    const options = ['--same', 'rouge=red', '--neighbors', '3', '--learning-rate', '10', '--per-class', '2'];
     const { status, stdout, stderr } = evaluate(...folders, ...options);
     expect([status, stderr]).toEqual([0, expect.not.stringContaining('Error')]);
 
@@ -73,7 +73,7 @@ describe('npm run evaluate', () => {
     // One of the four has no conflict, and one a texture that no class of the bank has.
     expect(shapeBias.conflict.knn).toMatchObject({ shapeBias: 0, shape: 0, texture: 2, withoutConflict: 1 });
     expect([corruption.clean, corruption.rows.length]).toEqual([1, 15]);
-    // Of one colour, patches and textures of a picture are the picture.
+    // Of one color, patches and textures of a picture are the picture.
     expect(textureReliance.overall).toEqual({ images: { linear: 1 }, textures: { linear: 1 }, patches: { linear: 1 } });
     expect(features.effectiveRank).toBeGreaterThan(1);
 

@@ -57,7 +57,7 @@ test.each(['pca', 'umap'] as const)('%s keeps apart what is apart', (method) => 
   expect(nearest.filter((label, i) => label !== maps.labels[i])).toHaveLength(0);
 });
 
-test('principal components are centred, uncorrelated, and no direction has more variance than the first', () => {
+test('principal components are centered, uncorrelated, and no direction has more variance than the first', () => {
   const variance = (values: number[]) => values.reduce((sum, v) => sum + v * v, 0) / values.length;
   const [first, second] = [0, 1].map((i) => maps.pca.map((place) => place[i]));
   for (const coordinate of [first, second]) expect(coordinate.reduce((sum, v) => sum + v, 0)).toBeCloseTo(0, 6);

@@ -116,9 +116,9 @@ describe('the table of measures', () => {
       '@1',
       '@10',
       'Fluent 3D',
-      'OpenMoji colour',
-      'OpenMoji colour @1',
-      'OpenMoji colour @10',
+      'OpenMoji color',
+      'OpenMoji color @1',
+      'OpenMoji color @10',
     ]);
     const rows = full
       .all('.measures:not(.reliance) tbody tr')
@@ -173,7 +173,7 @@ describe('the charts', () => {
   });
 });
 
-describe('the neighbours', () => {
+describe('the neighbors', () => {
   test('mark the same concept by sign, frame and words', () => {
     const same = full.all('.nearest td.same');
     expect(same).toHaveLength(1);
@@ -190,10 +190,10 @@ describe('what a run does not have is left out', () => {
     trainings: [{ ...training('plain MoCo', Number.NaN), seconds: Number.NaN }],
     measures: { 'plain MoCo': { ...measuresFrom(0.3), knnOfGroup: {}, recallAcross: {} } },
   };
-  const neighbours = gallery.neighbours.slice(0, 1).map((row) => ({ ...row, domain: 'photos' }));
+  const neighbors = gallery.neighbors.slice(0, 1).map((row) => ({ ...row, domain: 'photos' }));
 
   test('labels, shifted domains, negatives', () => {
-    const page = render(own, { views: gallery.views.map((row) => ({ ...row, negatives: [] })), neighbours });
+    const page = render(own, { views: gallery.views.map((row) => ({ ...row, negatives: [] })), neighbors });
     expect(page.texts('.measures thead th')).toEqual(['Recall from one view', 'Features', '@1', '@10']);
     expect(page.texts('.beside thead th')).toEqual(['Image', 'Query', 'Key']);
     expect(page.texts('.curves h3')).toHaveLength(4);
@@ -207,7 +207,7 @@ describe('what a run does not have is left out', () => {
     const encoders = { 'plain MoCo': { ...encoder, recall } };
     const page = render(
       { ...own, reliance: { ...reliance, conflicts: 0, encoders, differences: {} } },
-      { views: [], neighbours: [], conflicts: [] },
+      { views: [], neighbors: [], conflicts: [] },
     );
     expect(page.texts('.reliance tbody th').map((title) => title?.slice(0, 5))).toEqual(['Edges', 'Textu', 'Shuff']);
     expect(page.texts('.reliance thead th').slice(1)).toEqual(['plain MoCo', 'chance']);
@@ -216,7 +216,7 @@ describe('what a run does not have is left out', () => {
   });
 
   test('everything that is drawn', () => {
-    const page = render({ ...own, trainings: [], measures: {} }, { views: [], neighbours: [] });
+    const page = render({ ...own, trainings: [], measures: {} }, { views: [], neighbors: [] });
     expect(page.texts('h2')).toEqual(['The run']);
   });
 });

@@ -26,7 +26,7 @@ images = numpy.array(json.load(open('images.json')), 'float32')
 json.dump(encoder.predict(images, verbose=0).tolist(), open('outputs.json', 'w'))
 `;
 
-/** Gives batch normalisation other weights than its initial zeros and ones. */
+/** Gives batch normalization other weights than its initial zeros and ones. */
 function perturbed(encoder: tfl.LayersModel): tfl.LayersModel {
   for (const layer of encoder.layers.filter((layer) => layer instanceof BatchNormalization))
     layer.setWeights(layer.getWeights().map((w, i) => tf.add(w, tf.randomUniform(w.shape, 0, 0.4, 'float32', i + 1))));

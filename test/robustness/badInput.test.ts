@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import * as main from 'tfjs-nonsemantic-negatives';
+import * as evaluation from 'tfjs-nonsemantic-negatives/evaluation';
 import { attempt, calls, expectRefusal } from './outcome';
 import { makeInputs, requiredOptions, type Subject } from './subject';
 import { table, withoutInput } from './table';
@@ -11,7 +12,7 @@ const numRuns = process.env.LONG ? 300 : 12;
 
 test('every public name is in the table', () => {
   const covered = new Set([...table.map(({ name }) => name.split('.')[0]), ...withoutInput]);
-  expect([...covered].sort()).toEqual(Object.keys(main).sort());
+  expect([...covered].sort()).toEqual([...new Set([...Object.keys(main), ...Object.keys(evaluation)])].sort());
 });
 
 afterAll(() => {
@@ -22,7 +23,7 @@ const good = (subject: Subject) => () => makeInputs(subject);
 const inputsWith = (subject: Subject, name: string, make: () => unknown) => () => makeInputs(subject, { [name]: make });
 
 /** A wrong name that is not by chance the right one. */
-const misspelt = (names: string[]) =>
+const misspelled = (names: string[]) =>
   fc
     .oneof(
       fc.constantFrom('temprature', 'sise', 'Seed', 'batchsize', 'undefined', 'constructor', 'toString'),
@@ -52,11 +53,11 @@ describe.each(table.map((subject) => [subject.name, subject] as const))('%s', (_
 
   const withOptions = Object.keys(options).length > 0;
   if (withOptions)
-    test('misspelt options, and options that are no object, are refused', async () => {
+    test('misspelled options, and options that are no object, are refused', async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.oneof(
-            misspelt([...Object.keys(options), ...Object.keys(inputs)]).map((name) => ({ ...required, [name]: 1 })),
+            misspelled([...Object.keys(options), ...Object.keys(inputs)]).map((name) => ({ ...required, [name]: 1 })),
             fc.constantFrom<unknown[]>(null, 3, 'x', [], () => 1, true),
           ),
           async (wrong) => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { corrupt, normalize, patchNegative, textureNegative, twoViews } from 'tfjs-nonsemantic-negatives';
+import { normalize, patchNegative, textureNegative, twoViews } from 'tfjs-nonsemantic-negatives';
+import { corrupt } from 'tfjs-nonsemantic-negatives/evaluation';
 import { attempt } from './outcome';
 import { makeInputs, requiredOptions, type Subject } from './subject';
 import { table } from './table';

@@ -6,27 +6,27 @@ type Files = { [name: string]: Uint8Array };
 
 /** One good image in each form that a photo folder may hold. */
 export async function goodImages(): Promise<Files> {
-  const colour = () => coordinates(24, 31);
+  const color = () => coordinates(24, 31);
   const deep = Uint16Array.from({ length: 300 }, (_, i) => 217 * i);
-  const rgb16 = sharp(deep, { raw: { width: 10, height: 10, channels: 3 } }).toColourspace('rgb16');
+  const rgb16 = sharp(deep, { raw: { width: 10, height: 10, channels: 3 } }).toColorspace('rgb16');
   const images = {
-    'plain.jpg': colour().jpeg(),
-    'progressive.jpg': colour().jpeg({ progressive: true }),
-    'cmyk.jpg': colour().toColourspace('cmyk').jpeg(),
-    'rotated.jpg': colour().withMetadata({ orientation: 6 }).jpeg(),
-    'profile.jpg': colour().withIccProfile('p3').jpeg(),
-    'plain.png': colour().png(),
-    'palette.png': colour().png({ palette: true }),
+    'plain.jpg': color().jpeg(),
+    'progressive.jpg': color().jpeg({ progressive: true }),
+    'cmyk.jpg': color().toColorspace('cmyk').jpeg(),
+    'rotated.jpg': color().withMetadata({ orientation: 6 }).jpeg(),
+    'profile.jpg': color().withIccProfile('p3').jpeg(),
+    'plain.png': color().png(),
+    'palette.png': color().png({ palette: true }),
     'deep.png': rgb16.png(),
     'alpha.png': plain([1, 2, 3, 128]).png(),
     'one.png': plain([1, 2, 3], 1, 1).png(),
     'line.png': plain([1, 2, 3], 1, 30_000).png(),
-    'grey.gif': plain([9]).gif(),
+    'gray.gif': plain([9]).gif(),
     'animated.gif': (await animation()).gif(),
     'animated.webp': (await animation()).webp(),
-    'plain.webp': colour().webp(),
-    'plain.tiff': colour().tiff(),
-    'plain.avif': colour().avif(),
+    'plain.webp': color().webp(),
+    'plain.tiff': color().tiff(),
+    'plain.avif': color().avif(),
   };
   const entries = Object.entries(images).map(async ([name, image]) => [name, await image.toBuffer()] as const);
   return Object.fromEntries(await Promise.all(entries));

@@ -45,6 +45,6 @@ async function attemptOnce(subject: Subject, make: () => Inputs, options: unknow
 /** Fails unless the error is an `ArgumentError` that says what was expected, for what, and what came instead. */
 export function expectRefusal(error: unknown, name?: string): void {
   if (!(error instanceof Error) || error.name !== 'ArgumentError') throw error ?? new Error('It was accepted.');
-  expect(error.message).toMatch(/^Expected .+ for .+, received .*\.$/s);
+  expect(error.message).toMatch(/^Expected .+ for .+, received .*[.?]$/s);
   expect((error as Error & { subject: string }).subject).toContain(name ?? '');
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
+import type { Option as OptionSpec } from '../../src/support/options';
 
 /** What an option takes: some good values to call with, and what a value must be to be one. */
 export interface Option {
@@ -51,11 +52,43 @@ export function list(entry: Option, length: (n: number) => boolean, ...good: unk
   };
 }
 
-/** A pair [least, greatest]. */
+/** A pair [min, max]. */
 export function range(bounds: Bounds, ...good: [number, number][]): Option {
   const ends = list(number(bounds), (n) => n === 2, ...good);
   const ascending = (value: unknown) => ends.fits(value) && (value as number[])[0] <= (value as number[])[1];
   return { ...ends, fits: ascending, near: [...ends.near, [...good[0]].reverse()] };
+}
+
+/** What the source itself says of its options, with good values for each. */
+export function fromSpecs<Specs extends { [name: string]: OptionSpec<unknown> }>(
+  specs: Specs,
+  good: { [Name in keyof Specs]: readonly unknown[] },
+): { [Name in keyof Specs]: Option } {
+  const entries = Object.entries(specs).map(([name, spec]) => [name, fromSpec(spec, good[name])]);
+  return Object.fromEntries(entries) as { [Name in keyof Specs]: Option };
+}
+
+function fromSpec(
+  { kind, bounds = {}, choices = [], entry, lengths = {} }: OptionSpec<unknown>,
+  good: readonly unknown[],
+): Option {
+  const { min = 0, max = Number.POSITIVE_INFINITY } = lengths;
+  switch (kind) {
+    case 'number':
+      return number(bounds, ...(good as number[]));
+    case 'choice':
+      return choice(...choices);
+    case 'range':
+      return range(bounds, ...(good as [number, number][]));
+    case 'list':
+      return list(fromSpec(entry!, []), (n) => n >= min && n <= max, ...(good as unknown[][]));
+    case 'function':
+      return functions(...(good as object[]));
+    case 'text':
+      return { good, fits: (value: unknown) => typeof value === 'string' && value !== '', near: [''] };
+    case 'custom':
+      return only(...good);
+  }
 }
 
 /** A number for both sides of a rectangle, or one for each. */

@@ -32,7 +32,7 @@ test.each<[unknown, string]>([
 
 test('tensors are described by type and shape, within other values too, and are not read', () => {
   const x = tf.zeros([2, 3], 'int32');
-  expect(describeValue(x)).toBe('a int32 tensor of shape [2, 3]');
-  expect(describeValue([x])).toBe('[a int32 tensor of shape [2, 3]]');
-  expect(describeValue({ x })).toBe('{"x":"a int32 tensor of shape [2, 3]"}');
+  expect(describeValue(x)).toBe('an int32 tensor of shape [2, 3]');
+  expect(describeValue([x])).toBe('[an int32 tensor of shape [2, 3]]');
+  expect(describeValue({ x })).toBe('{"x":"an int32 tensor of shape [2, 3]"}');
 });

@@ -35,7 +35,7 @@ test('numbers lie in [0, 1), evenly, and do not follow from the one before', () 
   expect(chiSquare).toBeLessThan(165); // 99 degrees of freedom: 99 on average, 165 once in 30,000
 });
 
-test('neighbouring keys give streams that have nothing to do with each other', () => {
+test('neighboring keys give streams that have nothing to do with each other', () => {
   const firsts: number[] = [];
   for (let seed = 0; seed < 20; seed++)
     for (let epoch = 0; epoch < 20; epoch++)

@@ -49,7 +49,7 @@ describe('synthesizeTexture', () => {
   });
 
   test('shows everywhere what the exemplars show somewhere', () => {
-    // Exemplars of two flat colours in stripes: a texture of them has those colours and, at seams, mixtures of both.
+    // Exemplars of two flat colors in stripes: a texture of them has those colors and, at seams, mixtures of both.
     const stripes = tf.tensor3d(
       Array.from({ length: 16 * 16 * 3 }, (_, i) => (Math.floor(i / 3) % 8 < 4 ? i % 3 : 2 - (i % 3))),
       [16, 16, 3],
@@ -86,11 +86,11 @@ describe('synthesizeTexture', () => {
     expect(both.slice(0, half)).not.toEqual(both.slice(half));
   });
 
-  test('moves and scales with the values, as after normalisation', () => {
+  test('moves and scales with the values, as after normalization', () => {
     const exemplars = exemplarsOf(1, 12);
     const plain = synthesizeTexture(exemplars, { size: 16 });
-    const normalised = synthesizeTexture(tf.sub(tf.mul(exemplars, 4), 2), { size: 16 });
-    expect(tf.max(tf.abs(tf.sub(tf.sub(tf.mul(plain, 4), 2), normalised))).dataSync()[0]).toBeLessThan(1e-5);
+    const normalized = synthesizeTexture(tf.sub(tf.mul(exemplars, 4), 2), { size: 16 });
+    expect(tf.max(tf.abs(tf.sub(tf.sub(tf.mul(plain, 4), 2), normalized))).dataSync()[0]).toBeLessThan(1e-5);
   });
 
   test('splits a batch that is too large for exact indices, with the same result', () => {

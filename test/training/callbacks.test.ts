@@ -69,7 +69,7 @@ describe.each(optimizers)('with %s', (_, make) => {
   });
 });
 
-test('the scheduler goes on where the run does: by epoch at initialEpoch, by step at the optimiser’s count', async () => {
+test('the scheduler goes on where the run does: by epoch at initialEpoch, by step at the optimizer’s count', async () => {
   const asked: number[] = [];
   const schedule: Schedule = (time) => {
     asked.push(time);

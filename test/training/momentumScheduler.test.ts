@@ -66,7 +66,7 @@ describe.each(models)('of a model with %s', (className, make) => {
     expect(used).toEqual(times.map(schedule));
   });
 
-  test('it goes on after loading: by step at the optimiser’s count, by epoch at initialEpoch', async () => {
+  test('it goes on after loading: by step at the optimizer’s count, by epoch at initialEpoch', async () => {
     const { model } = make();
     const schedule = cosineRise({ momentum: 0.5, duration: 8 });
     await fit(model, momentumScheduler({ schedule }), 1);
@@ -97,7 +97,7 @@ test.each<[string, object, string]>([
     { schedule: () => 1, by: 'hour' },
     'Expected one of "epoch", "step" for option by, received "hour".',
   ],
-  ['a misspelt option', { schedule: () => 1, every: 1 }, 'for the options of momentumScheduler(), received "every".'],
+  ['a misspelled option', { schedule: () => 1, every: 1 }, 'for the options of momentumScheduler(), received "every".'],
 ])('error: %s', (_, args, message) => {
   expect(() => momentumScheduler(args as MomentumSchedulerArgs)).toThrow(message);
 });

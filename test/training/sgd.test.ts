@@ -131,7 +131,7 @@ describe('velocities', () => {
   });
 
   const named = (name: string, values: number[]) => tf.tidy(() => tf.variable(tf.tensor1d(values), true, name));
-  /** A second optimiser with the velocities of a first one after a step. */
+  /** A second optimizer with the velocities of a first one after a step. */
   const restored = async (variables: tf.Variable[]) => {
     const [first, second] = [0, 1].map(() => sgd({ learningRate: 0.1, momentum: 0.9 }));
     run(first, variables, 0);
@@ -172,7 +172,7 @@ describe('velocities', () => {
     const saved = async () => (await second.getWeights()).map(({ name, tensor }) => [name, bytesOf(tensor)]);
     const before = await saved();
     expect(() => run(second, [named('d/kernel', [1, 2]), named('d/bias', [3])], 1)).toThrow(
-      'Expected velocities of ["d/kernel", "d/bias"] for the restored optimiser, received one of "c/kernel".',
+      'Expected velocities of ["d/kernel", "d/bias"] for the restored optimizer, received one of "c/kernel".',
     );
     expect(() => run(second, [named('c/kernel_1', [1, 2, 3]), named('c/bias_1', [3])], 1)).toThrow(
       'Expected shape [3] for the restored velocity of c/kernel_1, received [2].',

@@ -10,8 +10,8 @@ import {
   nonSemanticByol,
   nonSemanticInfoNCE,
   queueSimilarity,
-  type SimilarityStatistics,
   type SimilarityStatisticsArgs,
+  type SimilaritySummary,
   sgd,
   similarityStatistics,
   summarizeSimilarities,
@@ -21,9 +21,9 @@ import { contrastive, inputsOf, mlp } from '../layers/support';
 import { bytesOf, waves } from '../support/tensors';
 
 const rows = (count: number, phase: number) => l2Normalize(tf.tensor2d(waves(count * 3, 1, phase), [count, 3]));
-const row = ({ rows }: SimilarityStatistics, kind: string) => rows.find((one) => one.kind === kind);
+const row = ({ rows }: SimilaritySummary, kind: string) => rows.find((one) => one.kind === kind);
 
-function expectClose(statistics: SimilarityStatistics, kind: string, values: number[]): void {
+function expectClose(statistics: SimilaritySummary, kind: string, values: number[]): void {
   const sorted = [...values].sort((a, b) => a - b);
   const mean = sorted.reduce((sum, v) => sum + v, 0) / sorted.length;
   const variance = sorted.reduce((sum, v) => sum + (v - mean) ** 2, 0) / sorted.length;
@@ -148,7 +148,7 @@ describe('similarityStatistics', () => {
     ['no step at all', { every: 0 }, 'Expected an integer of at least 1 for option every, received 0.'],
     ['half a bin', { bins: 0.5 }, 'option bins, received 0.5.'],
     ['no function', { onRecord: 1 }, 'Expected a function for option onRecord, received 1.'],
-    ['a misspelt option', { each: 1 }, 'for the options of similarityStatistics(), received "each".'],
+    ['a misspelled option', { each: 1 }, 'for the options of similarityStatistics(), received "each".'],
   ])('error: %s', (_, args, message) => {
     expect(() => similarityStatistics(args as SimilarityStatisticsArgs)).toThrow(message);
   });

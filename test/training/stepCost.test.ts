@@ -23,7 +23,7 @@ const limits: Record<string, { shipped?: Cost; accelerated: Cost }> = {
   tensorflow: { shipped: { kernels: 567, peakMB: 37.1 }, accelerated: { kernels: 298, peakMB: 27.2 } },
 };
 
-/** What the second step of a model costs; the first also makes the optimiser's velocities. */
+/** What the second step of a model costs; the first also makes the optimizer's velocities. */
 async function costOf(accelerated: boolean, negatives: number): Promise<Cost> {
   const before = tf.memory().numBytes;
   const options = { encoder: 'conv', ...images, queue: 1024, negatives, accelerated } as const;

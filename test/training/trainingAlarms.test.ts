@@ -12,7 +12,7 @@ import {
 import { contrastive, inputsOf, mlp, trainStep } from '../layers/support';
 import { countReads, greatestDifference } from '../support/tensors';
 
-const nowhere = { leastSpread: 0, greatestGrowth: 0 };
+const nowhere = { minSpread: 0, maxGradientGrowth: 0 };
 const optimizerAt = (steps: number) => {
   const optimizer = sgd({ learningRate: 0.5 });
   const x = tf.variable(tf.scalar(0));
@@ -58,7 +58,7 @@ describe('the gradient norm', () => {
   const grow = async (args: TrainingAlarmsArgs, norms: number[]) => {
     const { optimizer, x } = optimizerAt(0);
     const y = tf.variable(tf.scalar(0));
-    const alarms = trainingAlarms({ leastSpread: 0, every: 1, optimizer, ...args });
+    const alarms = trainingAlarms({ minSpread: 0, every: 1, optimizer, ...args });
     for (const norm of norms) {
       const gradients = [
         { name: x.name, tensor: tf.scalar(0.6 * norm) },
@@ -74,8 +74,8 @@ describe('the gradient norm', () => {
     const usual = [1, 2, 3, 4, 5];
     await expect(grow({}, [...usual, 299])).resolves.toBeUndefined();
     await expect(grow({}, [...usual, 301])).rejects.toThrow(/^The gradient norm is 30[01].*, usually 3 at step 6/);
-    await expect(grow({ greatestGrowth: 10 }, [...usual, 31])).rejects.toThrow(TrainingAlarm);
-    await expect(grow({ greatestGrowth: 0 }, [...usual, 1e9])).resolves.toBeUndefined();
+    await expect(grow({ maxGradientGrowth: 10 }, [...usual, 31])).rejects.toThrow(TrainingAlarm);
+    await expect(grow({ maxGradientGrowth: 0 }, [...usual, 1e9])).resolves.toBeUndefined();
   });
 
   test('that is NaN stops it at once, and the first looks are never too great', async () => {
@@ -97,10 +97,10 @@ describe('the gradient norm', () => {
 });
 
 describe('embeddings', () => {
-  const look = (embeddings: tf.Tensor2D, leastSpread?: number) =>
+  const look = (embeddings: tf.Tensor2D, minSpread?: number) =>
     trainingAlarms({
-      leastSpread,
-      greatestGrowth: 0,
+      minSpread,
+      maxGradientGrowth: 0,
       optimizer: sgd({ learningRate: 1 }),
       embeddings: () => embeddings,
     }).afterStep(0);
@@ -172,8 +172,8 @@ test('bad options are errors', () => {
   const make = (args: object) => () => trainingAlarms(args as TrainingAlarmsArgs);
   expect(make({ every: 0 })).toThrow(ArgumentError);
   expect(make({ action: 'exit' })).toThrow('Expected one of "stop", "warn" for option action, received "exit".');
-  expect(make({ leastSpread: 2 })).toThrow('for option leastSpread, received 2.');
-  expect(make({ greatestGrowth: -1 })).toThrow('for option greatestGrowth, received -1.');
+  expect(make({ minSpread: 2 })).toThrow('for option minSpread, received 2.');
+  expect(make({ maxGradientGrowth: -1 })).toThrow('for option maxGradientGrowth, received -1.');
   expect(make({ onAlarm: 'log' })).toThrow('for option onAlarm, received "log".');
   expect(make({ clip: 1 })).toThrow('received "clip".');
 });

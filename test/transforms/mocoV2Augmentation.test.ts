@@ -4,7 +4,7 @@ import {
   type MocoV2AugmentationArgs,
   mocoV2Augmentation,
   randomStream,
-  type ViewParameters,
+  type ViewParams,
 } from 'tfjs-nonsemantic-negatives';
 import { byteNoise, noiseBatch, single } from '../support/images';
 import { bytesOf, countKernels, leakOf } from '../support/tensors';
@@ -12,7 +12,7 @@ import { bytesOf, countKernels, leakOf } from '../support/tensors';
 declare const BACKEND: string;
 
 const whole = { top: 0, left: 0, height: 1, width: 1 };
-const draws = (count: number, shape: [number, number, number], args: MocoV2AugmentationArgs = {}): ViewParameters[] =>
+const draws = (count: number, shape: [number, number, number], args: MocoV2AugmentationArgs = {}): ViewParams[] =>
   mocoV2Augmentation(args).sample([count, ...shape], randomStream('draws'));
 const meanOf = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
@@ -77,10 +77,10 @@ describe('what is drawn', () => {
   });
 
   test.each([
-    ['jitter', 0.8, (draw: ViewParameters) => draw.jitter !== undefined],
-    ['grayscale', 0.2, (draw: ViewParameters) => draw.grayscale],
-    ['blur', 0.5, (draw: ViewParameters) => draw.blurSigma > 0],
-    ['flip', 0.5, (draw: ViewParameters) => draw.flip],
+    ['jitter', 0.8, (draw: ViewParams) => draw.jitter !== undefined],
+    ['grayscale', 0.2, (draw: ViewParams) => draw.grayscale],
+    ['blur', 0.5, (draw: ViewParams) => draw.blurSigma > 0],
+    ['flip', 0.5, (draw: ViewParams) => draw.flip],
   ])('%s happens with probability %d', (_, probability, happened) => {
     expect(Math.abs(meanOf(drawn.map((draw) => Number(happened(draw)))) - probability)).toBeLessThan(limit);
   });
@@ -105,11 +105,11 @@ describe('what is drawn', () => {
     const fallback = (height: number, width: number, ratio: [number, number]) =>
       draws(1, [height, width, 3], { scale: [1, 1], ratio })[0].crop;
 
-    test('too wide an image: full height, the widest ratio, centred', () => {
+    test('too wide an image: full height, the widest ratio, centered', () => {
       expect(fallback(10, 100, [3 / 4, 4 / 3])).toEqual({ top: 0, left: 43 / 100, height: 1, width: 13 / 100 });
     });
 
-    test('too tall an image: full width, the narrowest ratio, centred', () => {
+    test('too tall an image: full width, the narrowest ratio, centered', () => {
       expect(fallback(100, 10, [3 / 4, 4 / 3])).toEqual({ top: 43 / 100, left: 0, height: 13 / 100, width: 1 });
     });
 
@@ -252,7 +252,7 @@ describe('errors', () => {
     [{ blurSigma: [-1, 2] }, 'Expected a number of at least 0 for option blurSigma[0], received -1.'],
     [{ mean: [0, 0] }, 'Expected three numbers, one a channel for option mean, received [0, 0].'],
     [{ standardDeviation: [1, 1, 0] }, 'Expected a number above 0 for option standardDeviation[2], received 0.'],
-    [{ colour: 1 }, 'for the options of mocoV2Augmentation(), received "colour".'],
+    [{ color: 1 }, 'for the options of mocoV2Augmentation(), received "color".'],
   ])('%j', (args, message) => {
     expect(() => mocoV2Augmentation(args as MocoV2AugmentationArgs)).toThrow(ArgumentError);
     expect(() => mocoV2Augmentation(args as MocoV2AugmentationArgs)).toThrow(message);

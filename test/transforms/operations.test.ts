@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
-import { type ColorJitter, mocoV2Augmentation, randomStream, type ViewParameters } from 'tfjs-nonsemantic-negatives';
+import { type ColorJitter, mocoV2Augmentation, randomStream, type ViewParams } from 'tfjs-nonsemantic-negatives';
 import { type Image, noise } from '../support/images';
 import { greatestDifference } from '../support/tensors';
 import * as reference from './reference';
 
 /** No change at all; each test turns on what it is about. */
-const still: ViewParameters = {
+const still: ViewParams = {
   crop: { top: 0, left: 0, height: 1, width: 1 },
   flip: false,
   grayscale: false,
@@ -21,10 +21,10 @@ const noJitter: ColorJitter = {
 };
 const plain = { mean: [0, 0, 0] as [number, number, number], standardDeviation: [1, 1, 1] as [number, number, number] };
 
-// float32 against float64: a sampling place is off by 1e-6 pixels, a colour by a few rounding errors of 6e-8.
+// float32 against float64: a sampling place is off by 1e-6 pixels, a color by a few rounding errors of 6e-8.
 const tolerance = 1e-5;
 
-function apply(image: Image, draw: Partial<ViewParameters>, size?: [number, number]): tf.Tensor3D {
+function apply(image: Image, draw: Partial<ViewParams>, size?: [number, number]): tf.Tensor3D {
   return mocoV2Augmentation({ ...plain, size }).apply(tf.tensor3d(image), { ...still, ...draw });
 }
 
@@ -41,8 +41,8 @@ describe('crop, resize and flip', () => {
     { size: [4, 4], crop: { top: 5 / 6, left: 6 / 7, height: 1 / 6, width: 1 / 7 } },
     { size: [1, 1], crop: { top: 0, left: 0, height: 1, width: 1 } },
     { size: [3, 1], crop: { top: 0.1, left: 0.2, height: 0.55, width: 0.73 } },
-  ] as { size: [number, number]; crop: ViewParameters['crop'] }[])(
-    'agree with plain loops over half-pixel centres: $crop to $size',
+  ] as { size: [number, number]; crop: ViewParams['crop'] }[])(
+    'agree with plain loops over half-pixel centers: $crop to $size',
     ({ size, crop }) => {
       const image = noise(6, 7);
       for (const flip of [false, true])
@@ -83,7 +83,7 @@ describe('crop, resize and flip', () => {
   });
 });
 
-describe('colour jitter', () => {
+describe('color jitter', () => {
   const { brightness, contrast, saturation, hue } = reference;
   const definitions = { brightness, contrast, saturation, hue };
   const operations = ['brightness', 'contrast', 'saturation', 'hue'] as const;
@@ -101,8 +101,8 @@ describe('colour jitter', () => {
     });
   });
 
-  test('turns the hue of pure and of grey colours as HSV says', () => {
-    const colours = [
+  test('turns the hue of pure and of gray colors as HSV says', () => {
+    const colors = [
       [1, 0, 0],
       [0, 1, 0],
       [0, 0, 1],
@@ -115,10 +115,10 @@ describe('colour jitter', () => {
       [0.25, 0.25, 0.75],
     ];
     for (let sixth = -3; sixth <= 3; sixth++)
-      expectImage(apply([colours], { jitter: { ...noJitter, hue: sixth / 6 } }), reference.hue([colours], sixth / 6));
-    const [red, green, blue] = apply([colours.slice(0, 3)], { jitter: { ...noJitter, hue: 1 / 3 } }).arraySync()[0];
-    [green, blue].forEach((colour, i) => {
-      expect(greatestDifference(colour, colours[(i + 2) % 3])).toBeLessThan(tolerance);
+      expectImage(apply([colors], { jitter: { ...noJitter, hue: sixth / 6 } }), reference.hue([colors], sixth / 6));
+    const [red, green, blue] = apply([colors.slice(0, 3)], { jitter: { ...noJitter, hue: 1 / 3 } }).arraySync()[0];
+    [green, blue].forEach((color, i) => {
+      expect(greatestDifference(color, colors[(i + 2) % 3])).toBeLessThan(tolerance);
     });
     expect(greatestDifference(red, [0, 1, 0])).toBeLessThan(tolerance);
   });
@@ -189,7 +189,7 @@ describe('Gaussian blur', () => {
 });
 
 describe('the whole augmentation', () => {
-  test('normalises last, by ImageNet’s mean and standard deviation', () => {
+  test('normalizes last, by ImageNet’s mean and standard deviation', () => {
     const image = noise(4, 4);
     const expected = image.map((row) =>
       row.map(([r, g, b]) => [(r - 0.485) / 0.229, (g - 0.456) / 0.224, (b - 0.406) / 0.225]),

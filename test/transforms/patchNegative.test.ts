@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import {
   ArgumentError,
   type PatchNegativeArgs,
-  type PatchParameters,
+  type PatchParams,
   patchNegative,
   randomStream,
 } from 'tfjs-nonsemantic-negatives';
@@ -15,7 +15,7 @@ import { runs } from '../support/runs';
 import { bytesOf, countKernels, leakOf } from '../support/tensors';
 
 /** Method.md, pixel by pixel: cell after cell is copied from its place to the canvas, which cuts it off. */
-function resample(image: Image, { patchSize, offsets, grid }: PatchParameters): Image {
+function resample(image: Image, { patchSize, offsets, grid }: PatchParams): Image {
   const [height, width] = [image.length, image[0].length];
   const canvas: Image = Array.from({ length: height }, () => Array.from({ length: width }, () => []));
   const columns = grid ? grid[1] : Math.ceil(width / patchSize);
@@ -49,8 +49,7 @@ const drawnImage = fc
     }),
   );
 
-const apply = (image: tf.Tensor, parameters: PatchParameters) =>
-  patchNegative().apply(image as tf.Tensor3D, parameters);
+const apply = (image: tf.Tensor, parameters: PatchParams) => patchNegative().apply(image as tf.Tensor3D, parameters);
 
 describe('what an image becomes', () => {
   test('every pixel is the source’s pixel at the place that its cell’s offset says', () => {
@@ -272,6 +271,6 @@ describe('errors', () => {
       'Expected 1 x 1 crops of 4 pixels that cover 4 x 5 for option offsets, received 1 crops.',
     ],
   ])('the draw %j for an image of 4 x 5', (draw, message) => {
-    expect(() => apply(tf.zeros([4, 5, 3]), draw as unknown as PatchParameters)).toThrow(message);
+    expect(() => apply(tf.zeros([4, 5, 3]), draw as unknown as PatchParams)).toThrow(message);
   });
 });

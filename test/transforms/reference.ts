@@ -1,4 +1,4 @@
-import type { ColorJitter, Crop, ViewParameters } from 'tfjs-nonsemantic-negatives';
+import type { ColorJitter, Crop, ViewParams } from 'tfjs-nonsemantic-negatives';
 
 /** An image as plain numbers, [row][column][channel]. Everything here is written from the definitions, in float64. */
 export type Image = number[][][];
@@ -97,7 +97,7 @@ export function gaussianBlur(image: Image, sigma: number): Image {
 }
 
 /** The whole of MoCo v2's augmentation. */
-export function view(image: Image, draw: ViewParameters, size: number[], mean: number[], deviation: number[]): Image {
+export function view(image: Image, draw: ViewParams, size: number[], mean: number[], deviation: number[]): Image {
   let x = resizedCrop(image, draw.crop, size, draw.flip);
   if (draw.jitter) x = jitter(x, draw.jitter);
   if (draw.grayscale) x = grayscale(x);

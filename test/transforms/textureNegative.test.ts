@@ -40,7 +40,7 @@ describe('textureNegative', () => {
     }
   });
 
-  test('cuts one exemplar at the centre and one anywhere, and hands them to the synthesis', () => {
+  test('cuts one exemplar at the center and one anywhere, and hands them to the synthesis', () => {
     const { sample, apply } = textureNegative({ exemplarSize: 8, quality: 'fast' });
     const images = noise([2, 13, 20, 3]);
     const draws = sample([2, 13, 20, 3], randomStream('draw'));

@@ -9,7 +9,7 @@ import {
   type Transform,
   type TwoViewsArgs,
   twoViews,
-  type ViewParameters,
+  type ViewParams,
 } from 'tfjs-nonsemantic-negatives';
 import { byteNoise, noise, noiseBatch, single } from '../support/images';
 import { bytesOf, countKernels, leakOf } from '../support/tensors';
@@ -18,8 +18,8 @@ const bytesOfEach = (tensors: { [name: string]: tf.Tensor }) =>
   Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, `${x.shape} ${bytesOf(x)}`]));
 
 /** An augmentation that remembers what it drew. */
-function recording(base = mocoV2Augmentation()): Augmentation<ViewParameters> & { drawn: ViewParameters[] } {
-  const drawn: ViewParameters[] = [];
+function recording(base = mocoV2Augmentation()): Augmentation<ViewParams> & { drawn: ViewParams[] } {
+  const drawn: ViewParams[] = [];
   const sample = (...args: Parameters<Augmentation['sample']>) => {
     drawn.push(base.sample(...args));
     return drawn[drawn.length - 1];
@@ -197,11 +197,11 @@ describe('memory and kernels', () => {
     for (const x of [element.xs.image, element.xs.negative_0, element.ys]) expect(x.isDisposed).toBe(false);
   });
 
-  test('a dataset of images leaves nothing, bare or labelled, single or batched', async () => {
+  test('a dataset of images leaves nothing, bare or labeled, single or batched', async () => {
     const images = Array.from({ length: 4 }, (_, n) => noise(6, 6, 3, n));
     const bare = () => tfd.array(images).map((image) => tf.tensor3d(image as number[][][]) as tf.TensorContainer);
-    const labelled = () => bare().map((xs) => ({ xs, ys: tf.scalar(1) }) as tf.TensorContainer);
-    for (const source of [bare, labelled])
+    const labeled = () => bare().map((xs) => ({ xs, ys: tf.scalar(1) }) as tf.TensorContainer);
+    for (const source of [bare, labeled])
       for (const batched of [
         (x: tfd.Dataset<tf.TensorContainer>) => x,
         (x: tfd.Dataset<tf.TensorContainer>) => x.batch(3),

@@ -3,7 +3,7 @@ import { type Html, html } from '../../report/html';
 import type { RunRecord } from '../record';
 import { type Column, columnsOf, families, featuresOf } from './columns';
 import { percent } from './format';
-import { colours, draw, panel } from './plot';
+import { colors, draw, panel } from './plot';
 
 /** The measures as bars: a panel for each family, in it a group for each column, in that a bar for each feature. */
 export function measureBars(record: RunRecord): Html | undefined {
@@ -26,9 +26,9 @@ function bars(columns: Column[], features: string[], trained: number, largest: n
     features.map((feature, i) => ({ name, feature, value: values[i] })).filter(({ value }) => Number.isFinite(value)),
   );
   const label = data.map(({ name, feature, value }) => `${name}, ${feature}: ${percent(value)}%.`).join(' ');
-  const colourOf = ({ feature }: { feature: string }) => {
+  const colorOf = ({ feature }: { feature: string }) => {
     const place = features.indexOf(feature);
-    return place < trained ? colours[place % colours.length] : 'var(--baseline)';
+    return place < trained ? colors[place % colors.length] : 'var(--baseline)';
   };
   return draw(`${columns[0].family}. ${label}`, {
     width: 340,
@@ -42,7 +42,7 @@ function bars(columns: Column[], features: string[], trained: number, largest: n
     y: { axis: null, domain: ['', ...features], padding: 0.25 },
     fy: { axis: null, domain: columns.map(({ name }) => name), padding: 0.1 },
     marks: [
-      Plot.barX(data, { x: 'value', y: 'feature', fy: 'name', fill: colourOf, rx: 1.5 }),
+      Plot.barX(data, { x: 'value', y: 'feature', fy: 'name', fill: colorOf, rx: 1.5 }),
       Plot.text(data, { x: 0, y: 'feature', fy: 'name', text: 'feature', textAnchor: 'end', dx: -8, fillOpacity: 0.8 }),
       Plot.text(data, {
         x: 'value',

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { type Html, html } from '../../report/html';
 import type { RunRecord, Training } from '../record';
 import { number, words } from './format';
-import { colours, dashes, draw, panel, type Series } from './plot';
+import { colors, dashes, draw, panel, type Series } from './plot';
 
 /** A line of a chart: one figure of one training over its steps. */
 interface Line extends Series {
@@ -42,7 +42,7 @@ function line({ history }: Training, metric: string, name: string, i: number): L
   const points = history.map((record) => ({ step: record.step, value: record[metric] }));
   return {
     name,
-    colour: colours[i % colours.length],
+    color: colors[i % colors.length],
     dash: dashes[i % dashes.length],
     points: points.filter(({ value }) => Number.isFinite(value)),
   };
@@ -66,8 +66,8 @@ function curves(title: string, lines: Line[], y: Plot.ScaleOptions = {}, noisy =
       Plot.gridY({ ticks: 5 }),
       Plot.axisX({ ticks: 4, tickSize: 0, label: 'step', labelArrow: 'none', labelAnchor: 'right' }),
       Plot.axisY({ ticks: 5, tickSize: 0, label: null }),
-      ...drawn.flatMap(({ points, colour, dash }) => {
-        const channels = { x: 'step', y: 'value', stroke: colour };
+      ...drawn.flatMap(({ points, color, dash }) => {
+        const channels = { x: 'step', y: 'value', stroke: color };
         const smooth = Plot.windowY({ k: windowOf(points.length), anchor: 'middle' }, channels);
         return noisy
           ? [

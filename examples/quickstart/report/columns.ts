@@ -4,13 +4,13 @@ import type { RunRecord } from '../record';
 /** One measure: a column of the table, and a group of bars. */
 export interface Column {
   family: Family;
-  /** The column's name within its family, such as "@10" or "OpenMoji colour". */
+  /** The column's name within its family, such as "@10" or "OpenMoji color". */
   name: string;
   /** The measure's share, between 0 and 1, for each set of features in turn; NaN where it is missing. */
   values: number[];
 }
 
-export const families = ['Recall from one view', 'Group by nearest neighbours', 'Recall across renderings'] as const;
+export const families = ['Recall from one view', 'Group by nearest neighbors', 'Recall across renderings'] as const;
 export type Family = (typeof families)[number];
 
 /** The sets of features in the order they are shown: what was trained, then the baselines. */

@@ -27,7 +27,7 @@ ${row.negatives.map((src) => html`<td>${image(src, `${caption}, patches of the q
 pictures in the queue.</p>
 ${
   patches > 0 &&
-  html`<p><b>Patches</b> of the query view keep its texture and colour but not its form, drawn anew at each step. They are
+  html`<p><b>Patches</b> of the query view keep its texture and color but not its form, drawn anew at each step. They are
 to come out unlike the query, so that local texture alone is no way to tell pictures apart.</p>`
 }
 </figcaption>
@@ -35,27 +35,27 @@ to come out unlike the query, so that local texture alone is no way to tell pict
 }
 
 /** What the encoder finds: queries of each rendering, and what lies nearest to them in the training rendering. */
-export function neighboursGrid({ neighbours }: Gallery): Html | undefined {
-  if (neighbours.length === 0) return undefined;
-  const domains = [...new Set(neighbours.map(({ domain }) => domain))];
-  const found = neighbours.some(({ nearest }) => nearest.some(({ same }) => same));
+export function neighborsGrid({ neighbors }: Gallery): Html | undefined {
+  if (neighbors.length === 0) return undefined;
+  const domains = [...new Set(neighbors.map(({ domain }) => domain))];
+  const found = neighbors.some(({ nearest }) => nearest.some(({ same }) => same));
   return html`<figure class="multiples">
 ${domains.map((domain) =>
   domainTable(
     domain,
-    neighbours.filter((row) => row.domain === domain),
+    neighbors.filter((row) => row.domain === domain),
     domains.length > 1,
   ),
 )}
 <figcaption>On the left a held-out picture, to its right the ${domains.length > 1 ? 'held-out pictures of the training rendering' : 'other held-out pictures'}
-whose features lie nearest to its own, with their cosines; a picture is never its own neighbour.
+whose features lie nearest to its own, with their cosines; a picture is never its own neighbor.
 ${found && html`${check} and a frame mark the same concept.`}</figcaption>
 </figure>`;
 }
 
 const check = html`<svg class="check" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><circle cx="8" cy="8" r="8" /><path d="M4.2,8.4 7,11 11.8,5.4" /></svg>`;
 
-function domainTable(domain: string, rows: Gallery['neighbours'], named: boolean): Html {
+function domainTable(domain: string, rows: Gallery['neighbors'], named: boolean): Html {
   const most = Math.max(...rows.map(({ nearest }) => nearest.length));
   return html`<div class="panel">
 <h3>${named ? `From ${domain}` : 'Held-out pictures'}</h3>
@@ -65,10 +65,10 @@ function domainTable(domain: string, rows: Gallery['neighbours'], named: boolean
     ({ caption, image: src, nearest }) => html`<tr>
 <th scope="row" class="query">${image(src, caption)}</th>
 ${nearest.map(
-  (neighbour) => html`<td${neighbour.same && html` class="same"`}>
-${image(neighbour.image, neighbour.same ? `${neighbour.caption}, the same concept` : neighbour.caption)}
-${neighbour.same && check}
-<small>${decimal(neighbour.similarity)}</small>
+  (neighbor) => html`<td${neighbor.same && html` class="same"`}>
+${image(neighbor.image, neighbor.same ? `${neighbor.caption}, the same concept` : neighbor.caption)}
+${neighbor.same && check}
+<small>${decimal(neighbor.similarity)}</small>
 </td>`,
 )}
 </tr>`,

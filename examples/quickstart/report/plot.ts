@@ -20,21 +20,21 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
 export function panel(title: string, series: readonly Series[], chart: Html): Html {
   return html`<div class="panel">
 <h3>${title}</h3>
-${series.length > 1 && html`<p class="legend">${series.map(({ name, colour, dash }) => html`<span>${swatch(colour, dash)}${name}</span>`)}</p>`}
+${series.length > 1 && html`<p class="legend">${series.map(({ name, color, dash }) => html`<span>${swatch(color, dash)}${name}</span>`)}</p>`}
 ${chart}
 </div>`;
 }
 
-/** How one line is told from the others: by colour and by dashes. */
+/** How one line is told from the others: by color and by dashes. */
 export interface Series {
   name: string;
-  colour: string;
+  color: string;
   dash?: string;
 }
 
-const swatch = (colour: string, dash = 'none') =>
-  html`<svg width="24" height="8" aria-hidden="true"><path d="M1,4H23" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}" /></svg>`;
+const swatch = (color: string, dash = 'none') =>
+  html`<svg width="24" height="8" aria-hidden="true"><path d="M1,4H23" stroke="${color}" stroke-width="2.5" stroke-dasharray="${dash}" /></svg>`;
 
-/** Colours are variables of ../../report/page.css, which has one set for light and one for dark. */
-export const colours = ['var(--first)', 'var(--second)', 'var(--third)'];
+/** Colors are variables of ../../report/page.css, which has one set for light and one for dark. */
+export const colors = ['var(--first)', 'var(--second)', 'var(--third)'];
 export const dashes = [undefined, '7 4', '2 4'];

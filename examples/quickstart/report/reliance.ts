@@ -1,4 +1,4 @@
-import type { Figure, RelianceFigures } from 'tfjs-nonsemantic-negatives';
+import type { Figure, RelianceFigures } from 'tfjs-nonsemantic-negatives/evaluation';
 import { type Html, html } from '../../report/html';
 import type { Conflict, Gallery, Reliance, RunRecord } from '../record';
 import { featuresOf } from './columns';

@@ -6,7 +6,7 @@ import { measureBars } from './bars';
 import { trainingCharts } from './charts';
 import { columnsOf, featuresOf } from './columns';
 import { duration, list } from './format';
-import { neighboursGrid, viewsGrid } from './grids';
+import { neighborsGrid, viewsGrid } from './grids';
 import { conflictsGrid, relianceTable } from './reliance';
 import { attribution, settingsList } from './settings';
 import { measureTable } from './table';
@@ -33,7 +33,7 @@ ${section('What it relies on', conflictsGrid(record, gallery), relianceTable(rec
 ${section('What it was shown', viewsGrid(gallery))}
 ${section('How it trained', trainingCharts(record))}
 ${section('What it can do', measureBars(record), measureTable(record))}
-${section('What it finds', neighboursGrid(gallery))}
+${section('What it finds', neighborsGrid(gallery))}
 ${section('The run', settingsList(record))}
 </main>
 <footer>${attribution(record, gallery)}</footer>`;

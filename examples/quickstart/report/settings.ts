@@ -36,9 +36,9 @@ const sources = [
 ];
 
 /** Whose pictures are shown. */
-export function attribution({ measures }: RunRecord, { neighbours }: Gallery): Html | undefined {
+export function attribution({ measures }: RunRecord, { neighbors }: Gallery): Html | undefined {
   const renderings = [
-    ...neighbours.map(({ domain }) => domain),
+    ...neighbors.map(({ domain }) => domain),
     ...Object.values(measures).flatMap(({ knnOfGroup }) => Object.keys(knnOfGroup)),
   ];
   const used = sources.filter((source) => renderings.some((rendering) => source.renderings.test(rendering)));

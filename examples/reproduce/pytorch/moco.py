@@ -46,7 +46,7 @@ def read_images(folder, per_class=None):
 
 
 def make_encoder():
-    """Stride-2 convolutions with batch normalisation, pooled; and MoCo v2's head."""
+    """Stride-2 convolutions with batch normalization, pooled; and MoCo v2's head."""
     layers, channels = [], 3
     for width in FILTERS:
         convolution = nn.Conv2d(channels, width, 3, stride=2, padding=1, bias=False)

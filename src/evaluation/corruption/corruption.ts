@@ -1,15 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../../support/random';
 
-/** Side of the images that a published table of severities was made for. */
+/** Side of the images for which a table of severities was published. */
 export type Scale = 32 | 64 | 224;
 
-/** From 1, mild, to 5. */
+/** From 1 (mild) to 5. */
 export type Severity = 1 | 2 | 3 | 4 | 5;
 
-/**
- * Corrupts images `[N, H, W, 3]` in 0 … 1 with one random stream an image; what leaves 0 … 1 is clipped by the caller.
- */
+export const scales: readonly Scale[] = [32, 64, 224];
+
+/** Corrupts images `[N, H, W, 3]` in 0 … 1, with one random stream an image. The caller clips the result to 0 … 1. */
 export type Corruption = (
   images: tf.Tensor4D,
   scale: Scale,
@@ -18,11 +18,11 @@ export type Corruption = (
 ) => tf.Tensor4D;
 
 /**
- * A corruption from its published table and what a table's entry does.
+ * Returns the corruption that applies `change` at the levels of a published table.
  *
  * The three tables are those of CIFAR-10-C (32 px), Tiny ImageNet-C (64 px) and ImageNet-C (224 px).
  */
-// So that bundlers leave the tables out where `corrupt` is not used.
+// Lets bundlers leave the tables out where `corrupt` is not used.
 /* @__NO_SIDE_EFFECTS__ */
 export function corruption<Level>(
   levels: { [S in Scale]: readonly [Level, Level, Level, Level, Level] },

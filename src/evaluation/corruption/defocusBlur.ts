@@ -1,33 +1,33 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { corruption } from './corruption';
 
-/** Convolution with a disk of the given radius, itself smoothed by a Gaussian of sigma `soft`; mirrored at the border. */
-export const defocusBlur = corruption<{ radius: number; soft: number }>(
+/** Convolution with a disk of the given radius, itself smoothed by a Gaussian of sigma `aliasSigma`; mirrored at the border. */
+export const defocusBlur = corruption<{ radius: number; aliasSigma: number }>(
   {
     32: [
-      { radius: 0.3, soft: 0.4 },
-      { radius: 0.4, soft: 0.5 },
-      { radius: 0.5, soft: 0.6 },
-      { radius: 1, soft: 0.2 },
-      { radius: 1.5, soft: 0.1 },
+      { radius: 0.3, aliasSigma: 0.4 },
+      { radius: 0.4, aliasSigma: 0.5 },
+      { radius: 0.5, aliasSigma: 0.6 },
+      { radius: 1, aliasSigma: 0.2 },
+      { radius: 1.5, aliasSigma: 0.1 },
     ],
     64: [
-      { radius: 0.5, soft: 0.6 },
-      { radius: 1, soft: 0.1 },
-      { radius: 1.5, soft: 0.1 },
-      { radius: 2.5, soft: 0.01 },
-      { radius: 3, soft: 0.1 },
+      { radius: 0.5, aliasSigma: 0.6 },
+      { radius: 1, aliasSigma: 0.1 },
+      { radius: 1.5, aliasSigma: 0.1 },
+      { radius: 2.5, aliasSigma: 0.01 },
+      { radius: 3, aliasSigma: 0.1 },
     ],
     224: [
-      { radius: 3, soft: 0.1 },
-      { radius: 4, soft: 0.5 },
-      { radius: 6, soft: 0.5 },
-      { radius: 8, soft: 0.5 },
-      { radius: 10, soft: 0.5 },
+      { radius: 3, aliasSigma: 0.1 },
+      { radius: 4, aliasSigma: 0.5 },
+      { radius: 6, aliasSigma: 0.5 },
+      { radius: 8, aliasSigma: 0.5 },
+      { radius: 10, aliasSigma: 0.5 },
     ],
   },
-  (images, { radius, soft }) => {
-    const kernel = diskKernel(radius, soft);
+  (images, { radius, aliasSigma }) => {
+    const kernel = diskKernel(radius, aliasSigma);
     const side = kernel.length;
     const margin = (side - 1) / 2;
     const channels = images.shape[3];
@@ -43,10 +43,10 @@ export const defocusBlur = corruption<{ radius: number; soft: number }>(
 );
 
 /**
- * Equal weights at the pixels whose centres lie in the disk, blurred by a Gaussian of 3 x 3 taps (5 x 5 for radii above
- * 8): the antialiasing of the published code, weak as it is.
+ * Returns equal weights at the pixels whose centers lie in the disk, blurred by a Gaussian of 3 x 3 taps (5 x 5 for radii
+ * above 8): the weak antialiasing of the published code.
  */
-export function diskKernel(radius: number, soft: number): number[][] {
+function diskKernel(radius: number, aliasSigma: number): number[][] {
   const taps = radius <= 8 ? 1 : 2;
   // The published kernel ends at 8 pixels (or the radius) and mirrors what would lie beyond.
   const limit = Math.max(8, radius);
@@ -54,7 +54,9 @@ export function diskKernel(radius: number, soft: number): number[][] {
   const inside = (y: number, x: number) => (y * y + x * x <= radius * radius ? 1 : 0);
   const mirror = (i: number) => (Math.abs(i) > limit ? Math.sign(i) * (2 * limit - Math.abs(i)) : i);
   const offsets = Array.from({ length: 2 * reach + 1 }, (_, i) => i - reach);
-  const gauss = Array.from({ length: 2 * taps + 1 }, (_, i) => Math.exp(-((i - taps) ** 2) / (2 * soft * soft)));
+  const gauss = Array.from({ length: 2 * taps + 1 }, (_, i) =>
+    Math.exp(-((i - taps) ** 2) / (2 * aliasSigma * aliasSigma)),
+  );
   const blurred = offsets.map((y) =>
     offsets.map((x) => {
       let sum = 0;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Random, uniform } from '../../support/random';
+import { uniforms } from '../randomTensors';
 import { corruption } from './corruption';
-import { uniforms } from './draws';
 import { bilinear } from './resample';
 import { gaussianMap, mapAxes } from './separable';
 
@@ -10,7 +10,7 @@ interface ElasticLevel {
   amplitude: number;
   /** Sigma of their smoothing, in pixels. */
   sigma: number;
-  /** Most that a corner of the affine part moves, in pixels. */
+  /** Greatest move of a corner in the affine part, in pixels. */
   affine: number;
 }
 
@@ -43,12 +43,12 @@ export const elasticTransform = corruption(
 );
 
 /** x' = a x + b y + c and y' = d x + e y + f, as [a, b, c, d, e, f]. */
-export type AffineMap = readonly [number, number, number, number, number, number];
+type AffineMap = readonly [number, number, number, number, number, number];
 
 type Point = readonly [number, number];
 
 /** Moves three corners of a square in the middle by up to `reach` pixels; returns the map from new to old places. */
-export function sampleAffine(height: number, width: number, reach: number, random: Random): AffineMap {
+function sampleAffine(height: number, width: number, reach: number, random: Random): AffineMap {
   const [x, y] = [Math.floor(width / 2), Math.floor(height / 2)];
   const side = Math.floor(Math.min(height, width) / 3);
   const from: Point[] = [
@@ -73,7 +73,7 @@ export function affineBetween(from: readonly Point[], to: readonly Point[]): Aff
   return [...solve(0), ...solve(1)];
 }
 
-/** Each output pixel (x, y) from the place of the image that its map names, bilinear; the border is mirrored. */
+/** Moves pixels by one affine map an image, from output to input places, bilinear; the border is mirrored. */
 export function warpAffine(images: tf.Tensor4D, maps: readonly AffineMap[]): tf.Tensor4D {
   const [batch, height, width] = images.shape;
   return tf.tidy(() => {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { corruption } from './corruption';
 import { croppedPlasma } from './plasma';
 
-/** Plasma added in the given thickness, the sum brought back to the image's brightest value. */
+/** Adds plasma of the given thickness and scales the sum back to the image's brightest value. */
 export const fog = corruption<{ thickness: number; decay: number }>(
   {
     32: [

@@ -41,17 +41,17 @@ export const frost = corruption<{ image: number; pane: number }>(
     });
     const ice = tf.tensor4d(values, [batch, height, width, 1]);
     // Thin ice is blue, thick ice white.
-    const colour = tf.tensor1d([0.72, 0.9, 1]);
-    const panes = tf.add(tf.mul(ice, colour), tf.mul(tf.square(ice), tf.sub(1, colour)));
+    const color = tf.tensor1d([0.72, 0.9, 1]);
+    const panes = tf.add(tf.mul(ice, color), tf.mul(tf.square(ice), tf.sub(1, color)));
     return tf.add(tf.mul(images, image), tf.mul(panes, pane));
   },
 );
 
 /**
- * Thickness in 0 … 1 of ice that grows in needles: two plasmas, each folded at its middle height to ridges, the finer
- * growing where the coarser stands.
+ * Draws the thickness in 0 … 1 of ice that grows in needles: two plasmas, each folded at its middle height to ridges, the
+ * finer growing where the coarser stands.
  */
-export function frostPane(height: number, width: number, random: Random): Float32Array {
+function frostPane(height: number, width: number, random: Random): Float32Array {
   const ridges = (decay: number) =>
     croppedPlasma(height, width, decay, random).map((value) => (1 - Math.abs(2 * value - 1)) ** 2);
   const coarse = ridges(1.8);

@@ -4,7 +4,7 @@ import { corruption } from './corruption';
 import { gatherPixels } from './resample';
 import { gaussianMap, mapAxes } from './separable';
 
-/** Gaussian blur, pixels taken from near by at random, Gaussian blur. */
+/** Gaussian blur, pixels taken from random neighbors, Gaussian blur. */
 export const glassBlur = corruption<{ sigma: number; distance: number; rounds: number }>(
   {
     32: [
@@ -42,18 +42,12 @@ export const glassBlur = corruption<{ sigma: number; distance: number; rounds: n
 );
 
 /**
- * For each pixel the one that it takes its colour from. From the last pixel to the first, each takes over the colour
- * that a pixel at most `distance` away has by then.
+ * Draws for each pixel the one that it takes its color from. From the last pixel to the first, each takes the color that a
+ * pixel at most `distance` away has by then.
  *
  * The published code means to swap the two, but its NumPy assignment copies: what it made is followed here.
  */
-export function displacedPixels(
-  height: number,
-  width: number,
-  distance: number,
-  rounds: number,
-  random: Random,
-): Int32Array {
+function displacedPixels(height: number, width: number, distance: number, rounds: number, random: Random): Int32Array {
   const source = Int32Array.from({ length: height * width }, (_, i) => i);
   for (let round = 0; round < rounds; round++) {
     for (let y = height - distance; y > distance; y--) {

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { lumaWeights } from '../../transforms/operations/blend';
 import { corruption } from './corruption';
 import { type AxisMap, axisMap, borderPixel, mapAxes } from './separable';
 
-/** What JPEG of the given quality leaves of the image. */
+/** JPEG of the given quality, encoded and decoded. */
 export const jpegCompression = corruption(
   {
     32: [80, 65, 58, 50, 40],
@@ -13,15 +14,15 @@ export const jpegCompression = corruption(
 );
 
 /**
- * Baseline JPEG there and back, but for the lossless part: 8-bit YCbCr, colour at half the resolution, an 8 x 8 cosine
- * transform, rounding to multiples of the standard's quantisation tables, and all of it backwards as libjpeg does it.
+ * Applies the lossy part of baseline JPEG and undoes the rest: 8-bit YCbCr, color at half the resolution, an 8 x 8 cosine
+ * transform, rounding to multiples of the standard's quantization tables, and the way back as in libjpeg.
  *
  * @param images float32 `[N, H, W, 3]` in 0 … 1.
  * @param quality 1 to 100.
  */
-export function throughJpeg(images: tf.Tensor4D, quality: number): tf.Tensor4D {
+function throughJpeg(images: tf.Tensor4D, quality: number): tf.Tensor4D {
   const [batch, height, width] = images.shape;
-  // Sides of the colour planes, before and after they are filled up to whole blocks.
+  // Sides of the color planes, before and after they are filled up to whole blocks.
   const [rows, columns] = [height, width].map((side) => Math.ceil(side / 2));
   const [paddedRows, paddedColumns] = [rows, columns].map(wholeBlocks);
   return tf.tidy(() => {
@@ -37,9 +38,9 @@ export function throughJpeg(images: tf.Tensor4D, quality: number): tf.Tensor4D {
     const means = mapAxes(chroma, halve(paddedRows, rows, height), halve(paddedColumns, paddedColumns, width));
     const bias = tf.tile(tf.tensor4d([0.25, 0.5], [1, 1, 2, 1]), [1, 1, paddedColumns / 2, 1]);
     const small = quantize(tf.floor(tf.add(means, bias)) as tf.Tensor4D, chromaTable, quality);
-    const colour = tf.round(mapAxes(small, double(height, paddedRows), double(width, paddedColumns))) as tf.Tensor4D;
+    const color = tf.round(mapAxes(small, double(height, paddedRows), double(width, paddedColumns))) as tf.Tensor4D;
 
-    const rgb = mixChannels(tf.sub(tf.concat([light, colour], -1), offset()) as tf.Tensor4D, toRgb);
+    const rgb = mixChannels(tf.sub(tf.concat([light, color], -1), offset()) as tf.Tensor4D, toRgb);
     return tf.div(tf.clipByValue(tf.round(rgb), 0, 255), 255) as tf.Tensor4D;
   });
 }
@@ -52,9 +53,9 @@ function mixChannels(images: tf.Tensor4D, matrix: number[][]): tf.Tensor4D {
 
 // Columns are Y, Cb and Cr of (R, G, B), and R, G and B of (Y, Cb, Cr): ITU-T T.871.
 const toYCbCr = [
-  [0.299, -0.168736, 0.5],
-  [0.587, -0.331264, -0.418688],
-  [0.114, 0.5, -0.081312],
+  [lumaWeights[0], -0.168736, 0.5],
+  [lumaWeights[1], -0.331264, -0.418688],
+  [lumaWeights[2], 0.5, -0.081312],
 ];
 const toRgb = [
   [1, 1, 1],
@@ -77,13 +78,13 @@ function quantize(channels: tf.Tensor4D, table: readonly number[], quality: numb
 /** Halves go away from zero as in libjpeg, also those that the rounding of a float32 sum left just below. */
 const roundFromZero = (x: tf.Tensor) => tf.mul(tf.sign(x), tf.floor(tf.add(tf.abs(x), 0.5001)));
 
-/** The table of a quality, by the rule of libjpeg that everyone follows: the table itself at 50. */
-export function quantizers(table: readonly number[], quality: number): number[] {
+/** Scales a table to a quality by libjpeg's rule: the table itself at 50. */
+function quantizers(table: readonly number[], quality: number): number[] {
   const percent = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality;
   return table.map((step) => Math.min(Math.max(Math.floor((step * percent + 50) / 100), 1), 255));
 }
 
-/** The orthonormal cosine transform of each eight neighbours. */
+/** The orthonormal cosine transform of each eight neighbors. */
 const blockCosines = (size: number): AxisMap =>
   axisMap(size, size, (output) => {
     const [block, frequency] = [8 * Math.floor(output / 8), output % 8];
@@ -104,7 +105,7 @@ const transposed = ({ outputs, inputs, weights }: AxisMap): AxisMap => ({
 const extend = (outputs: number, inputs: number) =>
   axisMap(outputs, inputs, (output) => [{ input: borderPixel(output, inputs, 'nearest'), weight: 1 }]);
 
-/** Means of two neighbours, the last of `means` of them repeated. */
+/** Means of two neighbors, the last of `means` of them repeated. */
 const halve = (outputs: number, means: number, inputs: number) =>
   axisMap(outputs, inputs, (output) =>
     [0, 1].map((i) => ({
@@ -113,7 +114,7 @@ const halve = (outputs: number, means: number, inputs: number) =>
     })),
   );
 
-/** Twice the pixels, each three quarters of the nearer and one quarter of the farther; those that only fill up unseen. */
+/** Twice the pixels, each three quarters of the nearer and one quarter of the farther; padding stays unseen. */
 const double = (outputs: number, inputs: number) =>
   axisMap(outputs, inputs, (output) => {
     const near = Math.floor(output / 2);

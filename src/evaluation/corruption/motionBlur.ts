@@ -3,7 +3,7 @@ import { uniform } from '../../support/random';
 import { corruption } from './corruption';
 import { gatherPixels } from './resample';
 
-export interface MotionLevel {
+interface MotionLevel {
   radius: number;
   sigma: number;
 }
@@ -42,10 +42,10 @@ export const motionBlur = corruption<MotionLevel>(
 );
 
 /** A tap below this share of the first adds nothing that 8 bits could show. */
-const LEAST_WEIGHT = 1e-5;
+const minWeight = 1e-5;
 
 /**
- * ImageMagick's motion blur, whose kernel is one-sided: the mean of the pixels at distances 0 … 2 radius in one
+ * Blurs as ImageMagick's motion blur, whose kernel is one-sided: the mean of the pixels at distances 0 … 2 radius in one
  * direction, weighted by exp(-d² / 2 sigma²); each is the pixel nearest to its place, the border is repeated.
  *
  * @param images float32 `[N, H, W, C]`.
@@ -62,7 +62,7 @@ export function blurAlong(images: tf.Tensor4D, angles: readonly number[], { radi
   };
   return tf.tidy(() => {
     let sum = tf.mul(images, weights[0] / total);
-    for (let d = 1; d < weights.length && weights[d] > LEAST_WEIGHT; d++) {
+    for (let d = 1; d < weights.length && weights[d] > minWeight; d++) {
       const rows = shifted(height, [1, height, 1], d, Math.sin);
       const columns = shifted(width, [1, 1, width], d, Math.cos);
       sum = tf.add(sum, tf.mul(gatherPixels(images, rows, columns), weights[d] / total));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { normals, uniforms } from '../randomTensors';
 import { corruption } from './corruption';
-import { normals, uniforms } from './draws';
 import { poisson } from './poisson';
 
 /** x + σ n with normal n. */

@@ -1,7 +1,7 @@
 import { corruption } from './corruption';
 import { boxMap, mapAxes } from './separable';
 
-/** The image made smaller by a factor and large again, both by a box filter. */
+/** Shrinks the image by a factor and enlarges it again, both by a box filter. */
 export const pixelate = corruption(
   {
     32: [0.95, 0.9, 0.85, 0.75, 0.65],

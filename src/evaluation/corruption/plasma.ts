@@ -1,7 +1,7 @@
 import { type Random, uniform } from '../../support/random';
 
 /**
- * A random height map by the diamond-square algorithm (Fournier et al. 1982) on a torus: `size` x `size` values in 0 … 1,
+ * Draws a random height map by the diamond-square algorithm (Fournier et al. 1982) on a torus: `size` x `size` values in 0 … 1,
  * row by row, `size` a power of two. The published code's amplitudes: w² with w = 100, divided by `decay` each round.
  */
 export function plasma(size: number, decay: number, random: Random): Float64Array {
@@ -27,15 +27,15 @@ export function plasma(size: number, decay: number, random: Random): Float64Arra
     }
     amplitude /= decay ** 2;
   }
-  let [least, most] = [Infinity, -Infinity];
+  let [min, max] = [Infinity, -Infinity];
   for (const value of map) {
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+    min = Math.min(min, value);
+    max = Math.max(max, value);
   }
-  return map.map((value) => (value - least) / (most - least));
+  return map.map((value) => (value - min) / (max - min));
 }
 
-/** The upper left `height` x `width` of a plasma that is just large enough. */
+/** Draws the upper left `height` x `width` of the smallest plasma that covers it. */
 export function croppedPlasma(height: number, width: number, decay: number, random: Random): Float32Array {
   const size = 2 ** Math.max(1, Math.ceil(Math.log2(Math.max(height, width))));
   const map = plasma(size, decay, random);

@@ -19,14 +19,14 @@ export function gatherPixels(images: tf.Tensor4D, rows: tf.Tensor, columns: tf.T
   });
 }
 
-/** Beyond its ends an axis goes on as `c b a | a b c` (symmetric) or `c b | a b c` (reflect). */
+/** How an axis is extended beyond its ends: `c b a | a b c` (symmetric) or `c b | a b c` (reflect). */
 export type Mirror = 'symmetric' | 'reflect';
 
 /**
- * Bilinear interpolation at real places of the same image.
+ * Interpolates bilinearly at real places of the same image.
  *
  * @param images float32 `[N, H, W, C]`.
- * @param y float32 that broadcasts to `[N, H', W']`: rows, 0 at the centre of the first.
+ * @param y float32 that broadcasts to `[N, H', W']`: rows, 0 at the center of the first.
  * @param x float32 likewise: columns.
  * @returns float32 `[N, H', W', C]`.
  */
@@ -43,7 +43,7 @@ export function bilinear(images: tf.Tensor4D, y: tf.Tensor, x: tf.Tensor, mirror
   });
 }
 
-/** The pixel, int32, at whole places of an axis of `size` pixels that is continued at both ends. */
+/** Maps whole places to pixels, int32, of an axis of `size` pixels that is mirrored at both ends. */
 function mirrored(places: tf.Tensor, size: number, mirror: Mirror): tf.Tensor {
   const last = mirror === 'symmetric' ? 2 * size - 1 : 2 * size - 2;
   const period = mirror === 'symmetric' ? 2 * size : Math.max(2 * size - 2, 1);

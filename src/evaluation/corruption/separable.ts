@@ -24,7 +24,7 @@ export function mapAxes(images: tf.Tensor4D, alongHeight: AxisMap, alongWidth: A
   });
 }
 
-/** The map that has `weight` at every tap that `taps` names for an output; weights of equal inputs add up. */
+/** Returns the map with the weights that `taps` gives for each output; weights of equal inputs add up. */
 export function axisMap(
   outputs: number,
   inputs: number,
@@ -36,10 +36,10 @@ export function axisMap(
   return { outputs, inputs, weights };
 }
 
-/** How an axis goes on beyond its ends: `a a a | a b c` or `c b a | a b c`. */
+/** How an axis is extended beyond its ends: `a a a | a b c` or `c b a | a b c`. */
 export type Border = 'nearest' | 'symmetric';
 
-/** The pixel that stands at place `i` of an axis of `size` pixels that is continued at both ends. */
+/** Returns the pixel at place `i` of an axis of `size` pixels that is extended at both ends. */
 export function borderPixel(i: number, size: number, border: Border): number {
   if (border === 'nearest') return Math.min(Math.max(i, 0), size - 1);
   const place = ((i % (2 * size)) + 2 * size) % (2 * size);
@@ -47,7 +47,7 @@ export function borderPixel(i: number, size: number, border: Border): number {
 }
 
 /**
- * Gaussian blur along an axis: weights exp(-d² / 2 sigma²), of sum 1, up to round(truncate · sigma) pixels away; scipy's
+ * Blurs along an axis by a Gaussian: weights exp(-d² / 2 sigma²), of sum 1, up to round(truncate · sigma) pixels away; scipy's
  * and scikit-image's `gaussian`.
  */
 export function gaussianMap(size: number, sigma: number, truncate = 4, border: Border = 'nearest'): AxisMap {
@@ -61,8 +61,8 @@ export function gaussianMap(size: number, sigma: number, truncate = 4, border: B
 }
 
 /**
- * Zoom into the middle of an axis, the size kept: bilinear between corner-aligned samples of a crop of ceil(size / factor)
- * pixels.
+ * Zooms into the middle of an axis and keeps its size: bilinear between corner-aligned samples of a crop of
+ * ceil(size / factor) pixels.
  */
 export function zoomMap(size: number, factor: number): AxisMap {
   const crop = Math.ceil(size / factor);
@@ -80,16 +80,16 @@ export function zoomMap(size: number, factor: number): AxisMap {
   });
 }
 
-/** Resizing by Pillow's box filter: the mean of the pixels whose centres lie in an output pixel, or the nearest. */
+/** Resizes by Pillow's box filter: the mean of the pixels whose centers lie in an output pixel, or the nearest. */
 export function boxMap(outputs: number, inputs: number): AxisMap {
   const scale = inputs / outputs;
   const support = 0.5 * Math.max(scale, 1);
   return axisMap(outputs, inputs, (output) => {
-    const centre = (output + 0.5) * scale;
-    const start = Math.max(Math.floor(centre - support + 0.5), 0);
-    const end = Math.min(Math.floor(centre + support + 0.5), inputs);
+    const center = (output + 0.5) * scale;
+    const start = Math.max(Math.floor(center - support + 0.5), 0);
+    const end = Math.min(Math.floor(center + support + 0.5), inputs);
     const inside = Array.from({ length: end - start }, (_, i) => start + i).filter((input) => {
-      const distance = (input - centre + 0.5) / Math.max(scale, 1);
+      const distance = (input - center + 0.5) / Math.max(scale, 1);
       return distance > -0.5 && distance <= 0.5;
     });
     return inside.map((input) => ({ input, weight: 1 / inside.length }));

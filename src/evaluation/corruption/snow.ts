@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { uniform } from '../../support/random';
+import { lumaWeights } from '../../transforms/operations/blend';
+import { normals } from '../randomTensors';
 import { corruption } from './corruption';
-import { normals } from './draws';
 import { blurAlong } from './motionBlur';
 import { mapAxes, zoomMap } from './separable';
 
@@ -12,12 +13,12 @@ interface SnowLevel {
   deviation: number;
   /** How much the noise is enlarged. */
   zoom: number;
-  /** Noise below it is no flake. */
+  /** Noise from this value on becomes a flake. */
   threshold: number;
   /** Motion blur of the flakes, falling. */
   radius: number;
   sigma: number;
-  /** How much of the image's own colours is kept; the rest is whitened. */
+  /** Share of the image's own colors; the rest is whitened. */
   keep: number;
 }
 
@@ -31,7 +32,7 @@ const level = (...[mean, deviation, zoom, threshold, radius, sigma, keep]: numbe
   keep,
 });
 
-/** Falling flakes, and the same turned by half a circle, over an image that is whitened. */
+/** Falling flakes and the same turned by 180° over a whitened image. */
 export const snow = corruption(
   {
     32: [
@@ -63,7 +64,7 @@ export const snow = corruption(
     const zoomed = mapAxes(noise as tf.Tensor4D, zoomMap(height, zoom), zoomMap(width, zoom));
     const flakes = tf.clipByValue(tf.mul(zoomed, tf.cast(tf.greaterEqual(zoomed, threshold), 'float32')), 0, 1);
     const falling = blurAlong(flakes as tf.Tensor4D, angles, motion);
-    const luma = tf.sum(tf.mul(images, tf.tensor1d([0.299, 0.587, 0.114])), -1, true);
+    const luma = tf.sum(tf.mul(images, tf.tensor1d(lumaWeights)), -1, true);
     const whitened = tf.maximum(images, tf.add(tf.mul(luma, 1.5), 0.5));
     const scene = tf.add(tf.mul(images, keep), tf.mul(whitened, 1 - keep));
     return tf.add(tf.add(scene, falling), tf.reverse(falling, [1, 2]));

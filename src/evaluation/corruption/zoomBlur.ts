@@ -28,6 +28,6 @@ type Level = { end: number; step: number };
 type Levels = [Level, Level, Level, Level, Level];
 
 /** As many factors as NumPy's `arange(1, end, step)` has, rounding of the quotient included: 1.06 counts for itself. */
-export function zoomFactors(end: number, step: number): number[] {
+function zoomFactors(end: number, step: number): number[] {
   return Array.from({ length: Math.ceil((end - 1) / step) }, (_, i) => 1 + i * step);
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkChoice, checkList, checkNames, checkNumber, describe } from '../../support/errors';
-import { LEAST_EXEMPLAR as minExemplar, type TextureQuality } from '../../texture/plan';
+import { ArgumentError, checkNumber, describe } from '../../support/errors';
+import { choice, custom, integer, list, number, optional, readOptions, type Values } from '../../support/options';
+import { minExemplarSize, type TextureQuality } from '../../texture/plan';
 import type { ImageBatches } from '../extractFeatures';
 import { type ConflictPair, drawPairs, takeRows } from './cueConflicts';
 import { edges } from './edges';
-import { type MaskRule, objectMasks } from './objectMasks';
+import { checkMaskRule, type MaskRule, objectMasks } from './objectMasks';
 import { objectTextures, squaresInside } from './objectTextures';
 import { type Pictures, readPictures } from './readPictures';
 import { shufflePatches } from './shufflePatches';
@@ -25,7 +26,7 @@ export interface CueImagesArgs {
   mask?: MaskRule;
 
   /** Which versions. Silhouettes and conflicts need masks that differ. @default all that the masks allow */
-  cues?: readonly Cue[];
+  cues?: Cue[];
 
   /** Cue conflicts; at most N (N - 1) for N concepts. @default 6000, or all */
   conflicts?: number;
@@ -45,6 +46,17 @@ export interface CueImagesArgs {
   /** The versions of picture i are functions of (seed, i). @default 0 */
   seed?: number;
 }
+
+export const cueImagesOptions = {
+  mask: optional(custom<MaskRule>((name, value) => checkMaskRule(name, value))),
+  cues: optional(list(choice(cueNames), 'a list of cues', { min: 1 })),
+  conflicts: optional(integer({ min: 1 })),
+  downscale: integer({ min: 1, default: 1 }),
+  exemplarSize: optional(integer({ min: minExemplarSize })),
+  grid: integer({ min: 1, default: 4 }),
+  quality: choice(['fast', 'high'], { default: 'fast' }),
+  seed: number({ default: 0 }),
+};
 
 /** Pictures and their versions, row by row the same concepts: float32 `[N, H, W, C]` in 0 … 1. Free with `tf.dispose`. */
 export type CueImages = {
@@ -81,7 +93,7 @@ export type CueImages = {
  * @throws ArgumentError if fewer than two pictures are usable, or an input or an option is not as described.
  */
 export async function cueImages(pictures: ImageBatches, args: CueImagesArgs = {}): Promise<CueImages> {
-  const options = checkArgs(args);
+  const options = readOptions('cueImages', args, cueImagesOptions);
   const read = await readPictures(pictures);
   try {
     return await makeCues(read, options);
@@ -90,12 +102,12 @@ export async function cueImages(pictures: ImageBatches, args: CueImagesArgs = {}
   }
 }
 
-async function makeCues(pictures: Pictures, options: ReturnType<typeof checkArgs>): Promise<CueImages> {
+async function makeCues(pictures: Pictures, options: Values<typeof cueImagesOptions>): Promise<CueImages> {
   const [, height, width] = pictures.colors.shape;
   const { downscale, seed } = options;
   if (height % downscale !== 0 || width % downscale !== 0)
     throw new ArgumentError('option downscale', `a divisor of ${height} and ${width}`, describe(downscale));
-  const side = options.exemplarSize ?? Math.max(minExemplar, Math.floor(Math.min(height, width) / 4));
+  const side = options.exemplarSize ?? Math.max(minExemplarSize, Math.floor(Math.min(height, width) / 4));
   const { masks, backgrounds, usable, alike, skipped } = await objectMasks(pictures, options.mask);
   try {
     const cues = chooseCues(options.cues, alike, usable.length);
@@ -133,43 +145,6 @@ async function makeCues(pictures: Pictures, options: ReturnType<typeof checkArgs
   }
 }
 
-function checkArgs(args: CueImagesArgs) {
-  checkNames('cueImages', args, cueOptionNames);
-  const positive = (name: string, value: unknown) => checkNumber(name, value, { min: 1, integer: true });
-  return {
-    mask: args.mask,
-    cues:
-      args.cues &&
-      checkList(
-        'cues',
-        args.cues,
-        'a list of cues',
-        (n) => n > 0,
-        (name, cue) => checkChoice(name, cue, cueNames),
-      ),
-    conflicts: args.conflicts === undefined ? undefined : positive('conflicts', args.conflicts),
-    downscale: positive('downscale', args.downscale ?? 1),
-    exemplarSize:
-      args.exemplarSize === undefined
-        ? undefined
-        : checkNumber('exemplarSize', args.exemplarSize, { min: minExemplar, integer: true }),
-    grid: positive('grid', args.grid ?? 4),
-    quality: checkChoice('quality', args.quality ?? 'fast', ['fast', 'high'] as const),
-    seed: checkNumber('seed', args.seed ?? 0),
-  };
-}
-
-export const cueOptionNames = [
-  'mask',
-  'cues',
-  'conflicts',
-  'downscale',
-  'exemplarSize',
-  'grid',
-  'quality',
-  'seed',
-] as const;
-
 const shapeCues: readonly Cue[] = ['silhouettes', 'conflicts'];
 
 function chooseCues(asked: readonly Cue[] | undefined, alike: boolean, count: number): readonly Cue[] {
@@ -179,7 +154,8 @@ function chooseCues(asked: readonly Cue[] | undefined, alike: boolean, count: nu
     throw new ArgumentError(
       'option mask',
       'masks that differ',
-      `${count} equal masks and the cues ${shape.join(', ')}`,
+      `${count} equal masks`,
+      `Needed for the cues ${shape.join(', ')}.`,
     );
   return asked ?? cueNames.filter((cue) => !shapeCues.includes(cue));
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkFinite } from '../../support/checkFinite';
 import { checkBatch, checkEncoder } from '../../support/checkModel';
 import { ArgumentError, describe } from '../../support/errors';
 
@@ -34,20 +35,21 @@ export async function embed(
       batchSize,
     }) as tf.Tensor;
   };
-  const [features, finite] = tf.tidy(() => {
+  const features = tf.tidy(() => {
     const parts: tf.Tensor2D[] = [];
     for (let start = 0; start < count; start += batchSize) {
       const size = Math.min(batchSize, count - start);
       parts.push(tf.tidy(() => checkRows(subject, run(make(start, size)), size)));
     }
-    const whole = tf.concat(parts);
-    return [whole, tf.all(tf.isFinite(whole))];
+    return tf.concat(parts);
   });
-  const [allFinite] = await finite.data();
-  finite.dispose();
-  if (allFinite) return features as tf.Tensor2D;
-  features.dispose();
-  throw new ArgumentError(subject, `finite features of ${what}`, 'NaN or infinite ones');
+  try {
+    await checkFinite(`the features of ${subject} on ${what}`, features);
+    return features;
+  } catch (error) {
+    features.dispose();
+    throw error;
+  }
 }
 
 function checkRows(subject: string, features: tf.Tensor, count: number): tf.Tensor2D {

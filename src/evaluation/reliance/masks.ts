@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkList, checkNames, checkNumber, checkTensor, describe } from '../../support/errors';
+import { ArgumentError, checkList, checkNumber, checkTensor, describe } from '../../support/errors';
+import { custom, number, readOptions } from '../../support/options';
 import { toUnitRange } from '../../transforms/normalize';
 import { fillFromBorder } from './fillFromBorder';
 
@@ -8,6 +9,8 @@ export interface BackgroundMaskArgs {
   /** Largest difference to the background's color, in any channel, that still counts as background. @default 0.1 */
   tolerance?: number;
 }
+
+export const backgroundMaskOptions = { tolerance: number({ min: 0, max: 1, default: 0.1 }) };
 
 /**
  * Masks objects on a plain background: 0 where a pixel is connected to the border through pixels of the background's
@@ -21,8 +24,7 @@ export interface BackgroundMaskArgs {
  * @throws ArgumentError if the images or an option are not as described.
  */
 export async function backgroundMask(images: tf.Tensor4D, args: BackgroundMaskArgs = {}): Promise<tf.Tensor4D> {
-  checkNames('backgroundMask', args, ['tolerance']);
-  const tolerance = checkNumber('tolerance', args.tolerance ?? 0.1, { min: 0, max: 1 });
+  const { tolerance } = readOptions('backgroundMask', args, backgroundMaskOptions);
   checkImages(images);
   const like = tf.tidy(() => {
     const raw = toUnitRange(images);
@@ -58,6 +60,12 @@ export interface BoxMaskArgs {
   box?: readonly number[] | readonly (readonly number[])[];
 }
 
+export const boxMaskOptions = {
+  box: custom<NonNullable<BoxMaskArgs['box']>>((_, value) => value as number[], {
+    default: [0.125, 0.125, 0.875, 0.875],
+  }),
+};
+
 /**
  * Masks a box of each image, for photographs: 1 for pixels whose center is inside, 0 elsewhere.
  *
@@ -66,10 +74,9 @@ export interface BoxMaskArgs {
  * @throws ArgumentError if the images or the box are not as described.
  */
 export function boxMask(images: tf.Tensor4D, args: BoxMaskArgs = {}): tf.Tensor4D {
-  checkNames('boxMask', args, ['box']);
+  const { box } = readOptions('boxMask', args, boxMaskOptions);
   checkImages(images);
   const [count, height, width] = images.shape;
-  const { box = [0.125, 0.125, 0.875, 0.875] } = args;
   const boxes = Array.isArray(box) && Array.isArray(box[0]) ? box : Array.from({ length: count }, () => box);
   const corners = checkList('box', boxes, `one box, or ${count}`, (length) => length === count, checkBox);
   return tf.tidy(() => {

@@ -1,17 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
-import {
-  ArgumentError,
-  checkFunction,
-  checkList,
-  checkNames,
-  checkNumber,
-  checkText,
-  describe,
-} from '../../support/errors';
+import { ArgumentError, describe } from '../../support/errors';
 import { l2Normalize } from '../../support/l2Normalize';
+import { func, integer, list, number, readOptions, text } from '../../support/options';
 import { normalize } from '../../transforms/normalize';
-import { recall } from '../recall';
+import { recall } from '../probes/recall';
 import { resample } from './bootstrap';
 import { checkCues } from './checkCues';
 import { cueConflicts, takeRows } from './cueConflicts';
@@ -23,7 +16,7 @@ import { summarize } from './summarize';
 /** How encoders are run, and their figures summed up. */
 export interface MeasureRelianceArgs {
   /** How many of the most similar pictures are looked at. @default [1, 10] */
-  k?: readonly number[];
+  k?: number[];
 
   /** Makes of raw images what models were trained on; functions get raw images. @default normalize, as `twoViews` does */
   preprocess?: (images: tf.Tensor4D) => tf.Tensor4D;
@@ -41,8 +34,18 @@ export interface MeasureRelianceArgs {
   bootstrapSeed?: number;
 
   /** Names of the classes, by label. @default the labels */
-  classNames?: readonly string[];
+  classNames?: string[];
 }
+
+export const measureRelianceOptions = {
+  k: list(integer({ min: 1 }), 'a list of integers', { min: 1, default: [1, 10] }),
+  preprocess: func({ default: (images: tf.Tensor4D) => normalize(images) }),
+  batchSize: integer({ min: 1, default: 128 }),
+  samples: integer({ min: 1, default: 1000 }),
+  confidence: number({ above: 0, max: 1, default: 0.95 }),
+  bootstrapSeed: number({ default: 0 }),
+  classNames: list(text(), 'names of the classes', { default: [] }),
+};
 
 /**
  * Measures what encoders rely on, on cue images made beforehand: `reliance` for several encoders at several times.
@@ -56,7 +59,8 @@ export async function measureReliance(
   encoders: { [name: string]: Encoder },
   args: MeasureRelianceArgs = {},
 ): Promise<RelianceResult> {
-  const { k, samples, confidence, bootstrapSeed, classNames, ...run } = checkMeasureArgs(args);
+  const options = readOptions('measureReliance', args, measureRelianceOptions);
+  const { k, samples, confidence, bootstrapSeed, classNames, ...run } = options;
   checkCues(cues);
   checkEncoders(encoders);
   const observations: { [name: string]: Observations } = {};
@@ -114,30 +118,6 @@ function decide(conflicts: tf.Tensor2D, gallery: tf.Tensor2D, pairs: CueImages['
       1,
     );
   return tf.div(tf.add(tf.sign(tf.sub(similarity(0), similarity(1))), 1), 2);
-}
-
-export const measureOptionNames = [
-  'k',
-  'preprocess',
-  'batchSize',
-  'samples',
-  'confidence',
-  'bootstrapSeed',
-  'classNames',
-] as const;
-
-function checkMeasureArgs(args: MeasureRelianceArgs) {
-  checkNames('measureReliance', args, measureOptionNames);
-  const positive = (name: string, value: unknown) => checkNumber(name, value, { min: 1, integer: true });
-  return {
-    k: checkList('k', args.k ?? [1, 10], 'a list of integers', (length) => length > 0, positive),
-    preprocess: checkFunction('preprocess', args.preprocess ?? ((images: tf.Tensor4D) => normalize(images))),
-    batchSize: positive('batchSize', args.batchSize ?? 128),
-    samples: positive('samples', args.samples ?? 1000),
-    confidence: checkNumber('confidence', args.confidence ?? 0.95, { above: 0, max: 1 }),
-    bootstrapSeed: checkNumber('bootstrapSeed', args.bootstrapSeed ?? 0),
-    classNames: checkList('classNames', args.classNames ?? [], 'names of the classes', () => true, checkText),
-  };
 }
 
 function checkEncoders(encoders: { [name: string]: Encoder }): void {

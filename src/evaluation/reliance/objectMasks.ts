@@ -56,22 +56,22 @@ async function areEqual(masks: tf.Tensor4D, rows: readonly number[]): Promise<bo
   return value === 0;
 }
 
+/** Returns `value` if it is a rule. @throws ArgumentError otherwise. */
+export function checkMaskRule(name: string, value: unknown): MaskRule {
+  if (['alpha', 'background', 'box'].includes(value as string) || value instanceof tf.Tensor) return value as MaskRule;
+  throw new ArgumentError(`option ${name}`, "'alpha', 'background', 'box' or masks", describe(value));
+}
+
 async function masksBy(rule: MaskRule, { colors, alpha }: Pictures): Promise<tf.Tensor4D> {
-  const [count, height, width, channels] = colors.shape;
   if (rule === 'background') return backgroundMask(colors);
   if (rule === 'box') return boxMask(colors);
   if (rule === 'alpha') {
     if (alpha) return tf.clone(alpha);
-    throw new ArgumentError(
-      'option mask',
-      "'background', 'box' or masks",
-      describe(rule) + ` and ${channels} channels`,
-    );
+    const hint = `Pictures of ${colors.shape[3]} channels have no alpha.`;
+    throw new ArgumentError('option mask', "'background', 'box' or masks", describe(rule), hint);
   }
-  if (!(rule instanceof tf.Tensor))
-    throw new ArgumentError('option mask', "'alpha', 'background', 'box' or masks", describe(rule));
-  const shape = `${count},${height},${width},1`;
-  const expected = `masks of shape [${shape.replaceAll(',', ', ')}]`;
-  checkTensor('option mask', rule, expected, (mask) => `${mask.shape}` === shape);
+  const shape = [...colors.shape.slice(0, 3), 1];
+  const fits = (mask: tf.Tensor) => `${mask.shape}` === `${shape}`;
+  checkTensor('option mask', rule, `masks of shape ${describe(shape)}`, fits);
   return tf.tidy(() => tf.clipByValue(tf.cast(rule, 'float32'), 0, 1));
 }

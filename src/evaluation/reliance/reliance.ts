@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkNames } from '../../support/errors';
+import { readOptions } from '../../support/options';
 import type { ImageBatches } from '../extractFeatures';
-import { type CueImagesArgs, cueImages, cueOptionNames } from './cueImages';
+import { type CueImagesArgs, cueImages, cueImagesOptions } from './cueImages';
 import type { Encoder } from './embed';
 import type { RelianceResult } from './figures';
-import { type MeasureRelianceArgs, measureOptionNames, measureReliance } from './measureReliance';
+import { type MeasureRelianceArgs, measureReliance, measureRelianceOptions } from './measureReliance';
 
 /** Which cue images are made, and how encoders are measured on them. */
 export interface RelianceArgs extends CueImagesArgs, MeasureRelianceArgs {}
+
+export const relianceOptions = { ...cueImagesOptions, ...measureRelianceOptions };
 
 /**
  * Measures what encoders rely on, shape or texture, with pictures made by itself: `cueImages`, then `measureReliance`.
@@ -26,12 +28,11 @@ export async function reliance(
   encoders: { [name: string]: Encoder },
   args: RelianceArgs = {},
 ): Promise<RelianceResult> {
-  checkNames('reliance', args, [...cueOptionNames, ...measureOptionNames]);
-  const pick = (names: readonly string[]) =>
-    Object.fromEntries(Object.entries(args).filter(([name]) => names.includes(name)));
-  const cues = await cueImages(pictures, pick(cueOptionNames));
+  const options = readOptions('reliance', args, relianceOptions);
+  const pick = (specs: object) => Object.fromEntries(Object.entries(options).filter(([name]) => name in specs));
+  const cues = await cueImages(pictures, pick(cueImagesOptions));
   try {
-    return await measureReliance(cues, encoders, pick(measureOptionNames));
+    return await measureReliance(cues, encoders, pick(measureRelianceOptions));
   } finally {
     tf.dispose(cues);
   }

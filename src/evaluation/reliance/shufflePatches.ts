@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { checkList, checkNames, checkNumber, checkTensor } from '../../support/errors';
+import { ArgumentError, checkTensor, describe } from '../../support/errors';
+import { integer, list, number, optional, readOptions } from '../../support/options';
 import { permutation, randomStream } from '../../support/random';
 import { patchNegative } from '../../transforms/patchNegative';
 
@@ -13,6 +14,12 @@ export interface ShufflePatchesArgs {
   keys?: readonly number[];
 }
 
+export const shufflePatchesOptions = {
+  grid: integer({ min: 1, default: 4 }),
+  seed: number({ default: 0 }),
+  keys: optional(list(integer(), 'a list of integers')),
+};
+
 /**
  * Cuts each image into a grid of square patches and shuffles them: local looks stay, shape goes.
  *
@@ -23,15 +30,13 @@ export interface ShufflePatchesArgs {
  * @throws ArgumentError if the images or an option are not as described.
  */
 export function shufflePatches(images: tf.Tensor4D, args: ShufflePatchesArgs = {}): tf.Tensor4D {
-  checkNames('shufflePatches', args, ['grid', 'seed', 'keys']);
+  const options = readOptions('shufflePatches', args, shufflePatchesOptions);
   checkTensor('input images', images, 'images [N, H, W, C]', ({ rank, size }) => rank === 4 && size > 0);
   const [count, height, width] = images.shape;
   const shorter = Math.min(height, width);
-  const grid = checkNumber('grid', args.grid ?? 4, { min: 1, max: shorter, integer: true });
-  const seed = checkNumber('seed', args.seed ?? 0);
-  const { keys: given = Array.from({ length: count }, (_, i) => i) } = args;
-  const integer = (name: string, key: unknown) => checkNumber(name, key, { integer: true });
-  const keys = checkList('keys', given, `${count} integers, one an image`, (length) => length === count, integer);
+  const { grid, seed, keys = Array.from({ length: count }, (_, i) => i) } = options;
+  if (grid > shorter) throw new ArgumentError('option grid', `at most ${shorter} patches`, `${grid}`);
+  if (keys.length !== count) throw new ArgumentError('option keys', `${count} integers, one an image`, describe(keys));
 
   const patchSize = Math.ceil(shorter / grid);
   const columns = Math.ceil(width / patchSize);

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { restoreTraining, type Training, type TrainingPosition, trainingArtifacts } from 'tfjs-nonsemantic-negatives';
 import { checkLayersModel } from '../../support/checkModel';
 import { ArgumentError, checkNames, checkNumber } from '../../support/errors';
-import { checkFolderPath } from '../checkFolderPath';
+import type { Training } from '../../training/training';
+import { restoreTraining, type TrainingPosition, trainingArtifacts } from '../../training/trainingState';
+import { checkFolderPath } from '../files/checkFolderPath';
 import { writeCheckpoint } from './checkpointFile';
 import { checkpointPath, latestCheckpoint, pruneCheckpoints } from './checkpointFolder';
 import { RunFolder } from './runFolder';
@@ -13,7 +14,7 @@ import { RunFolder } from './runFolder';
 export interface CheckpointArgs extends Training {
   /** The folder of the checkpoints, made if need be; one run's own. */
   dir: string;
-  /** Saves every so many steps of the optimiser, and when the training ends. @default 100 */
+  /** Saves every so many steps of the optimizer, and when the training ends. @default 100 */
   every?: number;
   /** How many checkpoints stay. @default 3 */
   keep?: number;
@@ -52,10 +53,10 @@ export class Checkpoint extends tfl.Callback {
   }
 
   /**
-   * Takes the folder, and brings model, optimiser and dataset to the newest whole checkpoint's state.
+   * Takes the folder, and brings model, optimizer and dataset to the newest whole checkpoint's state.
    *
    * @throws FileError if the folder is another run's, cannot be written, or holds only damaged checkpoints;
-   * ArgumentError if what is saved is of another model, optimiser or data order.
+   * ArgumentError if what is saved is of another model, optimizer or data order.
    */
   async resume(): Promise<ResumePoint> {
     await this.folder.adopt();
@@ -141,7 +142,7 @@ export class Checkpoint extends tfl.Callback {
  * In a loop of one's own: `await saver.afterStep(epoch)` after each step, `await saver.close()` at the end.
  *
  * A checkpoint is one file, written aside, flushed and renamed, with a checksum: model (both encoders, batch-norm
- * statistics, queue and pointer), optimiser, step, epoch, batch, learning rate, data order and versions. Older ones go
+ * statistics, queue and pointer), optimizer, step, epoch, batch, learning rate, data order and versions. Older ones go
  * once the new one is whole. One run at a time has the folder. `batchesPerEpoch` cuts passes elsewhere than at their
  * ends: leave it out, as an epoch that is one pass is what can be resumed in its middle.
  *

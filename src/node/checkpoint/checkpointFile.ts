@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { io } from '@tensorflow/tfjs-core';
-import { FileError, failureReason } from '../fileError';
-import { writeFileSafely } from '../writeFileSafely';
+import { FileError, failureReason } from '../files/fileError';
+import { writeFileSafely } from '../files/writeFileSafely';
 
 // One file a checkpoint: two lines of JSON, what must hold of the rest and the description, then the weights' bytes.
 
-interface Seal {
+interface CheckpointHeader {
   format: 'tfjs-nonsemantic-negatives checkpoint 1';
   /** Of everything after this line. */
   sha256: string;
@@ -14,7 +14,7 @@ interface Seal {
 }
 
 /** The first line is short; whoever finds no line end by here need not look further. */
-const longestSeal = 300;
+const maxHeaderBytes = 300;
 
 /** Writes a checkpoint as a whole or not at all. @throws FileError */
 export async function writeCheckpoint(
@@ -25,8 +25,12 @@ export async function writeCheckpoint(
   const sha256 = createHash('sha256');
   for (const piece of pieces) sha256.update(piece);
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const seal: Seal = { format: 'tfjs-nonsemantic-negatives checkpoint 1', sha256: sha256.digest('hex'), bytes };
-  await writeFileSafely(path, [`${JSON.stringify(seal)}\n`, ...pieces]);
+  const header: CheckpointHeader = {
+    format: 'tfjs-nonsemantic-negatives checkpoint 1',
+    sha256: sha256.digest('hex'),
+    bytes,
+  };
+  await writeFileSafely(path, [`${JSON.stringify(header)}\n`, ...pieces]);
 }
 
 /** Reads a checkpoint and believes nothing before its checksum holds. @throws FileError that says what is damaged. */
@@ -35,12 +39,13 @@ export async function readCheckpoint(path: string): Promise<io.ModelArtifacts> {
   const file = await readFile(path).catch((cause) => {
     throw fail(failureReason(cause), cause);
   });
-  const sealEnd = file.subarray(0, longestSeal).indexOf('\n');
-  const seal = parseSeal(file.subarray(0, Math.max(0, sealEnd)));
-  if (!seal) throw fail('it is damaged: its first line is no seal of a checkpoint');
+  const sealEnd = file.subarray(0, maxHeaderBytes).indexOf('\n');
+  const header = parseSeal(file.subarray(0, Math.max(0, sealEnd)));
+  if (!header) throw fail('it is damaged: its first line is no seal of a checkpoint');
   const rest = file.subarray(sealEnd + 1);
-  if (rest.length !== seal.bytes) throw fail(`it is damaged: ${rest.length} bytes, where ${seal.bytes} were written`);
-  if (createHash('sha256').update(rest).digest('hex') !== seal.sha256)
+  if (rest.length !== header.bytes)
+    throw fail(`it is damaged: ${rest.length} bytes, where ${header.bytes} were written`);
+  if (createHash('sha256').update(rest).digest('hex') !== header.sha256)
     throw fail('it is damaged: its checksum does not hold');
 
   const weightsStart = rest.indexOf('\n') + 1;
@@ -48,10 +53,10 @@ export async function readCheckpoint(path: string): Promise<io.ModelArtifacts> {
   return { ...description, weightData: Uint8Array.from(rest.subarray(weightsStart)).buffer };
 }
 
-function parseSeal(line: Buffer): Seal | undefined {
+function parseSeal(line: Buffer): CheckpointHeader | undefined {
   try {
-    const seal: Partial<Seal> = JSON.parse(line.toString());
-    return seal.format === 'tfjs-nonsemantic-negatives checkpoint 1' ? (seal as Seal) : undefined;
+    const header: Partial<CheckpointHeader> = JSON.parse(line.toString());
+    return header.format === 'tfjs-nonsemantic-negatives checkpoint 1' ? (header as CheckpointHeader) : undefined;
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
-import { errorCode, errorMessage, FileError, failureReason } from '../fileError';
-import { asideSuffix } from '../writeFileSafely';
+import { errorCode, errorMessage, FileError, failureReason } from '../files/fileError';
+import { tempSuffix } from '../files/writeFileSafely';
 import { readCheckpoint } from './checkpointFile';
 
 /** A whole checkpoint, read and checked. */
@@ -59,8 +59,7 @@ export async function removeCheckpoints(dir: string): Promise<void> {
 /** Removes what writes that were cut off have left aside. Only the run that holds the folder may do so. */
 export async function removeAsides(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
-    if (asideSuffix.test(name) && pattern.test(name.replace(asideSuffix, '')))
-      await rm(join(dir, name), { force: true });
+    if (tempSuffix.test(name) && pattern.test(name.replace(tempSuffix, ''))) await rm(join(dir, name), { force: true });
   }
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { errorCode, FileError, failureReason } from '../fileError';
+import { errorCode, FileError, failureReason } from '../files/fileError';
 
 interface Holder {
   pid: number;

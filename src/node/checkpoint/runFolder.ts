@@ -1,4 +1,4 @@
-import { FileError } from '../fileError';
+import { FileError } from '../files/fileError';
 import { removeAsides, removeCheckpoints, stepsIn } from './checkpointFolder';
 import { lockFolder } from './folderLock';
 

@@ -6,7 +6,7 @@ import { checkSettings, formats, type TextureSettings } from './settings';
 import { chooseShard } from './shard';
 import { exitCodes } from './summary';
 
-interface Options {
+interface Args {
   size: string;
   exemplar: string;
   quality: TextureSettings['quality'];
@@ -36,7 +36,7 @@ export function texturesCommand(): Command {
     .addOption(new Option('--backend <name>').choices(['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu']))
     .option('--follow-symlinks', 'read linked files and folders too, each real folder once')
     .addHelpText('after', `\n${describeExitCodes()}`)
-    .action(async (input: string, out: string, options: Options) => {
+    .action(async (input: string, out: string, options: Args) => {
       const settings = checkSettings({
         ...options,
         size: Number(options.size),

@@ -1,7 +1,7 @@
 import { lstat, mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { ArgumentError } from '../../support/errors';
-import { errorCode, FileError, failureReason } from '../fileError';
+import { errorCode, FileError, failureReason } from '../files/fileError';
 
 /** The command's own folder in the output folder; hidden, as no folder of sources is that it reads. */
 export const privateFolder = '.textures';

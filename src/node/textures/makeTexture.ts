@@ -1,34 +1,36 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { randomStream, synthesizeTexture, type TextureParameters, textureNegative } from 'tfjs-nonsemantic-negatives';
-import { decodeImage, type Pixels, type SharpModule } from '../decodeImage';
-import { limit } from './limit';
+import { randomStream } from '../../support/random';
+import { synthesizeTexture } from '../../texture/synthesizeTexture';
+import { type TextureParams, textureNegative } from '../../transforms/textureNegative';
+import { decodeImage, type Pixels, type SharpModule } from '../images/decodeImage';
+import { limit } from '../limit';
 import type { ManifestEntry, Outcome } from './outcome';
 import type { TextureSettings } from './settings';
 import { Skip, skipUnreadable } from './skip';
 import { writeTexture } from './writeTexture';
 
-/** What a maker of textures must know. */
+/** What `textureMaker` needs to know. */
 export interface TextureJob {
   input: string;
   out: string;
   settings: TextureSettings;
   /** A folder in `out` for what is being written. */
-  aside: string;
+  temporary: string;
 }
 
 /** Larger images are not read: the pixels of one take at most 300 MB. */
 export const limitPixels = 100_000_000;
 
-/** Images of which a process decodes, holds or encodes pixels at a time. */
+/** Images that a process decodes, holds or encodes at a time. */
 const imagesAtOnce = 3;
 
 /**
- * Returns a function that makes the texture of one source: decodes it, cuts its exemplars, synthesises, encodes, writes.
+ * Returns a function that makes the texture of one source: decodes it, cuts its exemplars, synthesizes, encodes, writes.
  *
  * Call it for several sources at once: decoding and encoding have threads of their own and overlap with synthesis. Each
- * texture is synthesised by itself, so that not even rounding depends on its neighbours.
+ * texture is synthesized by itself, so that not even rounding depends on its neighbors.
  *
  * @returns For each source its outcome. Rejects where all others would fail as well, as on a full disk.
  */
@@ -51,8 +53,8 @@ export function textureMaker(sharp: SharpModule['default'], job: TextureJob): (s
         const header = await sharp(path, { limitInputPixels: limitPixels }).metadata().catch(skipUnreadable);
         return { status: 'whole', entry: entry(header.autoOrient.height, header.autoOrient.width) };
       }
-      const options = { fit: 'fill', background: 'white', channels: 3, limitPixels } as const;
-      const pixels = await decodeImage(sharp, path, options).catch(skipUnreadable);
+      const args = { fit: 'fill', background: 'white', channels: 3, limitPixels } as const;
+      const pixels = await decodeImage(sharp, path, args).catch(skipUnreadable);
       const made = entry(pixels.shape[0], pixels.shape[1]);
       await writeTexture(job, texture, await encode(sharp, await synthesize(pixels, made, settings), settings));
       return { status: 'made', entry: made };
@@ -65,7 +67,7 @@ export function textureMaker(sharp: SharpModule['default'], job: TextureJob): (s
 }
 
 /** A function of seed, path and shape alone. */
-function draw(source: string, height: number, width: number, settings: TextureSettings): TextureParameters {
+function draw(source: string, height: number, width: number, settings: TextureSettings): TextureParams {
   const { exemplar, seed } = settings;
   if (Math.min(height, width) < exemplar)
     throw new Skip('too small', `smaller than its exemplars of ${exemplar} pixels (see --exemplar)`);
@@ -74,7 +76,7 @@ function draw(source: string, height: number, width: number, settings: TextureSe
 
 async function synthesize(
   pixels: Pixels,
-  { offsets, seed }: TextureParameters,
+  { offsets, seed }: TextureParams,
   { exemplar, size, quality }: TextureSettings,
 ): Promise<Uint8Array> {
   const texture = tf.tidy(() => {

@@ -1,44 +1,44 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileError, failureReason } from '../fileError';
+import { FileError, failureReason } from '../files/fileError';
 import type { ManifestEntry } from './outcome';
 import { type Shard, shardSuffix } from './shard';
 
 const flushedAt = 2 ** 16;
 
 /**
- * A shard's manifest, one JSON object a line in the order of the sources. Written aside, line by line, and put in its
- * place at the end: a run that was interrupted writes it anew, and in the end the bytes are the same.
+ * Writes a shard's manifest: one JSON object a line, in the order of the sources. A temporary file takes its place at the
+ * end; an interrupted run writes it anew, to the same bytes.
  */
 export class Manifest {
   readonly path: string;
-  #pending = '';
+  private pending = '';
 
   private constructor(
     private readonly file: FileHandle,
-    private readonly aside: string,
+    private readonly temporary: string,
     out: string,
     shard: Shard,
   ) {
     this.path = join(out, `manifest${shardSuffix(shard)}.jsonl`);
   }
 
-  static async start(out: string, asideFolder: string, shard: Shard): Promise<Manifest> {
-    const aside = join(asideFolder, 'manifest');
-    return new Manifest(await open(aside, 'w').catch(failed(aside)), aside, out, shard);
+  static async start(out: string, temporaryFolder: string, shard: Shard): Promise<Manifest> {
+    const temporary = join(temporaryFolder, 'manifest');
+    return new Manifest(await open(temporary, 'w').catch(failed(temporary)), temporary, out, shard);
   }
 
   async add(entry: ManifestEntry): Promise<void> {
-    this.#pending += `${JSON.stringify(entry)}\n`;
-    if (this.#pending.length >= flushedAt) await this.#flush();
+    this.pending += `${JSON.stringify(entry)}\n`;
+    if (this.pending.length >= flushedAt) await this.flush();
   }
 
   /** Puts the manifest in its place. */
   async end(): Promise<void> {
-    await this.#flush();
+    await this.flush();
     await this.file.sync().catch(failed(this.path));
     await this.file.close();
-    await rename(this.aside, this.path).catch(failed(this.path));
+    await rename(this.temporary, this.path).catch(failed(this.path));
   }
 
   /** Leaves the place as it was. */
@@ -46,9 +46,9 @@ export class Manifest {
     await this.file.close();
   }
 
-  async #flush(): Promise<void> {
-    await this.file.writeFile(this.#pending).catch(failed(this.path));
-    this.#pending = '';
+  private async flush(): Promise<void> {
+    await this.file.writeFile(this.pending).catch(failed(this.path));
+    this.pending = '';
   }
 }
 

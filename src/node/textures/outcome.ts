@@ -1,10 +1,10 @@
-import type { TextureParameters } from 'tfjs-nonsemantic-negatives';
+import type { TextureParams } from '../../transforms/textureNegative';
 
 /** Why an image has no texture. */
 export type SkipKind = 'not listed' | 'unreadable' | 'too large' | 'too small' | 'not writable';
 
 /** A line of the manifest: a texture, its source, and the draw that `textureNegative().apply` would take. */
-export interface ManifestEntry extends TextureParameters {
+export interface ManifestEntry extends TextureParams {
   source: string;
   texture: string;
   /** Of the source, upright. */

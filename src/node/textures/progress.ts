@@ -2,10 +2,10 @@ import type { Summary } from './summary';
 
 const everyMs = { terminal: 200, lines: 10_000 };
 
-/** How far a run is, with its rate and the time left: one line that changes on a terminal, a line now and then elsewhere. */
+/** Shows a run's progress, rate and remaining time: one changing line on a terminal, a line every ten seconds elsewhere. */
 export class Progress {
-  readonly #started = performance.now();
-  #shown = this.#started;
+  private readonly started = performance.now();
+  private shown = this.started;
 
   constructor(
     private readonly total: number,
@@ -16,9 +16,9 @@ export class Progress {
   /** Shows the state if the last time was long enough ago. */
   update(): void {
     const now = performance.now();
-    if (now - this.#shown < (this.stream.isTTY ? everyMs.terminal : everyMs.lines)) return;
-    this.#shown = now;
-    const line = progressLine(this.summary, this.total, (now - this.#started) / 1000);
+    if (now - this.shown < (this.stream.isTTY ? everyMs.terminal : everyMs.lines)) return;
+    this.shown = now;
+    const line = progressLine(this.summary, this.total, (now - this.started) / 1000);
     this.stream.write(this.stream.isTTY ? `\r\x1b[K${line.slice(0, (this.stream.columns || 80) - 1)}` : `${line}\n`);
   }
 
@@ -28,8 +28,8 @@ export class Progress {
   }
 }
 
-/** `120/1000, 7.1 images/s, 2 min left`: the rate is that of textures made, not of those that were there. */
-export function progressLine({ done, made, skippedCount }: Summary, total: number, seconds: number): string {
+/** `120/1000, 7.1 images/s, 2 min left`: the rate counts the textures made, not those that were there. */
+function progressLine({ done, made, skippedCount }: Summary, total: number, seconds: number): string {
   const rate = made / seconds;
   const parts = [`${done}/${Math.max(total, done)}`];
   if (made > 0) parts.push(`${rate.toFixed(1)} images/s`, `${duration(Math.max(0, total - done) / rate)} left`);

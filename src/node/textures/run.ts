@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type BackendName, chooseBackend } from '../backend';
-import type { SharpModule } from '../decodeImage';
-import { FileError } from '../fileError';
-import { checkFolder } from '../listImages';
+import { FileError } from '../files/fileError';
+import type { SharpModule } from '../images/decodeImage';
+import { checkFolder } from '../images/listImages';
 import { importOptional } from '../optionalPackage';
 import { makeFolder, makeOutputFolder, privateFolder } from './folders';
 import { Manifest } from './manifest';
@@ -45,10 +45,10 @@ export async function makeTextures(run: TextureRun): Promise<number> {
   const out = await makeOutputFolder(run.input, run.out);
   await claimFolder(out, settings, backend.name);
 
-  const asideName = `${privateFolder}/aside${shardSuffix(shard)}`;
+  const temporaryName = `${privateFolder}/temporary${shardSuffix(shard)}`;
   // What a killed run has left behind.
-  await rm(join(out, asideName), { recursive: true, force: true });
-  const job = { input: run.input, out, settings, aside: await makeFolder(out, asideName) };
+  await rm(join(out, temporaryName), { recursive: true, force: true });
+  const job = { input: run.input, out, settings, temporary: await makeFolder(out, temporaryName) };
   const count = run.workers ?? (backend.name.startsWith('tfjs-node') ? 1 : availableParallelism());
   const workers = count === 1 ? localWorker(sharp, job) : startWorkers(count, job, backend.name);
   console.log(`${backend.description}; ${count === 1 ? '1 process' : `${count} processes`}`);
@@ -61,24 +61,24 @@ export async function makeTextures(run: TextureRun): Promise<number> {
     stopped = error;
   }
   workers.end();
-  await rm(job.aside, { recursive: true, force: true });
+  await rm(job.temporary, { recursive: true, force: true });
   console.log(summary.toString());
   if (stopped === undefined) return summary.exitCode;
   console.error(`stopped: ${stopped instanceof Error ? stopped.message : stopped}`);
-  console.error('Everything written so far is whole: the same command goes on from here.');
+  console.error('Everything written so far is whole: the same command resumes here.');
   return exitCodes.stopped;
 }
 
-interface Means {
-  job: { out: string; aside: string };
+interface RunContext {
+  job: { out: string; temporary: string };
   workers: Workers;
   count: number;
   summary: Summary;
 }
 
-async function makeAll(run: TextureRun, { job, workers, count, summary }: Means): Promise<void> {
+async function makeAll(run: TextureRun, { job, workers, count, summary }: RunContext): Promise<void> {
   const { input, shard, followSymlinks, onError } = run;
-  const manifest = await Manifest.start(job.out, job.aside, shard);
+  const manifest = await Manifest.start(job.out, job.temporary, shard);
   const progress = new Progress(await countSources(run), summary, process.stdout);
 
   const record = async (outcome: Outcome) => {

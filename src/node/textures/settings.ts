@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { ArgumentError, checkChoice, checkNumber } from '../../support/errors';
 import { version } from '../../support/version';
 import type { BackendName } from '../backend';
-import { errorCode, FileError, failureReason } from '../fileError';
-import { writeFileSafely } from '../writeFileSafely';
+import { errorCode, FileError, failureReason } from '../files/fileError';
+import { writeFileSafely } from '../files/writeFileSafely';
 import { makeFolder, privateFolder } from './folders';
 
 export const formats = ['png', 'jpeg', 'webp'] as const;

@@ -1,7 +1,7 @@
 import { ArgumentError } from '../../support/errors';
 import { randomStream, uniformInteger } from '../../support/random';
 
-/** One part of the work: number `index` of 1 … `count`. */
+/** One part of the work, of number `index` in 1 … `count`. */
 export interface Shard {
   index: number;
   count: number;
@@ -10,7 +10,7 @@ export interface Shard {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The part that this process is to do: as `--shard` says, else as the cluster says, else all.
+ * Returns the part of this process: that of `--shard`, else that of the cluster, else the whole.
  *
  * Slurm gives a job array's tasks their number and their count. A Kubernetes Indexed Job gives its pods a number alone:
  * its manifest must add the count, `.spec.completions`, as JOB_COMPLETION_COUNT.
@@ -24,12 +24,12 @@ export function chooseShard(text: string | undefined, env: Environment): Shard {
   return { index: 1, count: 1 };
 }
 
-/** Whether a source is the shard's. By its path alone, so that files added or missing elsewhere move nothing. */
+/** Whether a source belongs to the shard: a function of its path, so that other files coming or going move nothing. */
 export function belongsTo({ index, count }: Shard, source: string): boolean {
   return count === 1 || uniformInteger(randomStream('shard', source), 1, count) === index;
 }
 
-/** How a shard's own files are called: nothing for the whole, `-2-of-4` for a part. */
+/** Ends the names of a shard's files: nothing for the whole, `-2-of-4` for a part. */
 export function shardSuffix({ index, count }: Shard): string {
   return count === 1 ? '' : `-${index}-of-${count}`;
 }
@@ -43,8 +43,9 @@ function kubernetesShard({ JOB_COMPLETION_INDEX: index, JOB_COMPLETION_COUNT: co
   if (count === undefined)
     throw new ArgumentError(
       'the variable JOB_COMPLETION_COUNT',
-      "the Job's .spec.completions, which Kubernetes does not tell (or --shard)",
+      "the Job's .spec.completions",
       'nothing',
+      'Kubernetes does not set it: add it to the manifest, or give --shard.',
     );
   return checkShard(
     Number(index),
@@ -55,20 +56,21 @@ function kubernetesShard({ JOB_COMPLETION_INDEX: index, JOB_COMPLETION_COUNT: co
 }
 
 function slurmShard(env: Environment): Shard {
-  const [id, count, least = '0', step = '1'] = ['ID', 'COUNT', 'MIN', 'STEP'].map(
+  const [id, count, min = '0', step = '1'] = ['ID', 'COUNT', 'MIN', 'STEP'].map(
     (name) => env[`SLURM_ARRAY_TASK_${name}`],
   );
   return checkShard(
-    (Number(id) - Number(least)) / Number(step) + 1,
+    (Number(id) - Number(min)) / Number(step) + 1,
     Number(count),
-    'SLURM_ARRAY_TASK_ID, of an array without gaps,',
-    `task ${id} of ${count} from ${least} by ${step}`,
+    'SLURM_ARRAY_TASK_ID',
+    `task ${id} of ${count} from ${min} by ${step}`,
+    'A job array without gaps has such numbers.',
   );
 }
 
 /** Counting from 0 is as good as from 1: shard 0/N is N/N. */
-function checkShard(index: number, count: number, subject: string, received: string): Shard {
+function checkShard(index: number, count: number, subject: string, received: string, hint?: string): Shard {
   if (Number.isSafeInteger(index) && Number.isSafeInteger(count) && count > 0 && 0 <= index && index <= count)
     return { index: index === 0 ? count : index, count };
-  throw new ArgumentError(subject, 'I/N with I from 0 to N', received);
+  throw new ArgumentError(subject, 'I/N with I from 0 to N', received, hint);
 }

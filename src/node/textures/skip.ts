@@ -1,4 +1,4 @@
-import { errorMessage, FileError, failureReason, isExhaustion } from '../fileError';
+import { errorMessage, FileError, failureReason, isExhaustion } from '../files/fileError';
 import type { SkipKind } from './outcome';
 
 /** Thrown where one image has to do without a texture, and the others need not. */

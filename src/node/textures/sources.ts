@@ -1,14 +1,13 @@
 import { relative, sep } from 'node:path';
-import { type SkippedFile, walk } from '../listImages';
+import { imageExtensions } from '../images/imageFormat';
+import { type SkippedFile, walk } from '../images/listImages';
 import type { Outcome } from './outcome';
 import { belongsTo, type Shard } from './shard';
 
-const extensions = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif'];
-
-/** An image to make a texture of, by its path in the input folder with `/` between; or what the listing passed over. */
+/** An image to make a texture of, by its path in the input folder with `/` between; or a file that the listing skipped. */
 export type Source = { source: string } | Extract<Outcome, { status: 'skipped' }>;
 
-/** A shard's sources in the order of their folders' names and their own. Never more of them in memory than a folder has. */
+/** Lists a shard's sources in the order of their folders' names and their own, with one folder in memory at a time. */
 export async function* listSources(input: string, shard: Shard, followSymlinks: boolean): AsyncGenerator<Source> {
   const skipped: SkippedFile[] = [];
   const passedOver = () =>
@@ -18,7 +17,7 @@ export async function* listSources(input: string, shard: Shard, followSymlinks: 
       .filter(({ source }) => belongsTo(shard, source));
   const nameOf = (path: string) => relative(input, path).split(sep).join('/');
 
-  for await (const file of walk(input, { extensions, followSymlinks, onError: 'skip' }, skipped)) {
+  for await (const file of walk(input, { extensions: imageExtensions, followSymlinks, onError: 'skip' }, skipped)) {
     yield* passedOver();
     const source = file.split(sep).join('/');
     if (belongsTo(shard, source)) yield { source };

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { type BackendName, chooseBackend } from '../backend';
-import type { SharpModule } from '../decodeImage';
-import { errorMessage } from '../fileError';
+import { errorMessage } from '../files/fileError';
+import type { SharpModule } from '../images/decodeImage';
 import { importOptional } from '../optionalPackage';
 import { type TextureJob, textureMaker } from './makeTexture';
 import type { Outcome } from './outcome';

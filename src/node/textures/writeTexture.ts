@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { errorCode, FileError, isExhaustion } from '../fileError';
-import { writeFileSafely } from '../writeFileSafely';
+import { errorCode, FileError, isExhaustion } from '../files/fileError';
+import { writeFileSafely } from '../files/writeFileSafely';
 import { makeFolder } from './folders';
 import { Skip } from './skip';
 
@@ -10,12 +10,12 @@ const fatal = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'];
 let written = 0;
 
 /**
- * Writes a texture to its place below `out`, by way of `aside`, and makes the folders to it.
+ * Writes a texture to its place below `out`, by way of the folder `temporary`, and makes the folders to it.
  *
  * @throws Skip where this one cannot be written, FileError where none can.
  */
 export async function writeTexture(
-  { out, aside }: { out: string; aside: string },
+  { out, temporary }: { out: string; temporary: string },
   texture: string,
   content: Uint8Array,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function writeTexture(
   const name = `${process.pid}-${written}`;
   try {
     const folder = await makeFolder(out, dirname(texture));
-    await writeFileSafely(join(folder, basename(texture)), [content], join(aside, name));
+    await writeFileSafely(join(folder, basename(texture)), [content], join(temporary, name));
   } catch (error) {
     if (!(error instanceof FileError) || fatal.includes(errorCode(error.cause) ?? '') || isExhaustion(error.cause))
       throw error;

@@ -8,18 +8,18 @@ export interface Blend {
 }
 
 /** The share of red, green and blue in the luma (ITU-R BT.601). */
-const lumaWeights = [0.299, 0.587, 0.114];
+export const lumaWeights = [0.299, 0.587, 0.114];
 
 /**
  * clip(f x + (1 - f) other) in planes `[N, 3, H W]`; no blend is f = 1.
  *
  * Each is a mixture of an image's channels and of their means: clip(A x + B mean(x)), with a 3x3 matrix A and B an image.
  */
-export function blend(planes: tf.Tensor3D, blends: readonly (Blend | undefined)[], thrifty: boolean): tf.Tensor3D {
+export function blend(planes: tf.Tensor3D, blends: readonly (Blend | undefined)[], skipUnused: boolean): tf.Tensor3D {
   const ownShare = (blend: Blend | undefined) => blend?.factor ?? 1;
   const lumaShare = (blend: Blend | undefined) => (blend?.name === 'saturation' ? 1 - blend.factor : 0);
   const mixture = lumaMatrices(blends.map((blend) => [ownShare(blend), lumaShare(blend)]));
-  const needMeans = !thrifty || blends.some((blend) => blend?.name === 'contrast');
+  const needMeans = !skipUnused || blends.some((blend) => blend?.name === 'contrast');
   return tf.tidy(() => {
     const mixed = mixChannels(mixture, planes);
     if (!needMeans) return tf.clipByValue(mixed, 0, 1) as tf.Tensor3D;
@@ -29,7 +29,7 @@ export function blend(planes: tf.Tensor3D, blends: readonly (Blend | undefined)[
   });
 }
 
-/** Makes some images grey and normalises all: (x - mean) / standardDeviation in planes `[N, 3, H W]`, in one product. */
+/** Makes some images gray and normalizes all: (x - mean) / standardDeviation in planes `[N, 3, H W]`, in one product. */
 export function grayAndNormalize(
   planes: tf.Tensor3D,
   gray: readonly boolean[],

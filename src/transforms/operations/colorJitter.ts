@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { permutation, type Random, uniform } from '../../support/random';
 import { type Blend, blend } from './blend';
 
-/** The operations of a colour jitter, in torchvision's numbering. */
+/** The operations of a color jitter, in torchvision's numbering. */
 const operations = ['brightness', 'contrast', 'saturation', 'hue'] as const;
 type Operation = (typeof operations)[number];
 
-/** One image's draw of a colour jitter. */
+/** One image's draw of a color jitter. */
 export interface ColorJitter {
   /** Factors: 1 changes nothing. */
   brightness: number;
@@ -35,7 +35,7 @@ export function sampleColorJitter(
 }
 
 /**
- * Jitters the colours of each image by its own draw, in its own order, as torchvision's `ColorJitter` on tensors.
+ * Jitters the colors of each image by its own draw, in its own order, as torchvision's `ColorJitter` on tensors.
  *
  * Brightness, contrast and saturation are blends of the image with black, its mean luma and its luma; only the hue is
  * not. Three blends before the hue and three after it hold every order, so the number of kernels is the same for any
@@ -43,18 +43,18 @@ export function sampleColorJitter(
  *
  * @param planes float32 `[N, 3, H W]` in 0 … 1; operations on channels are several times faster in planes than in pixels.
  * @param jitters One draw an image; `undefined` leaves the image as it is, to the bit.
- * @param thrifty Whether to leave out what none of these images needs; the number of kernels then follows from the draws.
+ * @param skipUnused Whether to leave out what none of these images needs; the number of kernels then follows from the draws.
  * @returns float32 `[N, 3, H W]` in 0 … 1.
  */
 export function jitterColors(
   planes: tf.Tensor3D,
   jitters: readonly (ColorJitter | undefined)[],
-  thrifty: boolean,
+  skipUnused: boolean,
 ): tf.Tensor3D {
   return tf.tidy(() => {
-    const blended = blendInTurn(planes, jitters, 'before', thrifty);
+    const blended = blendInTurn(planes, jitters, 'before', skipUnused);
     const turns = jitters.map((jitter) => jitter?.hue ?? 0);
-    return blendInTurn(shiftHue(blended, turns, thrifty), jitters, 'after', thrifty);
+    return blendInTurn(shiftHue(blended, turns, skipUnused), jitters, 'after', skipUnused);
   });
 }
 
@@ -63,7 +63,7 @@ function blendInTurn(
   planes: tf.Tensor3D,
   jitters: readonly (ColorJitter | undefined)[],
   side: 'before' | 'after',
-  thrifty: boolean,
+  skipUnused: boolean,
 ): tf.Tensor3D {
   const blends = jitters.map((jitter) => {
     if (!jitter) return [];
@@ -72,43 +72,43 @@ function blendInTurn(
     return names.map((name) => ({ name: name as Blend['name'], factor: jitter[name] }));
   });
   let x = planes;
-  const count = thrifty ? Math.max(...blends.map(({ length }) => length)) : 3;
+  const count = skipUnused ? Math.max(...blends.map(({ length }) => length)) : 3;
   for (let slot = 0; slot < count; slot++) {
     x = blend(
       x,
       blends.map((list) => list[slot]),
-      thrifty,
+      skipUnused,
     );
   }
   return x;
 }
 
 /**
- * Turns the hue of each image by its own share of the colour circle, keeping HSV's saturation and value.
+ * Turns the hue of each image by its own share of the color circle, keeping HSV's saturation and value.
  *
  * With the hue h in turns, a channel of the result is max - chroma clip(2 - 6 |d|, 0, 1), where d is how far h is from
  * the channel's opposite, cyan, magenta or yellow, the short way round (Smith 1978's HSV without its case distinctions).
  */
-function shiftHue(planes: tf.Tensor3D, turns: readonly number[], thrifty: boolean): tf.Tensor3D {
-  if (thrifty && turns.every((turn) => turn === 0)) return planes;
+function shiftHue(planes: tf.Tensor3D, turns: readonly number[], skipUnused: boolean): tf.Tensor3D {
+  if (skipUnused && turns.every((turn) => turn === 0)) return planes;
   return tf.tidy(() => {
     const perImage = (values: number[]) => tf.tensor3d(values, [turns.length, 1, 1]);
     const [red, green, blue] = tf.split(planes, 3, 1);
-    const most = tf.max(planes, 1, true);
-    const chroma = tf.sub(most, tf.min(planes, 1, true));
+    const max = tf.max(planes, 1, true);
+    const chroma = tf.sub(max, tf.min(planes, 1, true));
     const sixfold = tf.mul(6, tf.where(tf.equal(chroma, 0), tf.onesLike(chroma), chroma));
     const sector = (a: tf.Tensor, b: tf.Tensor, start: number) => tf.add(tf.div(tf.sub(a, b), sixfold), start);
     const hue = tf.where(
-      tf.equal(most, red),
+      tf.equal(max, red),
       sector(green, blue, 0),
-      tf.where(tf.equal(most, green), sector(blue, red, 1 / 3), sector(red, green, 2 / 3)),
+      tf.where(tf.equal(max, green), sector(blue, red, 1 / 3), sector(red, green, 2 / 3)),
     );
     const opposites = tf.tensor3d([1 / 2, 5 / 6, 1 / 6], [1, 3, 1]);
     const ahead = tf.sub(tf.add(hue, perImage([...turns])), opposites);
     const distance = tf.abs(tf.sub(ahead, tf.round(ahead)));
     const weight = tf.clipByValue(tf.sub(2, tf.mul(6, distance)), 0, 1);
-    const turned = tf.sub(most, tf.mul(chroma, weight)) as tf.Tensor3D;
-    if (thrifty && turns.every((turn) => turn !== 0)) return turned;
+    const turned = tf.sub(max, tf.mul(chroma, weight)) as tf.Tensor3D;
+    if (skipUnused && turns.every((turn) => turn !== 0)) return turned;
     // Products with 0 and 1 are exact; `where` would have to write its condition out to the size of the images.
     const isTurned = perImage(turns.map((turn) => (turn === 0 ? 0 : 1)));
     return tf.add(tf.mul(planes, tf.sub(1, isTurned)), tf.mul(turned, isTurned)) as tf.Tensor3D;

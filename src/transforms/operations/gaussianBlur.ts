@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * @param planes float32 `[N, C, H, W]`.
  * @param sigmas One an image, in pixels; 0 leaves the image as it is, to the bit.
- * @param radius Most taps on each side of the centre; also cut to the image's shorter side less one.
+ * @param radius Most taps on each side of the center; also cut to the image's shorter side less one.
  * @returns float32 `[N, H, W, C]` within the range of each image.
  */
 export function gaussianBlur(planes: tf.Tensor4D, sigmas: readonly number[], radius: number): tf.Tensor4D {

@@ -11,7 +11,7 @@ export interface Crop {
 
 /**
  * Draws a crop as torchvision's `RandomResizedCrop` does: a share of the area uniform in `scale`, an aspect ratio
- * log-uniform in `ratio`, whole pixels; after ten draws that do not fit, the largest centred crop within `ratio`.
+ * log-uniform in `ratio`, whole pixels; after ten draws that do not fit, the largest centered crop within `ratio`.
  */
 export function sampleCrop(
   [height, width]: readonly number[],
@@ -41,7 +41,7 @@ export function sampleCrop(
 /**
  * Resizes a crop of its own of each image to `size`, mirrored where `flips` says so: one kernel for the whole batch.
  *
- * Bilinear with half-pixel centres, without antialiasing: output pixel i samples the source at top + (i + ½) h / S - ½.
+ * Bilinear with half-pixel centers, without antialiasing: output pixel i samples the source at top + (i + ½) h / S - ½.
  * Beyond the image its edge is repeated; half a pixel beyond a crop the image goes on, as in Pillow's `resize(box=…)`.
  *
  * @param images float32 `[N, H, W, C]`.

@@ -16,7 +16,7 @@ const side = 64;
 
 /**
  * Makes synchronous reads on WebGPU bearable. They go through canvases, as a page cannot wait for a buffer: one gives the
- * first three bytes of each value as opaque colours, another the fourth as transparency. TensorFlow.js makes three
+ * first three bytes of each value as opaque colors, another the fourth as transparency. TensorFlow.js makes three
  * canvases of 256 x 256 for each read, which take 80 ms, and in the end the device's memory; these are made once.
  */
 export function reuseCanvases(): void {
@@ -51,10 +51,10 @@ export function reuseCanvases(): void {
     for (let offset = 0; offset < bytes.length; ) {
       const pixels = (bytes.length - offset) / 4;
       const [width, height] = pixels < side ? [pixels, 1] : [side, Math.min(side, Math.floor(pixels / side))];
-      const [colours, alphas] = copy(resource, offset, width, height);
-      for (let i = 0; i < colours.length; i += 4)
-        bytes.set([colours[i + 2], colours[i + 1], colours[i], alphas[i + 3]], offset + i);
-      offset += colours.length;
+      const [colors, alphas] = copy(resource, offset, width, height);
+      for (let i = 0; i < colors.length; i += 4)
+        bytes.set([colors[i + 2], colors[i + 1], colors[i], alphas[i + 3]], offset + i);
+      offset += colors.length;
     }
     const read = util.convertBackendValuesAndArrayBuffer(bytes.buffer, dtype) as TypedArray;
     gpu.convertAndCacheOnCPU(id, read);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  type CorruptArgs,
   type CorruptionKind,
-  type CorruptOptions,
   corrupt,
   corruptionKinds,
   corruptionSeverities,
@@ -14,7 +14,7 @@ import * as reference from './reference';
 
 const { streamOf } = reference;
 
-/** Smooth colours with some grain. */
+/** Smooth colors with some grain. */
 function picture(height = 16, width = 18, key = 'picture'): reference.Pixels {
   const random = randomStream(key);
   return Array.from({ length: height }, (_, y) =>
@@ -73,7 +73,7 @@ describe.each(corruptionKinds)('%s', (kind) => {
 
 const drawing = corruptionKinds.filter((kind) => !/defocus|zoom|brightness|contrast|pixelate|jpeg/.test(kind));
 test.each(drawing)('%s draws anew for another seed or index, alike for the same', (kind) => {
-  const draw = (options: Partial<CorruptOptions>) => values(corrupt(image(), { kind, severity: 3, ...options }));
+  const draw = (options: Partial<CorruptArgs>) => values(corrupt(image(), { kind, severity: 3, ...options }));
   expect(draw({ seed: 1 })).toEqual(draw({ seed: 1 }));
   expect(draw({ seed: 1 })).not.toEqual(draw({ seed: 2 }));
   expect(draw({ index: 1 })).not.toEqual(draw({ index: 2 }));
@@ -90,7 +90,7 @@ test.each<CorruptionKind>([
   'contrast',
   'pixelate',
 ])('%s takes the image farther away at each severity', (kind) => {
-  const distance = (severity: CorruptOptions['severity']) =>
+  const distance = (severity: CorruptArgs['severity']) =>
     tf.mean(tf.abs(tf.sub(corrupt(image(), { kind, severity, scale: 224 }), image()))).dataSync()[0];
   const distances = corruptionSeverities.map(distance);
   expect([...distances].sort((a, b) => a - b)).toEqual(distances);
@@ -109,7 +109,7 @@ describe('agrees with plain loops', () => {
   });
 
   test('glass_blur', () => {
-    // So mild a blur that no neighbour counts: what is left is the shuffling.
+    // So mild a blur that no neighbor counts: what is left is the shuffling.
     const once = reference.glassShuffle(pixels, 1, 1, streamOf('glass_blur'));
     expectPixels(corrupt(image(), { kind: 'glass_blur', severity: 1 }), once);
   });
@@ -221,11 +221,11 @@ test.each<[object, string]>([
   [{ kind: 'fog', severity: 1, index: -1 }, 'for option index, received -1'],
   [{ kind: 'fog', severity: 1, strength: 2 }, 'received "strength"'],
 ])('refuses %j', (options, message) => {
-  expect(() => corrupt(image(), options as CorruptOptions)).toThrow(message);
+  expect(() => corrupt(image(), options as CorruptArgs)).toThrow(message);
 });
 
 test('refuses images that it cannot corrupt', () => {
-  const options: CorruptOptions = { kind: 'fog', severity: 1 };
+  const options: CorruptArgs = { kind: 'fog', severity: 1 };
   expect(() => corrupt(tf.zeros([16, 16, 4]) as tf.Tensor3D, options)).toThrow('three channels');
   expect(() => corrupt(tf.zeros([8, 20, 3]) as tf.Tensor3D, options)).toThrow('sides of at least 16 pixels');
   expect(() => corrupt(tf.zeros([16, 16]) as unknown as tf.Tensor3D, options)).toThrow('[H, W, 3] or [N, H, W, 3]');

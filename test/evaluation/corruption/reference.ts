@@ -31,17 +31,17 @@ export function impulseNoise(pixels: Pixels, share: number, random: Random): Pix
 }
 
 export function glassShuffle(pixels: Pixels, distance: number, rounds: number, random: Random): Pixels {
-  const colours = pixels.map((row) => [...row]);
+  const colors = pixels.map((row) => [...row]);
   for (let round = 0; round < rounds; round++) {
     for (let y = pixels.length - distance; y > distance; y--) {
       for (let x = pixels[0].length - distance; x > distance; x--) {
         const dx = uniformInteger(random, -distance, distance - 1);
         const dy = uniformInteger(random, -distance, distance - 1);
-        colours[y][x] = colours[y + dy][x + dx];
+        colors[y][x] = colors[y + dy][x + dx];
       }
     }
   }
-  return colours;
+  return colors;
 }
 
 export function motionBlur(pixels: Pixels, radius: number, sigma: number, angle: number): Pixels {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
-import { cueConflicts, cueImages } from 'tfjs-nonsemantic-negatives';
+import { cueConflicts, cueImages } from 'tfjs-nonsemantic-negatives/evaluation';
 
 const fluent = join(dirname(createRequire(__filename).resolve('@lobehub/fluent-emoji-3d/package.json')), 'assets');
 const golden = join(__dirname, '../../fixtures/reliance.png');

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { ArgumentError, backgroundMask, boxMask } from 'tfjs-nonsemantic-negatives';
+import { ArgumentError } from 'tfjs-nonsemantic-negatives';
+import { backgroundMask, boxMask } from 'tfjs-nonsemantic-negatives/evaluation';
 import { expectNoLeak } from '../support';
 import { drawnBatch, drawnPictures, side } from './pictures';
 

@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
-import { type CueImages, cueConflicts, cueImages, edges, shufflePatches } from 'tfjs-nonsemantic-negatives';
+import {
+  type CueImages,
+  type CueImagesArgs,
+  cueConflicts,
+  cueImages,
+  edges,
+  shufflePatches,
+} from 'tfjs-nonsemantic-negatives/evaluation';
 import { drawPairs } from '../../../src/evaluation/reliance/cueConflicts';
 import { byteNoise, noise, noiseBatch } from '../../support/images';
 import { countReads, greatestDifference } from '../../support/tensors';
@@ -107,7 +114,7 @@ describe('shufflePatches()', () => {
 
 describe('cueImages()', () => {
   const args = { exemplarSize: 8, conflicts: 12, seed: 3 };
-  const shapeOnly = { cues: ['silhouettes', 'edges', 'patches'] as const };
+  const shapeOnly: CueImagesArgs = { cues: ['silhouettes', 'edges', 'patches'] };
   /** Made once: on the cpu backend textures take their time. */
   let cues: CueImages;
   beforeAll(async () => {
@@ -273,7 +280,7 @@ describe('cueImages()', () => {
     ).toEqual(['backgrounds', 'edges', 'images', 'masks', 'patches', 'textures']);
     expect([boxed.pairs, greatestDifference(boxed.images, photos)]).toEqual([[], 0]);
     await expect(cueImages(photos, { mask: 'box', cues: ['edges', 'conflicts'] })).rejects.toThrow(
-      'Expected masks that differ for option mask, received 2 equal masks and the cues conflicts.',
+      'Expected masks that differ for option mask, received 2 equal masks. Needed for the cues conflicts.',
     );
     const whole = await cueImages(photos, { mask: tf.ones([2, side, side, 1]), cues: ['edges'] });
     expect(whole.indices).toHaveLength(2);

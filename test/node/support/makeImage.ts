@@ -1,9 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
 
-/** An image of one colour, of 1 to 4 channels. */
-export function plain(colour: readonly number[], height = 8, width = 8): Sharp {
-  const channels = colour.length as 1 | 2 | 3 | 4;
-  const data = Uint8Array.from({ length: height * width * channels }, (_, i) => colour[i % channels]);
+/** An image of one color, of 1 to 4 channels. */
+export function plain(color: readonly number[], height = 8, width = 8): Sharp {
+  const channels = color.length as 1 | 2 | 3 | 4;
+  const data = Uint8Array.from({ length: height * width * channels }, (_, i) => color[i % channels]);
   return sharp(data, { raw: { width, height, channels } });
 }
 
@@ -38,4 +38,12 @@ function crc32(bytes: Uint8Array): number {
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
   }
   return (crc ^ 0xffffffff) >>> 0;
+}
+
+/** Spoils one of the last three bytes of a JPEG's first scan header, as some phones do; sequential decoders ignore them. */
+export function spoilScanHeader(jpeg: Buffer, which: 0 | 1 | 2, value: number): Buffer {
+  const spoilt = Buffer.from(jpeg);
+  const start = spoilt.indexOf(Buffer.from([0xff, 0xda]));
+  spoilt[start + 2 + spoilt.readUInt16BE(start + 2) - 3 + which] = value;
+  return spoilt;
 }

@@ -27,8 +27,8 @@ export function training(name: string, negativeSimilarity: number): Training {
 export function measuresFrom(base: number): Measures {
   return {
     recallFromView: { at1: base, at10: base + 0.01 },
-    knnOfGroup: { 'Fluent 3D': base + 0.02, 'OpenMoji colour': base + 0.03 },
-    recallAcross: { 'OpenMoji colour': { at1: base + 0.04, at10: base + 0.05 } },
+    knnOfGroup: { 'Fluent 3D': base + 0.02, 'OpenMoji color': base + 0.03 },
+    recallAcross: { 'OpenMoji color': { at1: base + 0.04, at10: base + 0.05 } },
   };
 }
 
@@ -83,7 +83,7 @@ export const gallery: Gallery = {
     { caption: wildCaption, image: picture, query: picture, key: picture, negatives: [picture, picture] },
     { caption: 'red apple', image: picture, query: picture, key: picture, negatives: [picture, picture] },
   ],
-  neighbours: ['Fluent 3D', 'OpenMoji colour'].map((domain, d) => ({
+  neighbors: ['Fluent 3D', 'OpenMoji color'].map((domain, d) => ({
     domain,
     caption: wildCaption,
     image: picture,

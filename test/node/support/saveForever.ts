@@ -1,5 +1,5 @@
 // Saves models one over the other until it is killed. Each has one number everywhere: in its JSON and in its weights.
-import { fileSystem } from '../../../src/node/fileSystem';
+import { fileSystem } from '../../../src/node/files/fileSystem';
 
 const [dir] = process.argv.slice(2);
 for (let number = 1; ; number++) {

@@ -54,7 +54,7 @@ export function makeTraining(settings: TrainingSettings = {}) {
   return { model, dataset, elements };
 }
 
-/** All weights and optimiser slots, as bytes. */
+/** All weights and optimizer slots, as bytes. */
 export async function stateBytes(model: tfl.LayersModel): Promise<string> {
   const slots = await (model.optimizer as tf.Optimizer).getWeights();
   const tensors = [...model.getWeights(), ...slots.map(({ tensor }) => tensor)];

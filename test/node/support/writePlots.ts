@@ -1,7 +1,8 @@
 // Draws every plot of examples/report on made-up results into a folder: node --import tsx writePlots.ts DIR
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CorruptionReport, randomStream, type SimilarityStatistics, shapeBias } from 'tfjs-nonsemantic-negatives';
+import { randomStream, type SimilaritySummary } from 'tfjs-nonsemantic-negatives';
+import { type CorruptionReport, shapeBias } from 'tfjs-nonsemantic-negatives/evaluation';
 import { embeddingPlot, mapEmbeddings, reliabilityPlot, shapeBiasPlot, similarityPlot } from '../../../examples/report';
 
 const random = randomStream('plots');
@@ -28,7 +29,7 @@ const histogram = (mean: number, deviation: number) => {
   return shares.map((share) => share / total);
 };
 const means = { key: 0.8, queue: 0.02, negative_0: 0.45 };
-const statistics: SimilarityStatistics = {
+const statistics: SimilaritySummary = {
   rows: Object.entries(means).map(([kind, mean]) => ({
     kind: kind as keyof typeof means,
     mean,

@@ -14,11 +14,11 @@ test('odd images have textures too, and a second run says the same of them', asy
   const samples = Uint16Array.from({ length: 40 * 50 * 3 }, (_, i) => (i * 257) % 65536);
   const files = {
     '16 bits.png': await sharp(samples, { raw: { width: 50, height: 40, channels: 3 } })
-      .toColourspace('rgb16')
+      .toColorspace('rgb16')
       .png()
       .toBuffer(),
-    'cmyk.jpg': await photo.clone().toColourspace('cmyk').jpeg().toBuffer(),
-    'grey.png': await photo.clone().toColourspace('b-w').png().toBuffer(),
+    'cmyk.jpg': await photo.clone().toColorspace('cmyk').jpeg().toBuffer(),
+    'gray.png': await photo.clone().toColorspace('b-w').png().toBuffer(),
     'alpha.png': await alpha.png().toBuffer(),
     'animated.gif': await sharp(frames, { join: { animated: true } })
       .gif()
@@ -200,7 +200,7 @@ test.each([
   [['--shard', '5/4'], 'option --shard'],
   [['--shard', 'a/4'], 'option --shard'],
   [['--format', 'bmp'], "option '--format <format>'"],
-  [['--colour'], "unknown option '--colour'"],
+  [['--color'], "unknown option '--color'"],
 ])('%j is refused', async (options, message) => {
   const { code, stderr } = await run([temporaryFolder(), join(temporaryFolder(), 'new'), ...options]);
   expect(code).toBe(2);
@@ -209,7 +209,7 @@ test.each([
 
 test.each([
   [{ JOB_COMPLETION_INDEX: '2' }, 'JOB_COMPLETION_COUNT'],
-  [{ SLURM_ARRAY_TASK_ID: '9', SLURM_ARRAY_TASK_COUNT: '2', SLURM_ARRAY_TASK_MIN: '1' }, 'array without gaps'],
+  [{ SLURM_ARRAY_TASK_ID: '9', SLURM_ARRAY_TASK_COUNT: '2', SLURM_ARRAY_TASK_MIN: '1' }, 'A job array without gaps'],
 ])('%j is refused', async (env, message) => {
   const { code, stderr } = await run([temporaryFolder(), join(temporaryFolder(), 'new')], env);
   expect(code).toBe(2);

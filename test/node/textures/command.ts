@@ -16,7 +16,7 @@ export function build(packages: readonly string[] = ['']): string {
     symlinkSync(join(root, 'node_modules', name), join(outdir, 'node_modules', name).replace(/\/$/, ''));
   }
   buildSync({
-    entryPoints: [join(root, 'src/node/cli.ts')],
+    entryPoints: [join(root, 'src/node/textures/cli.ts')],
     tsconfig: join(root, 'tsconfig.json'),
     outdir,
     outExtension: { '.js': '.mjs' },
@@ -85,7 +85,7 @@ export async function photos(count: number): Promise<string> {
   return folderOf(files);
 }
 
-/** Waves of a frequency of its own: enough to synthesise from. */
+/** Waves of a frequency of its own: enough to synthesize from. */
 export function picture(number: number, height = 40 + number, width = 50) {
   const data = Uint8Array.from({ length: height * width * 3 }, (_, i) => {
     const [y, x] = [Math.floor(i / 3 / width), Math.floor(i / 3) % width];

@@ -12,8 +12,8 @@ export const callbacks: Subject[] = [
     inputs: { loss: plain(0.5, null, undefined, 'x', {}, [1], true) },
     options: {
       ...{ every, action: choice('stop', 'warn'), onAlarm: functions(() => {}) },
-      ...{ leastSpread: number({ min: 0, max: 1 }, 0, 0.1), embeddings: functions(() => tf.eye(4)) },
-      ...{ greatestGrowth: number({ min: 0 }, 0, 10), lastCheckpoint: functions(() => 'saved') },
+      ...{ minSpread: number({ min: 0, max: 1 }, 0, 0.1), embeddings: functions(() => tf.eye(4)) },
+      ...{ maxGradientGrowth: number({ min: 0 }, 0, 10), lastCheckpoint: functions(() => 'saved') },
       ...{ model: only(), optimizer: only() },
     },
     call: async (x, o) => {

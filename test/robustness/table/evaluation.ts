@@ -1,16 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { embeddingStd } from 'tfjs-nonsemantic-negatives';
 import {
   alignment,
   backgroundMask,
   boxMask,
-  corruptionKinds,
   corruptionReport,
   cueConflictClasses,
   cueConflicts,
   cueImages,
   edges,
   effectiveRank,
-  embeddingStd,
   extractFeatures,
   knn,
   knnClassifier,
@@ -24,41 +23,50 @@ import {
   standardize,
   textureReliance,
   uniformity,
-} from 'tfjs-nonsemantic-negatives';
+} from 'tfjs-nonsemantic-negatives/evaluation';
+import { alignmentOptions } from '../../../src/diagnostics/alignment';
+import { uniformityOptions } from '../../../src/diagnostics/uniformity';
+import { extractFeaturesOptions } from '../../../src/evaluation/extractFeatures';
+import { knnClassifierOptions, linearClassifierOptions } from '../../../src/evaluation/probes/classifiers';
+import { knnOptions } from '../../../src/evaluation/probes/knn';
+import { linearProbeOptions } from '../../../src/evaluation/probes/linearProbeArgs';
+import { recallOptions } from '../../../src/evaluation/probes/recall';
+import { cueImagesOptions } from '../../../src/evaluation/reliance/cueImages';
+import { backgroundMaskOptions } from '../../../src/evaluation/reliance/masks';
+import { measureRelianceOptions } from '../../../src/evaluation/reliance/measureReliance';
+import { relianceOptions } from '../../../src/evaluation/reliance/reliance';
+import { shufflePatchesOptions } from '../../../src/evaluation/reliance/shufflePatches';
+import { corruptionReportOptions } from '../../../src/evaluation/robustness/corruptionReport';
 import { drawnBatch } from '../../evaluation/reliance/pictures';
 import type { Input, Subject } from '../subject';
-import { choice, functions, list, number, only } from '../values';
+import { fromSpecs, list, number, only } from '../values';
 import { batch, denseModel, features, model, plain, tensor, withInputs } from './inputs';
 
-const chunkSize = number({ min: 1, integer: true }, 1, 2);
-const k = number({ min: 1, integer: true }, 1, 300);
-const temperature = number({ above: 0 }, 0.1);
+const chunkSize = [1, 2];
+const neighbors = { k: [1, 300], temperature: [0.1], chunkSize };
 const embeddings = tensor([5, 4]);
-const preprocess = functions((images: tf.Tensor) => images);
+const preprocess = [(images: tf.Tensor) => images];
 
 /** Names the classes 0, 1, 0 … in turn. */
 const classify = async (images: tf.Tensor) => Array.from({ length: images.shape[0] }, (_, i) => i % 2);
 const badFunctions = [null, undefined, 3, 'knn', {}];
 
-const cues = list(choice('silhouettes', 'edges', 'textures', 'patches', 'conflicts'), (n) => n > 0, ['edges']);
-const cueOptions = {
-  mask: only('background', 'box', 'alpha'),
-  cues,
-  conflicts: number({ min: 1, integer: true }),
-  downscale: number({ min: 1, integer: true }, 1, 2),
-  exemplarSize: number({ min: 8, integer: true }, 8),
-  grid: number({ min: 1, max: 24, integer: true }, 2),
-  quality: choice('fast', 'high'),
-  seed: number({}, 1),
+const cues = [['edges']];
+const relianceValues = {
+  ...{ mask: ['background', 'box', 'alpha'], cues, conflicts: [2], downscale: [1, 2], exemplarSize: [8], grid: [2] },
+  ...{ quality: ['fast', 'high'], seed: [1] },
 };
-const measureOptions = {
-  k: list(number({ min: 1, integer: true }), (n) => n > 0, [1, 2]),
-  preprocess,
-  batchSize: number({ min: 1, integer: true }, 2),
-  samples: number({ min: 1, integer: true }, 3),
-  confidence: { ...number({ above: 0, max: 1 }, 0.5) },
-  bootstrapSeed: number({}, 1),
-  classNames: list(only('cat', 'dog'), () => true, ['cat', 'dog']),
+const measureValues = {
+  ...{ k: [[1, 2]], preprocess, batchSize: [2], samples: [3], confidence: [0.5], bootstrapSeed: [1] },
+  classNames: [['cat', 'dog']],
+};
+/** What fits depends on the inputs. */
+const dependent = {
+  mask: only('background', 'box', 'alpha'),
+  conflicts: number({ min: 1, integer: true }),
+  grid: number({ min: 1, max: 24, integer: true }, 2),
+  exemplarSize: number({ min: 8, integer: true }, 8),
+  downscale: number({ min: 1, integer: true }, 1, 2),
 };
 const pictures: Input = {
   shape: [3, 24, 24, 4],
@@ -81,7 +89,7 @@ export const evaluation: Subject[] = [
   {
     name: 'backgroundMask',
     inputs: { images: tensor([2, 5, 6, 3]) },
-    options: { tolerance: number({ min: 0, max: 1 }, 0.2) },
+    options: fromSpecs(backgroundMaskOptions, { tolerance: [0.2] }),
     call: (x, o) => backgroundMask(x.images, o),
   },
   {
@@ -97,8 +105,9 @@ export const evaluation: Subject[] = [
     name: 'shufflePatches',
     inputs: { images: tensor([2, 5, 6, 3]) },
     options: {
+      ...fromSpecs(shufflePatchesOptions, { grid: [2], seed: [1], keys: [] }),
+      // What fits depends on the inputs.
       grid: number({ min: 1, max: 5, integer: true }, 2),
-      seed: number({}, 1),
       keys: list(number({ integer: true }), (n) => n === 2, [4, 5]),
     },
     call: (x, o) => shufflePatches(x.images, o),
@@ -106,7 +115,7 @@ export const evaluation: Subject[] = [
   {
     name: 'cueImages',
     inputs: { pictures },
-    options: cueOptions,
+    options: { ...fromSpecs(cueImagesOptions, relianceValues), ...dependent },
     required: ['cues'],
     call: (x, o) => cueImages(x.pictures, o),
   },
@@ -114,14 +123,14 @@ export const evaluation: Subject[] = [
   {
     name: 'measureReliance',
     inputs: { cues: cueInput, encoders },
-    options: measureOptions,
+    options: fromSpecs(measureRelianceOptions, measureValues),
     required: ['samples'],
     call: (x, o) => measureReliance(x.cues, x.encoders, o),
   },
   {
     name: 'reliance',
     inputs: { pictures, encoders },
-    options: { ...cueOptions, ...measureOptions },
+    options: { ...fromSpecs(relianceOptions, { ...relianceValues, ...measureValues }), ...dependent },
     required: ['cues', 'samples'],
     call: (x, o) => reliance(x.pictures, x.encoders, o),
   },
@@ -134,13 +143,13 @@ export const evaluation: Subject[] = [
   {
     name: 'alignment',
     inputs: { x: embeddings, y: embeddings },
-    options: { alpha: number({ above: 0 }, 1) },
+    options: fromSpecs(alignmentOptions, { alpha: [1] }),
     call: (x, o) => alignment(x.x, x.y, o),
   },
   {
     name: 'uniformity',
     inputs: { embeddings },
-    options: { t: number({ above: 0 }, 1), chunkSize },
+    options: fromSpecs(uniformityOptions, { t: [1], chunkSize }),
     call: (x, o) => uniformity(x.embeddings, o),
   },
   { name: 'effectiveRank', inputs: { embeddings }, options: {}, call: (x) => effectiveRank(x.embeddings) },
@@ -149,35 +158,35 @@ export const evaluation: Subject[] = [
     name: 'recall',
     inputs: { queries: embeddings, gallery: tensor([6, 4]) },
     options: {
-      k: list(number({ min: 1, integer: true }), () => true, [1, 2]),
+      ...fromSpecs(recallOptions, { k: [[1, 2]], matches: [], chunkSize }),
+      // What fits depends on the inputs.
       matches: list(number({ min: 0, max: 5, integer: true }), (n) => n === 5, [5, 4, 3, 2, 0]),
-      chunkSize,
     },
     call: (x, o) => recall(x.queries, x.gallery, o),
   },
   {
     name: 'knn',
     inputs: { queries: features(3), bank: features(4) },
-    options: { k, temperature, chunkSize },
+    options: fromSpecs(knnOptions, neighbors),
     call: (x, o) => knn(x.queries, x.bank, o),
     check: ({ predictions }: { predictions: number[] }) => expect(predictions).toHaveLength(3),
   },
   {
     name: 'extractFeatures',
     inputs: { encoder: model(), source: batch(4, 'image', 'other') },
-    options: { batchSize: chunkSize, input: only('image') },
+    options: { ...fromSpecs(extractFeaturesOptions, { batchSize: [1, 2], input: [] }), input: only('image') },
     call: (x, o) => extractFeatures(x.encoder, x.source, o),
   },
   {
     name: 'knnClassifier',
     inputs: { encoder: model(), bank: features(4, 3), images: tensor([2, 4, 4, 3]) },
-    options: { k, temperature, chunkSize, preprocess },
+    options: fromSpecs(knnClassifierOptions, { ...neighbors, preprocess }),
     call: (x, o) => knnClassifier(x.encoder, x.bank, o)(x.images),
   },
   {
     name: 'linearClassifier',
     inputs: { encoder: model(), classifier: model(() => denseModel([3], 2)), images: tensor([2, 4, 4, 3]) },
-    options: { preprocess },
+    options: fromSpecs(linearClassifierOptions, { preprocess }),
     call: (x, o) => linearClassifier(x.encoder, x.classifier, o)(x.images),
   },
   {
@@ -188,12 +197,10 @@ export const evaluation: Subject[] = [
       encoder: { ...model(), bad: model().bad?.slice(2), optional: true },
     },
     options: {
-      ...{
-        learningRates: list(number({ above: 0 }), (n) => n > 0, [1, 2]),
-        epochs: number({ min: 1, integer: true }, 1),
-      },
-      ...{ batchSize: number({ min: 1, integer: true }, 2), momentum: number({ min: 0, max: 1 }, 0) },
-      ...{ weightDecay: number({ min: 0 }, 0.1), seed: number({ integer: true }, 1) },
+      ...fromSpecs(linearProbeOptions, {
+        ...{ learningRates: [[1, 2]], epochs: [1], batchSize: [2], schedule: [] },
+        ...{ momentum: [0], weightDecay: [0.1], seed: [1] },
+      }),
       schedule: { ...list(number({}), () => true, [1, 2]), good: [[1, 2], 'cosine'] },
     },
     required: ['epochs'],
@@ -207,12 +214,11 @@ export const evaluation: Subject[] = [
     name: 'corruptionReport',
     inputs: { source: batch(16), classify: plain(classify, ...badFunctions) },
     options: {
-      kinds: list(choice(...corruptionKinds), (n) => n > 0, ['contrast']),
-      severities: list(choice(1, 2, 3, 4, 5), (n) => n > 0, [1], [2, 5]),
-      seed: number({ integer: true }, 1),
-      scale: choice(32, 64, 224),
+      ...fromSpecs(corruptionReportOptions, {
+        ...{ kinds: [['contrast']], severities: [[1], [2, 5]], seed: [1], scale: [], onProgress: [() => {}] },
+        baseline: [],
+      }),
       baseline: only(undefined),
-      onProgress: functions(() => {}),
     },
     required: ['kinds', 'severities'],
     call: (x, o) => corruptionReport(x.source, x.classify, o),

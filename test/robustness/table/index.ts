@@ -20,6 +20,6 @@ export const table: readonly Subject[] = [
 export const withoutInput: readonly string[] = [
   ...['ArgumentError', 'corruptionKinds', 'corruptionSeverities', 'linearProbeRecipes'],
   ...['BatchNormalization', 'ContrastiveDataset', 'LearningRateScheduler', 'MemoryQueue', 'MetricHistory'],
-  ...['MomentumEncoder', 'SGD', 'Byol', 'MomentumScheduler', 'SimilarityStatisticsCallback'],
+  ...['MomentumEncoder', 'SGD', 'Byol', 'MomentumScheduler', 'SimilarityStatistics'],
   ...['TrainingAlarm', 'TrainingAlarms'],
 ];

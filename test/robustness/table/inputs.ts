@@ -76,7 +76,7 @@ export const features = (rows: number, width = 4): Input => ({
   ],
 });
 
-/** One batch of labelled images `[N, side, side, 3]`. */
+/** One batch of labeled images `[N, side, side, 3]`. */
 export const batch = (side = 4, ...versions: string[]): Input => ({
   make: () => {
     const images = () => makeTensor({ shape: [2, side, side, 3], dtype: 'float32', fill: 'waves' });

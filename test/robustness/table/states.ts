@@ -8,7 +8,7 @@ import { denseModel, model, plain, withModels } from './inputs';
 const count = number({ min: 0, integer: true }, 0, 3);
 const dataset = () => plain(undefined, 3, 'x', {}, []);
 
-/** A model with its optimiser; one without is refused. */
+/** A model with its optimizer; one without is refused. */
 const compiled = (units = 3): tfl.LayersModel => {
   const made = denseModel([3], units);
   made.compile({ optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }), loss: 'meanSquaredError' });

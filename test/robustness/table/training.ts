@@ -178,7 +178,7 @@ export const training: Subject[] = [
       optimizer.minimize(() => tf.sum(tf.square(w)), false, [w]);
       optimizer.dispose();
       w.dispose();
-      // The count of steps is the optimiser's own number.
+      // The count of steps is the optimizer's own number.
       return optimizer.iterations;
     },
   },

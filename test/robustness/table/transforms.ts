@@ -2,8 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
 import {
   contrastiveDataset,
-  corrupt,
-  corruptionKinds,
   mocoV2Augmentation,
   normalize,
   patchNegative,
@@ -12,13 +10,14 @@ import {
   textureNegative,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
+import { corrupt, corruptionKinds } from 'tfjs-nonsemantic-negatives/evaluation';
+import { patchNegativeOptions } from '../../../src/transforms/patchNegative';
 import type { Input, Subject } from '../subject';
-import { boolean, choice, list, number, only, range, size } from '../values';
+import { boolean, choice, fromSpecs, list, number, only, range, size } from '../values';
 import { plain, tensor } from './inputs';
 
 const probability = number({ min: 0, max: 1 }, 0, 1, 0.5);
 const seed = number({}, 0, 1, -7.5);
-const count = number({ min: 1, integer: true }, 1, 2);
 const mean = list(number({}), (n) => n === 3, [0.5, 0.4, 0.3]);
 const standardDeviation = list(number({ above: 0 }), (n) => n === 3, [0.5, 0.4, 0.3]);
 const random = () => randomStream('robustness');
@@ -80,7 +79,14 @@ export const transforms: Subject[] = [
   {
     name: 'patchNegative',
     inputs: { images: element([2, 8, 9, 3]) },
-    options: { count, seed, patchRange: range({ min: 1, integer: true }, [2, 3], [8, 8]) },
+    options: fromSpecs(patchNegativeOptions, {
+      count: [1, 2],
+      patchRange: [
+        [2, 3],
+        [8, 8],
+      ],
+      seed: [0, 1, -7.5],
+    }),
     call: (x, o) => patchNegative(o)(x.images),
   },
   {

@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkNumber } from '../support/errors';
+import { l2Normalize } from '../support/l2Normalize';
+
+/** At most this many similarities are alive at once, unless a single row has more: 32 MB of float32. */
+const maxElements = 2 ** 23;
+
+/**
+ * Computes cosine similarities of every row of `a` to every row of `b`, a few rows of `a` at a time, so that memory does
+ * not grow with the product of the two.
+ *
+ * @param visit Gets similarities `[rows, B]` and the index of their first row; the tensors that it returns are read and
+ *   disposed.
+ * @param chunkSize Rows at a time. @default as many as keep the similarities within 32 MB
+ * @returns The values read, one array a tensor, for each call of `visit` in turn.
+ */
+export async function cosineChunks(
+  a: tf.Tensor2D,
+  b: tf.Tensor2D,
+  visit: (similarities: tf.Tensor2D, start: number) => tf.Tensor[],
+  chunkSize = Math.max(1, Math.floor(maxElements / b.shape[0])),
+): Promise<tf.TypedArray[][]> {
+  checkNumber('chunkSize', chunkSize, { min: 1, integer: true });
+  const [rows, width] = a.shape;
+  const normalized = l2Normalize(b);
+  const read: tf.TypedArray[][] = [];
+  try {
+    for (let start = 0; start < rows; start += chunkSize) {
+      const tensors = tf.tidy(() => {
+        const chunk = tf.slice2d(a, [start, 0], [Math.min(chunkSize, rows - start), width]);
+        return visit(tf.matMul(l2Normalize(chunk), normalized, false, true), start);
+      });
+      read.push(await Promise.all(tensors.map((tensor) => tensor.data())));
+      tf.dispose(tensors);
+    }
+  } finally {
+    normalized.dispose();
+  }
+  return read;
+}

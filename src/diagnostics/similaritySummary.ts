@@ -1,0 +1,76 @@
+import type { SimilarityKind } from './similaritiesByKind';
+
+/** The distribution of one kind of similarity, in plain numbers. */
+export interface SimilarityRow {
+  /** What the query is compared with. */
+  kind: SimilarityKind;
+  /** How many similarities there are. */
+  count: number;
+  mean: number;
+  standardDeviation: number;
+  /** Quantiles: 5 %, a quarter, a half, three quarters, 95 %. */
+  q05: number;
+  q25: number;
+  median: number;
+  q75: number;
+  q95: number;
+}
+
+/** `console.table(statistics.rows)` prints it, `JSON.stringify` keeps it. */
+export interface SimilaritySummary {
+  rows: SimilarityRow[];
+  /** Shares of the similarities, by kind, in equal bins from -1 to 1; each kind's add up to 1. */
+  histograms: Partial<Record<SimilarityKind, number[]>>;
+}
+
+/** Gathers similarities batch by batch. */
+export class SimilaritySamples {
+  private readonly samples = new Map<SimilarityKind, Float32Array[]>();
+
+  constructor(private readonly bins: number) {}
+
+  add(kind: SimilarityKind, values: Float32Array): void {
+    this.samples.set(kind, [...(this.samples.get(kind) ?? []), values]);
+  }
+
+  summarize(): SimilaritySummary {
+    const sorted = [...this.samples].map(([kind, parts]) => [kind, joined(parts).sort()] as const);
+    return {
+      rows: sorted.map(([kind, values]) => summarize(kind, values)),
+      histograms: Object.fromEntries(sorted.map(([kind, values]) => [kind, histogram(values, this.bins)])),
+    };
+  }
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((size, part) => size + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
+}
+
+function summarize(kind: SimilarityKind, sorted: Float32Array): SimilarityRow {
+  const count = sorted.length;
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / count;
+  const variance = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count;
+  const [q05, q25, median, q75, q95] = [0.05, 0.25, 0.5, 0.75, 0.95].map((share) => quantile(sorted, share));
+  return { kind, count, mean, standardDeviation: Math.sqrt(variance), q05, q25, median, q75, q95 };
+}
+
+/** Linear between the two nearest values, as NumPy's default. */
+function quantile(sorted: Float32Array, share: number): number {
+  const place = share * (sorted.length - 1);
+  const low = Math.floor(place);
+  const high = Math.ceil(place);
+  return sorted[low] + (sorted[high] - sorted[low]) * (place - low);
+}
+
+/** A cosine of 1 may be a little more by rounding: it counts in the last bin. */
+function histogram(values: Float32Array, bins: number): number[] {
+  const counts = Array<number>(bins).fill(0);
+  for (const value of values) counts[Math.min(bins - 1, Math.max(0, Math.floor(((value + 1) / 2) * bins)))]++;
+  return counts.map((count) => count / values.length);
+}

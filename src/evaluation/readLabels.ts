@@ -1,0 +1,41 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError, checkTensor } from '../support/errors';
+
+/**
+ * Reads class numbers.
+ *
+ * @param ys Class numbers `[count]` or `[count, 1]`, or one-hot rows `[count, classes]`; without it every label is 0.
+ * @throws ArgumentError for another shape, a label that is no whole number, and a row without a single greatest value.
+ */
+export async function readLabels(ys: tf.TensorContainer, count: number): Promise<number[]> {
+  if (ys === undefined || ys === null) return Array<number>(count).fill(0);
+  const expected = `labels [${count}], [${count}, 1] or [${count}, classes]`;
+  const fits = ({ rank, shape, size }: tf.Tensor) => (rank === 1 || rank === 2) && shape[0] === count && size > 0;
+  const labels = checkTensor('input ys', ys as tf.Tensor, expected, fits);
+  const values = await labels.data();
+  if (labels.size === count) return checkLabels('input ys', values);
+  const classes = labels.size / count;
+  return Array.from({ length: count }, (_, row) => indexOfGreatest(values, row, classes));
+}
+
+/** Returns a copy of `labels` if all are whole numbers. @throws ArgumentError otherwise. */
+export function checkLabels(subject: string, labels: ArrayLike<number>): number[] {
+  return Array.from(labels, (label, row) => {
+    if (Number.isInteger(label)) return label;
+    throw new ArgumentError(subject, 'whole numbers', `${label} in row ${row}`);
+  });
+}
+
+function indexOfGreatest(values: ArrayLike<number>, row: number, classes: number): number {
+  let best = 0;
+  let ties = 0;
+  for (let i = 0; i < classes; i++) {
+    const [value, greatest] = [values[row * classes + i], values[row * classes + best]];
+    if (value > greatest) [best, ties] = [i, 0];
+    else if (!(value < greatest) && i !== best) ties++;
+  }
+  const greatest = values[row * classes + best];
+  if (ties === 0 && Number.isFinite(greatest)) return best;
+  const received = Number.isFinite(greatest) ? `${ties + 1} times ${greatest}` : `${greatest}`;
+  throw new ArgumentError('input ys', 'one-hot rows with a single greatest value', `${received} in row ${row}`);
+}

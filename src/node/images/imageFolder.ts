@@ -1,0 +1,114 @@
+import { ArgumentError, describe } from '../../support/errors';
+import { checkFolderPath } from '../files/checkFolderPath';
+import { FileError } from '../files/fileError';
+import { limit } from '../limit';
+import { importOptional } from '../optionalPackage';
+import { decodeImage, type Pixels, type SharpModule } from './decodeImage';
+import { type ImageFolderArgs, readImageFolderOptions } from './imageFolderArgs';
+import { ImageReader, type LabeledImages } from './labeledImages';
+import { type Listing, listImages, type SkippedFile } from './listImages';
+
+type Decode = (path: string) => Promise<Pixels>;
+type Handling = Required<Pick<ImageFolderArgs, 'dtype' | 'onError' | 'cacheBytes'>>;
+
+/** The images of a folder: see `imageFolder`. */
+export interface ImageFolder extends LabeledImages {
+  /** Path of each image, in listing order. */
+  readonly paths: readonly string[];
+
+  /** Files skipped so far, with reasons: first those of the listing (links, pipes), then unreadable images by index. */
+  readonly skipped: SkippedFile[];
+}
+
+/** Decodes images when they are asked for. */
+class FolderReader extends ImageReader implements ImageFolder {
+  readonly paths: readonly string[];
+  readonly labels: readonly number[];
+  readonly classNames: readonly string[];
+  private readonly onError: 'throw' | 'skip';
+  private readonly cache = new Map<number, Pixels>();
+  private cacheBytesLeft: number;
+  private readonly unreadable = new Map<number, SkippedFile>();
+
+  constructor(
+    private readonly listing: Listing,
+    private readonly decode: Decode,
+    { dtype, onError, cacheBytes }: Handling,
+  ) {
+    super(dtype);
+    this.onError = onError;
+    this.cacheBytesLeft = cacheBytes;
+    this.paths = listing.paths;
+    this.labels = listing.labels;
+    this.classNames = listing.classNames;
+  }
+
+  get skipped(): SkippedFile[] {
+    const unreadable = [...this.unreadable].sort(([a], [b]) => a - b).map(([, file]) => file);
+    return [...this.listing.skipped, ...unreadable];
+  }
+
+  protected override async read(index: number): Promise<Pixels | undefined> {
+    const cached = this.cache.get(index);
+    if (cached) return cached;
+    // Tried once only: every epoch skips the same images.
+    if (this.unreadable.has(index)) return undefined;
+    try {
+      return this.keep(index, await this.decode(this.paths[index]));
+    } catch (error) {
+      if (this.onError === 'throw' || !(error instanceof FileError)) throw error;
+      this.unreadable.set(index, { path: error.path, reason: error.reason });
+      return undefined;
+    }
+  }
+
+  /** The first images stay: an epoch visits all of them, so that making room would only push out the next one. */
+  private keep(index: number, pixels: Pixels): Pixels {
+    if (pixels.data.length <= this.cacheBytesLeft && !this.cache.has(index)) {
+      this.cacheBytesLeft -= pixels.data.length;
+      this.cache.set(index, pixels);
+    }
+    return pixels;
+  }
+}
+
+/** Files that are open at a time, whatever the batch size: systems limit them. */
+const readsAtOnce = 16;
+
+/**
+ * Opens the images of a folder and all folders in it as a random-access source: JPEG, PNG, WebP, GIF, TIFF and AVIF,
+ * recognized by their content. Folders at the first level are the classes: `dir/<class>/…/photo.jpg`.
+ *
+ * Each image becomes int32 [H, W, C] in 0..255 (or float32 0..1), upright 8-bit sRGB: EXIF rotation and color profile
+ * are applied, CMYK, palettes and 16 bits converted, transparency laid onto the background; of an animation it is the
+ * first picture. Resized by Lanczos with antialiasing.
+ *
+ * ```ts
+ * const images = await imageFolder('photos', { size: 64 });
+ * const dataset = contrastiveDataset(images, { batchSize: 128, seed: 1 });
+ * ```
+ *
+ * Files with other extensions and hidden ones (`.name`) are ignored. Symbolic links, pipes and the like are never
+ * opened, but listed in `skipped`. At most 16 files are open at a time.
+ *
+ * @throws ArgumentError on an option out of range, a folder that does not exist or holds no image.
+ * @throws PackageError where sharp is not installed.
+ * @throws FileError, also later from `get`, on an unreadable file or folder, unless `onError` is `skip`.
+ */
+export async function imageFolder(dir: string, args: ImageFolderArgs = {}): Promise<ImageFolder> {
+  checkFolderPath('input dir', dir);
+  const options = readImageFolderOptions(args);
+  const { default: sharp } = await importOptional<SharpModule>('sharp', 'imageFolder');
+  checkColor(sharp, options.background);
+  const decode = limit(readsAtOnce, (path: string) => decodeImage(sharp, path, options));
+  return new FolderReader(await listImages(dir, options), decode, options);
+}
+
+/** Here, and not at the first image: a misspelled color must not pass for an unreadable file. */
+function checkColor(sharp: SharpModule['default'], background: string): void {
+  try {
+    sharp({ create: { width: 1, height: 1, channels: 3, background } });
+  } catch {
+    throw new ArgumentError('option background', "a CSS color such as 'white' or '#fff'", describe(background));
+  }
+}

@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError } from './errors';
+
+/**
+ * Resolves if no value of `x` is NaN or infinite. It reads one number from the device.
+ *
+ * @param subject The noun of the error, such as `input embeddings`.
+ * @param hint A second sentence of the error.
+ * @throws ArgumentError that names the first row that is not finite.
+ */
+export async function checkFinite(subject: string, x: tf.Tensor, hint?: string): Promise<void> {
+  if (x.dtype !== 'float32') return;
+  const allFinite = tf.tidy(() => tf.all(tf.isFinite(x)));
+  const [fits] = await allFinite.data();
+  allFinite.dispose();
+  if (!fits) checkFiniteValues(subject, await x.data(), x.size / x.shape[0], hint);
+}
+
+/** The same for values that are on the host, row by row. @throws ArgumentError */
+export function checkFiniteValues(subject: string, values: ArrayLike<number>, rowLength: number, hint?: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new ArgumentError(subject, 'finite numbers', `${values[i]} in row ${Math.floor(i / rowLength)}`, hint);
+  }
+}

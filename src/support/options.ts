@@ -1,0 +1,132 @@
+import { closest } from './closest';
+import {
+  ArgumentError,
+  checkChoice,
+  checkFunction,
+  checkList,
+  checkNumber,
+  checkRange,
+  checkText,
+  describe,
+  type NumberBounds,
+} from './errors';
+
+/** How one option is checked. It is data too: tests derive good and bad values from it. */
+export interface Option<T> {
+  readonly kind: 'number' | 'choice' | 'range' | 'list' | 'text' | 'function' | 'custom';
+  readonly bounds?: NumberBounds;
+  readonly choices?: readonly unknown[];
+  readonly entry?: Option<unknown>;
+  readonly lengths?: LengthBounds;
+  /** Whether the option may be left out. */
+  readonly isOptional: boolean;
+  /** Stands in for an option that is left out. */
+  readonly default?: unknown;
+  /** Returns the value to use. @throws ArgumentError for one that does not fit. */
+  read(name: string, value: unknown): T;
+}
+
+export interface LengthBounds {
+  min?: number;
+  max?: number;
+}
+
+/** One `Option` for each option of `Args`, and no others. */
+export type OptionsOf<Args> = { readonly [Name in keyof Args]-?: Option<Args[Name] | undefined> };
+
+/** What `readOptions` returns: defaults filled in, so that only `optional` ones may be undefined. */
+export type Values<Specs> = { [Name in keyof Specs]: Specs[Name] extends Option<infer T> ? T : never };
+
+/**
+ * Checks the options of a function and fills in defaults.
+ *
+ * @param owner The function's name.
+ * @param specs One entry for each option; an option without a default is required unless it is `optional`.
+ * @throws ArgumentError for an unknown name, with the one that was probably meant, and for a value that does not fit.
+ */
+export function readOptions<Args extends object, Specs extends OptionsOf<Args>>(
+  owner: string,
+  args: Args | undefined,
+  specs: Specs & { readonly [Name in Exclude<keyof Specs, keyof Args>]: never },
+): Values<Specs> {
+  const given = (args === undefined ? {} : args) as { readonly [name: string]: unknown };
+  checkOptionNames(owner, given, Object.keys(specs));
+  const entries = Object.entries(specs as OptionsOf<{ [name: string]: unknown }>);
+  return Object.fromEntries(entries.map(([name, option]) => [name, option.read(name, given[name])])) as Values<Specs>;
+}
+
+/** Refuses names that `owner` does not know: a misspelled option must not be ignored silently. @throws ArgumentError */
+export function checkOptionNames(owner: string, args: object, names: readonly string[]): void {
+  const subject = `the options of ${owner}()`;
+  if (typeof args !== 'object' || args === null || Array.isArray(args))
+    throw new ArgumentError(subject, 'an object', describe(args));
+  for (const name of Object.keys(args)) {
+    if (names.includes(name)) continue;
+    const meant = closest(name, names);
+    const expected = names.length > 0 ? `some of ${names.join(', ')}` : 'no names';
+    throw new ArgumentError(subject, expected, describe(name), meant && `Did you mean ${meant}?`);
+  }
+}
+
+type Settings<T> = { default?: T };
+type NumberSettings = NumberBounds & Settings<number>;
+
+/** A finite number within bounds. */
+export const number = ({ default: fallback, ...bounds }: NumberSettings = {}): Option<number> =>
+  make({ kind: 'number', bounds, default: fallback }, (name, value) => checkNumber(name, value, bounds));
+
+/** An integer within bounds. */
+export const integer = (settings: Omit<NumberSettings, 'integer'> = {}): Option<number> =>
+  number({ ...settings, integer: true });
+
+/** One of a few values. */
+export const choice = <const T>(choices: readonly T[], settings: Settings<NoInfer<T>> = {}): Option<T> =>
+  make({ kind: 'choice', choices, default: settings.default }, (name, value) => checkChoice(name, value, choices));
+
+/** `true` or `false`. */
+export const boolean = (settings: Settings<boolean> = {}): Option<boolean> => choice([true, false], settings);
+
+/** An ascending pair of numbers within bounds. */
+export const range = ({
+  default: fallback,
+  ...bounds
+}: NumberBounds & Settings<[number, number]> = {}): Option<[number, number]> =>
+  make({ kind: 'range', bounds, default: fallback }, (name, value) => checkRange(name, value, bounds));
+
+/** A list whose entries all fit `entry`. @param expected The noun phrase of the error, such as `a list of class names`. */
+export const list = <T>(
+  entry: Option<T>,
+  expected: string,
+  { default: fallback, ...lengths }: LengthBounds & Settings<T[]> = {},
+): Option<T[]> => {
+  const { min = 0, max = Number.POSITIVE_INFINITY } = lengths;
+  const fits = (length: number) => length >= min && length <= max;
+  return make({ kind: 'list', entry, lengths, default: fallback }, (name, value) =>
+    checkList(name, value, expected, fits, entry.read),
+  );
+};
+
+/** A string that is not empty. */
+export const text = (settings: Settings<string> = {}): Option<string> =>
+  make({ kind: 'text', default: settings.default }, checkText);
+
+/** A function. */
+export const func = <T extends (...args: never[]) => unknown>(settings: Settings<T> = {}): Option<T> =>
+  make({ kind: 'function', default: settings.default }, (name, value) => checkFunction(name, value as T));
+
+/** Whatever `check` returns; it throws an `ArgumentError` for a value that does not fit. */
+export const custom = <T>(check: (name: string, value: unknown) => T, settings: Settings<T> = {}): Option<T> =>
+  make({ kind: 'custom', default: settings.default }, check);
+
+/** An option that may be left out and has no default. */
+export const optional = <T>(option: Option<T>): Option<T | undefined> => ({
+  ...option,
+  isOptional: true,
+  read: (name, value) => (value === undefined ? undefined : option.read(name, value)),
+});
+
+function make<T>(data: Omit<Option<T>, 'read' | 'isOptional'>, check: (name: string, value: unknown) => T): Option<T> {
+  const isOptional = data.default !== undefined;
+  // A default passes the check too, so it cannot contradict its own bounds.
+  return { ...data, isOptional, read: (name, value) => check(name, value === undefined ? data.default : value) };
+}

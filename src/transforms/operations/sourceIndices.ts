@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** One image's draw: the canvas is a grid of square cells, each an independent crop of the image. */
+export interface PatchParams {
+  /** Side of a cell in pixels. */
+  patchSize: number;
+  /** `[top, left]` of each cell's crop in the image, the grid row by row. */
+  offsets: readonly (readonly [number, number])[];
+  /** Rows and columns of the grid; spare ones beyond the canvas are cut off. @default ceil(H / p) by ceil(W / p) */
+  grid?: readonly [number, number];
+}
+
+/** WebGL's integers are float32 inside, exact up to here; elsewhere float32 indices are, and wasm adds them ten times faster. */
+export const maxExactInteger = 2 ** 24;
+
+/**
+ * The number of the pixel that each pixel of the canvases is a copy of, counted over the whole batch: output pixel (i, j)
+ * of cell (r, c) = (floor(i / p), floor(j / p)) is the image's pixel (top + i - r p, left + j - c p).
+ *
+ * @returns int32, `N H W` numbers in any shape.
+ */
+export function sourceIndices(draws: readonly PatchParams[], height: number, width: number): tf.Tensor {
+  const number = tf.getKernel('ConcatRanges', tf.getBackend()) ? indicesByRange : indicesByOffset;
+  return number(draws, height, width);
+}
+
+/** A row of a cell is a run of pixels: by the kernel that `accelerate()` registers, where the backend has such. */
+function indicesByRange(draws: readonly PatchParams[], height: number, width: number): tf.Tensor {
+  const runs = draws.reduce((sum, { patchSize }) => sum + height * Math.ceil(width / patchSize), 0);
+  const starts = new Int32Array(runs);
+  const limits = new Int32Array(runs);
+  let run = 0;
+  draws.forEach(({ patchSize, offsets, grid }, n) => {
+    const columns = grid?.[1] ?? Math.ceil(width / patchSize);
+    for (let i = 0; i < height; i++) {
+      const row = (n * height + (i % patchSize)) * width;
+      let cell = Math.floor(i / patchSize) * columns;
+      for (let j = 0; j < width; j += patchSize, cell++, run++) {
+        starts[run] = row + offsets[cell][0] * width + offsets[cell][1];
+        limits[run] = starts[run] + Math.min(patchSize, width - j);
+      }
+    }
+  });
+  const inputs = { starts: tf.tensor1d(starts), limits: tf.tensor1d(limits) };
+  return tf.engine().runKernel('ConcatRanges', inputs, {}) as tf.Tensor;
+}
+
+/** As a flat index a pixel is shift[r, c] + i W + j, so only one number a cell leaves the host, whatever the image's size. */
+function indicesByOffset(draws: readonly PatchParams[], height: number, width: number): tf.Tensor {
+  const batch = draws.length;
+  const cellShifts: number[] = [];
+  const rowCells = new Float32Array(batch * height);
+  const columnCells = new Float32Array(batch * width);
+  draws.forEach(({ patchSize, offsets, grid }, n) => {
+    const columns = grid?.[1] ?? Math.ceil(width / patchSize);
+    for (let i = 0; i < height; i++) rowCells[n * height + i] = cellShifts.length + Math.floor(i / patchSize) * columns;
+    for (let j = 0; j < width; j++) columnCells[n * width + j] = Math.floor(j / patchSize);
+    offsets.forEach(([top, left], cell) => {
+      const row = Math.floor(cell / columns);
+      const shift = (top - row * patchSize) * width + left - (cell - row * columns) * patchSize;
+      cellShifts.push(n * height * width + shift);
+    });
+  });
+  const type = batch * height * width > maxExactInteger ? 'int32' : 'float32';
+  const cells = tf.add(tf.tensor(rowCells, [batch, height, 1]), tf.tensor(columnCells, [batch, 1, width]));
+  const shifts = tf.gatherND(tf.tensor1d(cellShifts, type), tf.expandDims(tf.cast(cells, 'int32'), -1));
+  const pixels = tf.reshape(tf.range(0, height * width, 1, type), [1, height, width]);
+  return tf.cast(tf.add(shifts, pixels), 'int32');
+}
