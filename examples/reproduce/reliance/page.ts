@@ -3,7 +3,7 @@ import { inWords } from '../claims';
 import { replaceSection, table } from '../markdown';
 import { pairedDifference, summarize } from '../statistics';
 import { arms } from './arms';
-import { type RelianceRun, readRuns } from './runs';
+import { type RelianceRun, readRuns } from './results';
 
 interface Measure {
   title: string;

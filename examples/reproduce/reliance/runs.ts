@@ -1,34 +1,14 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectionHead } from 'tfjs-nonsemantic-negatives';
 import { augmentations, configs, makeBackbone, relianceSizes } from '../../quickstart/config';
 import { emojiPictures } from '../../quickstart/emoji';
-import { embedPixels, embedWith, type Measures, measure } from '../../quickstart/measure';
-import type { Reliance } from '../../quickstart/record';
+import { embedPixels, embedWith, measure } from '../../quickstart/measure';
 import { makeRelianceTest, measureTest, relianceRecord } from '../../quickstart/reliance';
 import { splitByConcept } from '../../quickstart/split';
 import { train } from '../../quickstart/training';
 import { arms } from './arms';
+import { type RelianceRun, readRuns, writeRun } from './results';
 
-/** What one run leaves, small enough to be committed. Shares are rounded to 1e-4. */
-export interface RelianceRun {
-  arm: string;
-  seed: number;
-  date: string;
-  backend: string;
-  /** Of training, by the wall clock, on whatever else the machine was doing. */
-  seconds: number;
-  settings: { [name: string]: number | number[] };
-  concepts: number;
-  conflicts: number;
-  /** Shape share, and recall at 10 from each version, with 95 % intervals over the concepts. */
-  figures: Omit<Reliance['encoders'][string], 'classes'>;
-  /** The quickstart's measures. */
-  measures: Measures;
-}
-
-/** Where finished runs are kept. */
-export const resultsDir = new URL('../results/reliance/', import.meta.url);
 const size = 32;
 
 /** Makes the runs that are not there yet, all arms of a seed before the next seed; `false` if Ctrl-C stopped it. */
@@ -82,24 +62,4 @@ export async function makeRuns(names: readonly string[], seeds: readonly number[
     console.log(`${name}: shape over texture ${(100 * figures.shapeShare!.value).toFixed(1)} %`);
   }
   return true;
-}
-
-async function writeRun(run: RelianceRun): Promise<void> {
-  const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(1e4 * value) / 1e4 : value);
-  await mkdir(resultsDir, { recursive: true });
-  const path = new URL(`${run.arm}-${run.seed}.json`, resultsDir);
-  await writeFile(`${path.pathname}.part`, `${JSON.stringify(run, round, 1)}\n`);
-  await rename(`${path.pathname}.part`, path);
-}
-
-/** All finished runs, by arm and seed. */
-export async function readRuns(): Promise<RelianceRun[]> {
-  const names = await readdir(resultsDir).catch(() => []);
-  const runs = names
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => readFile(new URL(name, resultsDir), 'utf8'));
-  const order = Object.keys(arms);
-  return (await Promise.all(runs))
-    .map((text): RelianceRun => JSON.parse(text))
-    .sort((a, b) => order.indexOf(a.arm) - order.indexOf(b.arm) || a.seed - b.seed);
 }
