@@ -1,8 +1,15 @@
 import { imageFolder } from 'tfjs-nonsemantic-negatives/node';
+import type { Objects } from './objects';
 import { Pictures } from './pictures';
 
-/** The pictures of a folder, made small and square, in memory; unreadable files are skipped and said. */
-export async function folderPictures(dir: string, side: number): Promise<{ pictures: Pictures[]; groups: string[] }> {
+/**
+ * The pictures of a folder, made small and square, in memory; unreadable files are skipped and said. What is object in
+ * them nobody says: the middle counts as one.
+ */
+export async function folderPictures(
+  dir: string,
+  side: number,
+): Promise<{ pictures: Pictures[]; groups: string[]; objects: Objects }> {
   const folder = await imageFolder(dir, { size: side, onError: 'skip' });
   const pixels: Uint8Array[] = [];
   const labels: number[] = [];
@@ -22,5 +29,10 @@ export async function folderPictures(dir: string, side: number): Promise<{ pictu
   for (const { path, reason } of folder.skipped) console.log(`skipped ${path}: ${reason}`);
   const bytes = new Uint8Array(pixels.length * side * side * 3);
   for (const [i, picture] of pixels.entries()) bytes.set(picture, i * side * side * 3);
-  return { pictures: [new Pictures(dir, side, bytes, labels, captions)], groups: [...folder.classNames] };
+  const pictures = new Pictures(dir, side, bytes, labels, captions);
+  return {
+    pictures: [pictures],
+    groups: [...folder.classNames],
+    objects: async (places) => ({ xs: pictures.pick(places).toTensors().xs, args: { mask: 'box' } }),
+  };
 }
