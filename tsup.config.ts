@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup';
+import { writeEntryStubs } from './tools/entryStubs';
+import { writePageBuilds } from './tools/pageBuilds';
 
 export default defineConfig({
   entry: {
@@ -14,4 +16,8 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   splitting: true,
+  async onSuccess() {
+    await writeEntryStubs(['evaluation', 'accelerate', 'node']);
+    await writePageBuilds();
+  },
 });

@@ -1,7 +1,7 @@
 /**
  * Measures this package against PyTorch and against tfjs as it is shipped, and writes a table to bench/results:
  *
- *     npm run bench -- [--quick] [--only PART]… [--cores N] [--rounds N] [--gpu] [--textures]
+ *     npm run bench -- [--quick] [--only PART]… [--cores N] [--rounds N] [--gpu] [--textures FOLDER]
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
     cores: { type: 'string' },
     rounds: { type: 'string' },
     gpu: { type: 'boolean', default: false },
-    textures: { type: 'boolean', default: false },
+    textures: { type: 'string' },
   },
 });
 
@@ -45,9 +45,9 @@ if (options.gpu) {
   const report = await gpu();
   save('gpu.md', report);
   console.log(report);
-} else if (options.textures) {
-  // A bench of its own, with options of its own: see its head.
-  process.argv.splice(2);
+} else if (options.textures !== undefined) {
+  // A bench of its own: see its head.
+  process.argv.splice(2, Number.POSITIVE_INFINITY, options.textures);
   await import('./textures/main');
 } else {
   await bench();
@@ -87,9 +87,9 @@ function report(
 ): string {
   const facts = Object.entries(about).map(([key, value]) => `${key}: ${value}`);
   const markdown = [
-    '# Bench\n',
+    '# Bench results\n',
     `${facts.join(' · ')}\n`,
-    ...(compared.length > 0 ? ['## Against the targets\n', ratioTable(compared)] : []),
+    ...(compared.length > 0 ? ['## Beside the goals\n', ratioTable(compared)] : []),
     ...compared.flatMap((result) => [`## ${result.title}\n`, contestantTable(result)]),
     ...Object.values(sections).flatMap(({ title, markdown }) => [`## ${title}\n`, markdown]),
   ].join('\n');

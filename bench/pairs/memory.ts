@@ -12,7 +12,7 @@ const memory = (figure: string, what: string): Comparison => ({
     { name: '1 negative', worker: 'memory.ts', options: { ...work, negatives: 1 } },
     { name: 'no negative', worker: 'memory.ts', options: { ...work, negatives: 0 } },
   ],
-  targets: [{ of: '1 negative', to: 'no negative', must: 1.1 }],
+  targets: [{ of: '1 negative', to: 'no negative', goal: 1.1 }],
 });
 
 export const memories = [memory('peakMB', 'tensors'), memory('residentMB', 'process')];

@@ -3,12 +3,12 @@ import type { Figures } from './serve';
 import { type Spread, spread } from './statistics';
 import { type Contestant, type Machine, startWorker, type Worker } from './worker';
 
-/** What has to hold between two contestants: the time of `of` in that of `to`. */
+/** A bound on the time of one contestant, `of`, relative to that of another, `to`. */
 export interface Target {
   of: string;
   to: string;
-  must?: number;
-  stretch?: number;
+  /** The largest ratio that is aimed at. */
+  goal: number;
 }
 
 /** A pair, or more of a kind, that are measured in turns on the same work. */

@@ -2,9 +2,9 @@
  * Measures texture synthesis against Embark's and against mosaics, and writes a table to bench/results, and a contact sheet where
  * --sheet says: photos may not be ours to show.
  *
- *   npx tsx bench/textures/main.ts [FOLDER] [--seeds 3] [--sheet FILE.jpg] [--no-times]
+ *   npx tsx bench/textures/main.ts FOLDER [--seeds 3] [--sheet FILE.jpg] [--no-times]
  *
- * FOLDER holds photos, or exemplars as NAME_ex1.png and NAME_ex2.png. @default ../shared/textures
+ * FOLDER holds photos, or exemplars as NAME_ex1.png and NAME_ex2.png.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -32,8 +32,8 @@ const { values: options, positionals } = parseArgs({
     'no-times': { type: 'boolean', default: false },
   },
 });
-const folder = positionals[0] ?? join(import.meta.dirname, '../../../shared/textures');
-if (!existsSync(folder)) throw new Error(`Expected a folder of pictures, found nothing at ${folder}.`);
+const [folder] = positionals;
+if (!folder || !existsSync(folder)) throw new Error(`Expected a folder of pictures, received ${folder ?? 'none'}.`);
 const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => i + 1);
 
 const backends = await startBackends();

@@ -3,7 +3,7 @@ import {
   batchNormalization,
   contrastiveAccuracy,
   convEncoder,
-  cosineDecay,
+  cosineSchedule,
   l2Normalize,
   memoryQueue,
   mocoV2Augmentation,
@@ -76,7 +76,7 @@ export class Learner {
     const [least, greatest] = settings.patchRange.map((percent) => pixels(percent, TRAINED));
     const resample = patchNegative({ patchRange: [least, greatest] });
     const loss = nonSemanticInfoNCE({ temperature, alpha: settings.alpha });
-    const rate = cosineDecay({ learningRate, duration: steps, warmUp: Math.min(20, steps / 5) });
+    const rate = cosineSchedule({ from: learningRate, steps, warmUp: Math.min(20, steps / 5) });
     const optimizer = sgd({ learningRate, momentum: 0.9, weightDecay: 1e-4 });
     const order = shuffledForever(images.shape[0]);
 

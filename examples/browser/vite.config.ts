@@ -10,6 +10,7 @@ export default defineConfig({
   resolve: {
     alias: {
       'tfjs-nonsemantic-negatives/accelerate': source('accelerate/index.ts'),
+      'tfjs-nonsemantic-negatives/evaluation': source('evaluation/index.ts'),
       'tfjs-nonsemantic-negatives': source('index.ts'),
     },
   },

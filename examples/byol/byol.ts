@@ -8,8 +8,7 @@ import {
   batchNormalization,
   byol,
   contrastiveDataset,
-  cosineDecay,
-  cosineRise,
+  cosineSchedule,
   learningRateScheduler,
   metricHistory,
   mocoV2Augmentation,
@@ -49,8 +48,8 @@ const dataset = contrastiveDataset(train, { seed: 1 })
 const encoder = residualEncoder({ inputShape: [32, 32, 3] });
 const width = encoder.outputs[0].shape[1] as number;
 const head = { hiddenUnits: [512], units: 128, batchNormalization };
-const projector = predictionHead({ inputUnits: width, ...head, seed: 1 });
-const predictor = predictionHead({ inputUnits: 128, ...head, seed: 2 });
+const projector = predictionHead(width, { ...head, seed: 1 });
+const predictor = predictionHead(128, { ...head, seed: 2 });
 const inputs = ['query', 'key', 'negative_0'].map((name) => tf.input({ name, shape: [32, 32, 3] }));
 const rows = byol({ encoder, projector, predictor, momentum: 0.99 }).apply(inputs) as tf.SymbolicTensor;
 const model = tf.model({ inputs, outputs: rows });
@@ -63,8 +62,8 @@ await model.fitDataset(dataset, {
   epochs,
   verbose: 0,
   callbacks: [
-    learningRateScheduler(cosineDecay({ learningRate: 0.06, duration: epochs })),
-    momentumScheduler({ schedule: cosineRise({ momentum: 0.99, duration: steps }) }),
+    learningRateScheduler(cosineSchedule({ from: 0.06, epochs })),
+    momentumScheduler(cosineSchedule({ from: 0.99, to: 1, steps })),
     metricHistory({ every: 5, onRecord: (r) => console.log(`step ${r.step}: loss ${r.loss.toFixed(3)}`) }),
     similarities,
   ],

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   contrastiveAccuracy,
   contrastiveDataset,
-  cosineDecay,
+  cosineSchedule,
   learningRateScheduler,
   memoryQueue,
   metricHistory,
@@ -46,7 +46,7 @@ const model = tf.model({ inputs, outputs: memoryQueue({ size: 4096 }).apply(embe
 
 const optimizer = sgd({ learningRate: 0.06, momentum: 0.9, weightDecay: 5e-4 });
 model.compile({ optimizer, loss: nonSemanticInfoNCE({ temperature: 0.2, alpha: 2 }), metrics: [contrastiveAccuracy] });
-const schedule = cosineDecay({ learningRate: 0.06, duration: epochs });
+const schedule = cosineSchedule({ from: 0.06, epochs });
 const log = metricHistory({ every: 50, onRecord: (r) => console.log(`step ${r.step}: loss ${r.loss.toFixed(3)}`) });
 await model.fitDataset(dataset, { epochs, verbose: 0, callbacks: [learningRateScheduler(schedule), log] });
 

@@ -1,7 +1,7 @@
-import { Html, html } from '../report/html';
-import { page } from '../report/page';
-import { dotPlot, type Point } from '../report/plots';
-import { type ByEncoder, reliabilityPlot, shapeBiasPlot } from '../report/robustness';
+import { Html, html } from '../support/report/html';
+import { page } from '../support/report/page';
+import { dotPlot, type Point } from '../support/report/plots';
+import { type ByEncoder, reliabilityPlot, shapeBiasPlot } from '../support/report/robustness';
 import type { Evaluation } from './evaluation';
 import { digits, type Evaluations, type Table, tablesOf } from './tables';
 

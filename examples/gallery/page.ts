@@ -1,5 +1,5 @@
-import { type Html, html } from '../report/html';
-import { page } from '../report/page';
+import { type Html, html } from '../support/report/html';
+import { page } from '../support/report/page';
 import { captions } from './tiles';
 
 /** One image: its name, and a data URI for each caption. */

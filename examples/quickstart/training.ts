@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   contrastiveAccuracy,
   contrastiveDataset,
-  cosineDecay,
+  cosineSchedule,
   keySimilarity,
   learningRateScheduler,
   type MocoV2Augmentation,
@@ -79,7 +79,7 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
 
   const interrupt = interruptible();
   const progress = new ProgressLine(options.name, steps, batchSize, step);
-  const schedule = cosineDecay({ learningRate, duration: steps, warmUp: Math.min(steps / 10, 50) });
+  const schedule = cosineSchedule({ from: learningRate, steps, warmUp: Math.min(steps / 10, 50) });
   const history = metricHistory({ every: 10, onRecord: (record) => progress.update(record) });
   const started = performance.now();
   const figures = (): Figures => ({
@@ -90,7 +90,7 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
     epochs,
     initialEpoch,
     verbose: 0,
-    callbacks: [learningRateScheduler(schedule, { by: 'step' }), history, interrupt, saver],
+    callbacks: [learningRateScheduler(schedule), history, interrupt, saver],
   });
   progress.end();
   interrupt.release();

@@ -7,7 +7,8 @@ import { ImageSet } from '../evaluate/imageSet';
 import { sameClass } from './config';
 
 const cache = '.cache';
-const archives = '../shared/data';
+/** A folder that may hold cifar10-jpeg.tar.gz and texture-vs-shape.tar.gz. */
+const archives = process.env.REPRODUCE_ARCHIVES;
 
 /** What is trained on, and the domains that it is tested on: CIFAR-10's test images first. */
 export interface Data {
@@ -17,7 +18,7 @@ export interface Data {
 
 /**
  * Reads CIFAR-10 from `dir`, and of Geirhos et al.'s images those of its classes; without a folder, from the archives
- * where they are at hand.
+ * in `REPRODUCE_ARCHIVES`.
  */
 export async function readData(dir: string | undefined, imagesPerClass: number): Promise<Data> {
   const cifar = dir ?? (await unpacked('cifar10-jpeg.tar.gz', 'cifar10', true));
@@ -25,7 +26,8 @@ export async function readData(dir: string | undefined, imagesPerClass: number):
   const train = ImageSet.of('train', await cifar10(cifar, { train: true })).perClass(imagesPerClass);
   const test = ImageSet.of('CIFAR-10 test', await cifar10(cifar, { train: false }));
   const shapes = await unpacked('texture-vs-shape.tar.gz', 'texture-vs-shape', false);
-  if (!shapes) console.log('Without ../shared/data/texture-vs-shape.tar.gz: no edges, silhouettes and cue conflicts.');
+  if (!shapes)
+    console.log('Without texture-vs-shape.tar.gz in REPRODUCE_ARCHIVES: no edges, silhouettes and cue conflicts.');
   const domains = (shapes ? ['edges', 'filled-silhouettes', 'cue-conflict'] : []).map(async (name) =>
     ImageSet.of(name, await imageFolder(join(shapes!, name), { size: 32 }), sameClass),
   );
@@ -36,7 +38,7 @@ export async function readData(dir: string | undefined, imagesPerClass: number):
 async function unpacked(archive: string, name: string, flat: boolean): Promise<string | undefined> {
   const target = join(cache, name);
   if (await exists(target)) return target;
-  if (!(await exists(join(archives, archive)))) return undefined;
+  if (!archives || !(await exists(join(archives, archive)))) return undefined;
   const aside = await mkdtemp(join(cache, `${name}-`));
   await promisify(execFile)('tar', ['-xzf', join(archives, archive), '-C', aside]);
   await rename(flat ? aside : join(aside, name), target);

@@ -1,5 +1,5 @@
-import { dotPlot, linePlot, type Point } from '../report/plots';
-import { bySeverity } from '../report/robustness';
+import { dotPlot, linePlot, type Point } from '../support/report/plots';
+import { bySeverity } from '../support/report/robustness';
 import { compare, type Runs } from './claims';
 import { arms } from './config';
 import { type Measure, measures } from './measures';

@@ -4,7 +4,7 @@ import {
   contrastiveAccuracy,
   contrastiveDataset,
   convEncoder,
-  cosineDecay,
+  cosineSchedule,
   type ImageSource,
   keySimilarity,
   learningRateScheduler,
@@ -57,7 +57,7 @@ export async function train(
   dataset = dataset.map(twoViews({ augmentation: mocoV2Augmentation({ blurProbability }), seed }));
   if (arm.patch) dataset = dataset.map(patchNegative({ seed }));
 
-  const schedule = cosineDecay({ learningRate, duration: epochs });
+  const schedule = cosineSchedule({ from: learningRate, epochs });
   const history = metricHistory({ every: 20, onRecord });
   await model.fitDataset(dataset.prefetch(2), {
     epochs,

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   contrastiveDataset,
   contrastiveSimilarities,
-  cosineDecay,
+  cosineSchedule,
   l2Normalize,
   mocoV2Augmentation,
   nonSemanticInfoNCE,
@@ -43,7 +43,7 @@ const backbone = residualEncoder({ inputShape: [32, 32, 3] });
 const encoder = projectionHead(backbone);
 const loss = nonSemanticInfoNCE({ temperature: 0.2, alpha: 2 });
 const optimizer = sgd({ learningRate: 0.06, momentum: 0.9, weightDecay: 5e-4 });
-const schedule = cosineDecay({ learningRate: 0.06, duration: Number(values.epochs) });
+const schedule = cosineSchedule({ from: 0.06, epochs: Number(values.epochs) });
 const weights = encoder.trainableWeights.map((weight) => weight.read() as tf.Variable);
 
 // SimCLR has one encoder, and gradients flow through all that it embeds: views and negatives.

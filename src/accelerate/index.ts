@@ -1,12 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fusedBatchNormGradient, tensorflowFusedBatchNormGradient } from './gradients/fusedBatchNorm';
 import { keepOutput, reluGradient, tensorflowReluGradient } from './gradients/relu';
+import { avgPool3dGrad, avgPoolGrad } from './kernels/avgPoolGrad';
 import { matMulByShape } from './kernels/batchMatMul';
 import { conv2dBackpropFilter } from './kernels/conv2dBackpropFilter';
 import { conv2dBackpropInput } from './kernels/conv2dBackpropInput';
+import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3dGradients';
 import { depthwiseConv2dBackpropFilter } from './kernels/depthwiseConv2dBackpropFilter';
 import { depthwiseConv2dBackpropInput } from './kernels/depthwiseConv2dBackpropInput';
+import { maxPool3d } from './kernels/maxPool3d';
+import { maxPool3dGrad, maxPoolGrad } from './kernels/maxPoolGrad';
 import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
+import { forHalfPixels, resizeBilinearGrad, resizeNearestNeighborGrad } from './kernels/resizeGradients';
+import { samePadding } from './kernels/samePadding';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum';
 import { type Replacement, replaceGradient, replaceKernel } from './registry';
 import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
@@ -36,17 +42,34 @@ export interface Acceleration {
 /** What each backend lacks (wasm), or does slowly. */
 const replacements: Record<string, Replacement[]> = {
   cpu: [
+    replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!)),
+    replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!)),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
+    replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad),
+    replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
     replaceGradient(tf.Relu, reluGradient, keepOutput),
   ],
   wasm: [
+    replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!)),
+    replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!)),
     replaceKernel(tf.BatchMatMul, (stock) => matMulByShape(stock!)),
+    replaceKernel(tf.Conv2D, (stock) => samePadding(false)(stock!)),
+    replaceKernel(tf.FusedConv2D, (stock) => samePadding(false)(stock!)),
+    replaceKernel(tf.DepthwiseConv2dNative, (stock) => samePadding(true)(stock!)),
+    replaceKernel(tf.FusedDepthwiseConv2D, (stock) => samePadding(true)(stock!)),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
     replaceKernel(tf.Conv2DBackpropInput, () => conv2dBackpropInput),
+    replaceKernel(tf.Conv3DBackpropFilterV2, () => conv3dBackpropFilter),
+    replaceKernel(tf.Conv3DBackpropInputV2, () => conv3dBackpropInput),
     replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, () => depthwiseConv2dBackpropFilter),
     replaceKernel(tf.DepthwiseConv2dNativeBackpropInput, () => depthwiseConv2dBackpropInput),
+    replaceKernel(tf.MaxPoolGrad, () => maxPoolGrad),
+    replaceKernel(tf.MaxPool3D, () => maxPool3d),
+    replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
     replaceKernel(tf.Mean, (stock) => meanByPooling(stock!)),
+    replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!)),
+    replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!)),
     replaceKernel(tf.Sum, (stock) => sumByPooling(stock!)),
     replaceKernel(tf.UnsortedSegmentSum, () => unsortedSegmentSum),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
@@ -66,6 +89,8 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.DepthwiseConv2dNative, (stock) => depthwiseConvolution(stock!)),
     onCpu(replaceKernel('ConcatRanges', () => concatRanges)),
     replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!)),
+    replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!)),
+    replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!)),
     replaceKernel(tf.Softmax, (stock) => oneDnnSoftmax(stock!)),
     replaceKernel(tf.Transpose, (stock) => oneDnnTranspose(stock!)),
     replaceKernel(tf.Step, (stock) => stepBySign(stock!)),
@@ -87,18 +112,18 @@ export async function accelerate(): Promise<Acceleration> {
   const before = active.get(backend);
   if (before) return before;
 
-  const undo = new Map<string, () => void>();
+  const undos = new Map<string, () => void>();
   for (const { name, install } of replacements[backend] ?? []) {
-    const wayBack = install(backend);
-    if (wayBack) undo.set(name, wayBack);
+    const undo = install(backend);
+    if (undo) undos.set(name, undo);
   }
   const acceleration: Acceleration = {
     backend,
-    replaced: [...undo.keys()],
+    replaced: [...undos.keys()],
     restore() {
       if (active.get(backend) !== acceleration) return;
       active.delete(backend);
-      for (const wayBack of undo.values()) wayBack();
+      for (const undo of undos.values()) undo();
     },
   };
   active.set(backend, acceleration);

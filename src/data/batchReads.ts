@@ -1,32 +1,76 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, describe } from '../support/errors';
-import { type ImageKey, tagKeys } from './imageKeys';
+import { labelTensor } from './labels';
 import { disposeReads, type Read } from './reads';
 
-/** Stacks images and labels, disposes the single ones, and says whose draws they get. */
-export function batchReads(reads: readonly Read[], seed: number, epoch: number, single: boolean) {
-  const images = reads.map(({ image }) => (image instanceof tf.Tensor ? image : image?.xs));
-  const labels = reads.flatMap(({ image }) => (image instanceof tf.Tensor ? [] : [image.ys]));
-  const keys: ImageKey[] = reads.map(({ index }) => ({ seed, epoch, index }));
-  checkImages(images);
-  for (const label of labels) {
-    if (!(label instanceof tf.Tensor))
-      throw new ArgumentError('the labels of contrastiveDataset()', 'tensors', describe(label));
+/** Groups reads into lists of `batchSize`. */
+export async function* groupReads(
+  stream: AsyncIterable<Read>,
+  batchSize: number,
+  smallLastBatch: boolean,
+): AsyncGenerator<Read[]> {
+  let group: Read[] = [];
+  const take = () => {
+    const reads = group;
+    group = [];
+    return reads;
+  };
+  try {
+    for await (const read of stream) {
+      group.push(read);
+      if (group.length === batchSize) yield take();
+    }
+    if (group.length > 0 && smallLastBatch) yield take();
+  } finally {
+    disposeReads(group);
   }
-  checkAlike('labels', labels);
-  if (single) return { xs: tagKeys<tf.Tensor>(images[0], keys), ys: labels[0] ?? tf.zeros([1]) };
-  const element = tf.tidy(() => ({
-    xs: tagKeys(tf.stack(images), keys),
-    ys: labels.length === reads.length ? tf.stack(labels) : tf.zeros([reads.length, 1]),
-  }));
-  disposeReads(reads);
-  return element;
+}
+
+/** Stacks images and labels and disposes the single ones. @throws ArgumentError if they do not fit together. */
+export function stackReads(reads: readonly Read[]): { xs: tf.Tensor; ys: tf.Tensor } {
+  try {
+    return tf.tidy(() => {
+      const images = reads.map(imageOf);
+      checkImages(images);
+      const labels = reads.flatMap(labelsOf);
+      checkAlike('labels', labels);
+      if (labels.length === 0) return { xs: tf.stack(images), ys: tf.zeros([reads.length, 1]) };
+      if (labels.length === reads.length) return { xs: tf.stack(images), ys: tf.stack(labels) };
+      const received = `${labels.length} for ${reads.length} images`;
+      throw new ArgumentError('the labels of contrastiveDataset()', 'one for each image of a batch, or none', received);
+    });
+  } finally {
+    disposeReads(reads);
+  }
+}
+
+/** Returns a single image and its label, without a batch's axis. @throws ArgumentError if they are none. */
+export function singleRead(read: Read): { xs: tf.Tensor; ys: tf.Tensor } {
+  try {
+    checkImages([imageOf(read)]);
+    const [label] = labelsOf(read);
+    return { xs: imageOf(read), ys: label ?? tf.zeros([1]) };
+  } catch (error) {
+    disposeReads([read]);
+    throw error;
+  }
+}
+
+const imageOf = ({ image }: Read): tf.Tensor => (image instanceof tf.Tensor ? image : image?.xs);
+
+/** Returns the label, if there is one. */
+function labelsOf({ image }: Read): tf.Tensor[] {
+  if (image instanceof tf.Tensor || image.ys === undefined) return [];
+  return [labelTensor('the labels of contrastiveDataset()', image.ys)];
 }
 
 function checkImages(images: readonly tf.Tensor[]): void {
   for (const image of images) {
-    if (!(image instanceof tf.Tensor) || image.rank !== 3)
-      throw new ArgumentError('the images of contrastiveDataset()', 'tensors of shape [H, W, C]', describe(image));
+    if (image instanceof tf.Tensor && image.rank === 3) continue;
+    const hint =
+      image instanceof tf.Tensor && image.rank === 4 ? 'Leave .batch() out: batchSize is an option.' : undefined;
+    const expected = 'tensors of shape [H, W, C]';
+    throw new ArgumentError('the images of contrastiveDataset()', expected, describe(image), hint);
   }
   checkAlike('images', images);
 }

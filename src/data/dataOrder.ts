@@ -1,18 +1,18 @@
 import { ArgumentError, describe } from '../support/errors';
 
-/** What decides a dataset's order, and what a run has found out about it: all that its place in the data depends on. */
+/** Everything needed to restore a position in a dataset. */
 export interface DataOrder {
   seed: number;
   shuffle: boolean | number;
   batchSize: number | null;
   smallLastBatch: boolean;
-  /** Images of the source; null where it does not know. */
+  /** Number of images; null where the source does not know. */
   images: number | null;
   /** Indices of images that the source skipped so far, ascending. */
   skipped: number[];
 }
 
-/** @throws ArgumentError if a dataset's own order is not the one that was saved, but for what was skipped. */
+/** Compares a dataset's order with a saved one; what was skipped may differ. @throws ArgumentError if they differ. */
 export function checkOrder({ skipped: _, ...own }: DataOrder, saved: DataOrder): void {
   for (const name of Object.keys(own) as (keyof typeof own)[]) {
     if (own[name] !== saved[name])
@@ -20,7 +20,7 @@ export function checkOrder({ skipped: _, ...own }: DataOrder, saved: DataOrder):
   }
 }
 
-/** The place in an order after so many images that the source could give. */
+/** Returns the place in an order after `images` images that were not skipped. */
 export function resumeIndex(images: number, order: readonly number[], skipped: ReadonlySet<number>): number {
   let place = 0;
   for (let left = images; left > 0 && place < order.length; place++) {

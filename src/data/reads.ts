@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import { type Random, uniformInteger } from '../support/random';
+import type { Label } from './labels';
 
 /** One image `[H, W, C]`, float32 in 0 … 1 or int32 in 0 … 255, with or without its label. */
-export type LabeledImage = tf.Tensor3D | { xs: tf.Tensor3D; ys: tf.Tensor };
+export type LabeledImage = tf.Tensor3D | { xs: tf.Tensor3D; ys?: Label };
 
-/** What was read, and its index. */
+/** An image and its index. */
 export interface Read {
   image: LabeledImage;
   index: number;
@@ -30,7 +31,7 @@ export async function* readStream(source: tfd.Dataset<tf.TensorContainer>): Asyn
   }
 }
 
-/** Fills a buffer of `size` elements and gives out a random one of it for each that comes in. */
+/** Fills a buffer of `size` elements and yields a random one of it for each that comes in. */
 export async function* shuffleStream(stream: AsyncIterable<Read>, size: number, random: Random): AsyncGenerator<Read> {
   const buffer: Read[] = [];
   const takeRandom = () => buffer.splice(uniformInteger(random, 0, buffer.length - 1), 1)[0];
@@ -45,7 +46,7 @@ export async function* shuffleStream(stream: AsyncIterable<Read>, size: number, 
   }
 }
 
-/** Frees what an error or an early end leaves behind. */
+/** Disposes images and labels. */
 export function disposeReads(reads: readonly Read[]): void {
-  tf.dispose(reads.map(({ image }) => image));
+  tf.dispose(reads.map(({ image }) => image as tf.TensorContainer));
 }

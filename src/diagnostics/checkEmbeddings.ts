@@ -1,13 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkTensor, describe } from '../support/errors';
 
-/** Returns `value` if it is a matrix of numbers that is not empty. @throws ArgumentError otherwise. */
+/** Returns `value` if it is a matrix of numbers with at least one row. @throws ArgumentError otherwise. */
 export function checkEmbeddings(input: string, value: unknown): tf.Tensor2D {
   const expected = 'a tensor of shape [N, D], N and D above 0';
   return checkTensor(`input ${input}`, value as tf.Tensor2D, expected, ({ rank, size }) => rank === 2 && size > 0);
 }
 
-/** Returns both matrices if their rows are equally wide. @throws ArgumentError otherwise. */
+/** Returns both matrices if their rows have one length. @throws ArgumentError otherwise. */
 export function checkSameWidth(inputs: [string, string], a: unknown, b: unknown): [tf.Tensor2D, tf.Tensor2D] {
   const first = checkEmbeddings(inputs[0], a);
   const second = checkEmbeddings(inputs[1], b);

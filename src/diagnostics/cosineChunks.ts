@@ -2,17 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkNumber } from '../support/errors';
 import { l2Normalize } from '../support/l2Normalize';
 
-/** At most this many similarities are alive at once, unless a single row has more: 32 MB of float32. */
+/** Similarities kept at a time unless a single row has more: 32 MB of float32. */
 const maxElements = 2 ** 23;
 
 /**
- * Computes cosine similarities of every row of `a` to every row of `b`, a few rows of `a` at a time, so that memory does
- * not grow with the product of the two.
+ * Visits the cosine similarities of all rows of `a` to all rows of `b`, a few rows of `a` at a time, so that memory does not
+ * grow with the product of the two.
  *
- * @param visit Gets similarities `[rows, B]` and the index of their first row; the tensors that it returns are read and
+ * @param visit Receives similarities `[rows, B]` and the index of their first row, and returns tensors, which are read and
  *   disposed.
- * @param chunkSize Rows at a time. @default as many as keep the similarities within 32 MB
- * @returns The values read, one array a tensor, for each call of `visit` in turn.
+ * @param chunkSize Rows at a time. @default what fits in 32 MB
+ * @returns The values of the tensors of each visit.
  */
 export async function cosineChunks(
   a: tf.Tensor2D,

@@ -3,13 +3,14 @@ import { l2Normalize } from '../support/l2Normalize';
 import { checkEmbeddings } from './checkEmbeddings';
 
 /**
- * Measures collapse: the standard deviation of the normalized embeddings, averaged over their D dimensions.
+ * Computes the standard deviation of the normalized embeddings, the mean over their D dimensions: a measure of collapse.
  *
- * Spread evenly over the sphere it is about 1/√D; collapsed to one point it is 0. Chen & He 2021, figure 2.
+ * It is about 1/√D for an even spread over the sphere, and 0 for a collapse to one point.
  *
+ * Source: Chen & He 2021, figure 2.
  * @param embeddings `[N, D]`, rows of any length.
- * @returns A number from 0 to 1/√D (up to rounding); NaN where an embedding is NaN or infinite.
- * @throws ArgumentError if `embeddings` is no matrix.
+ * @returns A number from 0 to 1/√D, to rounding; NaN for values that are not finite.
+ * @throws ArgumentError if `embeddings` is not a matrix.
  */
 export async function embeddingStd(embeddings: tf.Tensor2D): Promise<number> {
   checkEmbeddings('embeddings', embeddings);

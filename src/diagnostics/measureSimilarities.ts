@@ -25,9 +25,9 @@ export interface MeasureSimilaritiesArgs {
   bins?: number;
 }
 
-const bins = integer({ min: 1, default: 40 });
+export const bins = integer({ min: 1, default: 40 });
 
-export const similaritySummaryOptions = { negatives: optional(integer({ min: 0 })), bins };
+export const summarizeSimilaritiesOptions = { negatives: optional(integer({ min: 0 })), bins };
 
 export const measureSimilaritiesOptions = { batches: optional(integer({ min: 1 })), bins };
 
@@ -44,7 +44,7 @@ export async function summarizeSimilarities(
   yPred: tf.Tensor,
   args: SimilaritySummaryArgs = {},
 ): Promise<SimilaritySummary> {
-  const { bins, negatives } = readOptions('summarizeSimilarities', args, similaritySummaryOptions);
+  const { bins, negatives } = readOptions('summarizeSimilarities', args, summarizeSimilaritiesOptions);
   const samples = new SimilaritySamples(bins);
   await addSimilarities(samples, yPred, negatives);
   return samples.summarize();

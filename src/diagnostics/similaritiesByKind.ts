@@ -7,12 +7,12 @@ import { ArgumentError, checkNumber, describe } from '../support/errors';
 export type SimilarityKind = 'key' | 'queue' | `negative_${number}`;
 
 /**
- * The similarities of queries by what they are compared with, each as a flat tensor; kinds of which there are none are
- * left out.
+ * Splits the similarities of queries by what they are compared with, each into a flat tensor. Empty kinds are left out.
  *
  * @param yPred Similarities `[N, 1 + K + M]` of a `memoryQueue` or of `contrastiveSimilarities`, or the rows of a `byol`
  *   layer, in which predictions are the queries and there is no queue.
- * @param negatives M, where the tensor does not come straight from one of these. @default as they made it
+ * @param negatives M, needed for any other tensor. @default as the layer made them
+ * @throws ArgumentError for another tensor, and if M is neither remembered nor given.
  */
 export function similaritiesByKind(yPred: tf.Tensor, negatives?: number): [SimilarityKind, tf.Tensor1D][] {
   const directions = yPred instanceof tf.Tensor ? directionsOf(yPred) : undefined;

@@ -2,13 +2,13 @@ import type { SimilarityKind } from './similaritiesByKind';
 
 /** The distribution of one kind of similarity, in plain numbers. */
 export interface SimilarityRow {
-  /** What the query is compared with. */
+  /** What queries are compared with. */
   kind: SimilarityKind;
-  /** How many similarities there are. */
+  /** Number of similarities. */
   count: number;
   mean: number;
   standardDeviation: number;
-  /** Quantiles: 5 %, a quarter, a half, three quarters, 95 %. */
+  /** Quantile of 5 %; the others likewise. */
   q05: number;
   q25: number;
   median: number;
@@ -16,10 +16,10 @@ export interface SimilarityRow {
   q95: number;
 }
 
-/** `console.table(statistics.rows)` prints it, `JSON.stringify` keeps it. */
+/** The distribution of each kind of similarity; `console.table(summary.rows)` prints it. */
 export interface SimilaritySummary {
   rows: SimilarityRow[];
-  /** Shares of the similarities, by kind, in equal bins from -1 to 1; each kind's add up to 1. */
+  /** Share of the similarities in each of equal bins from -1 to 1, by kind. */
   histograms: Partial<Record<SimilarityKind, number[]>>;
 }
 
@@ -60,7 +60,7 @@ function summarize(kind: SimilarityKind, sorted: Float32Array): SimilarityRow {
   return { kind, count, mean, standardDeviation: Math.sqrt(variance), q05, q25, median, q75, q95 };
 }
 
-/** Linear between the two nearest values, as NumPy's default. */
+/** Interpolates linearly between the two nearest values, as NumPy does by default. */
 function quantile(sorted: Float32Array, share: number): number {
   const place = share * (sorted.length - 1);
   const low = Math.floor(place);
@@ -68,7 +68,7 @@ function quantile(sorted: Float32Array, share: number): number {
   return sorted[low] + (sorted[high] - sorted[low]) * (place - low);
 }
 
-/** A cosine of 1 may be a little more by rounding: it counts in the last bin. */
+/** Counts values in bins; a cosine that rounding lifts above 1 counts in the last. */
 function histogram(values: Float32Array, bins: number): number[] {
   const counts = Array<number>(bins).fill(0);
   for (const value of values) counts[Math.min(bins - 1, Math.max(0, Math.floor(((value + 1) / 2) * bins)))]++;

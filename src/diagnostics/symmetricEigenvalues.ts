@@ -1,15 +1,15 @@
 /**
- * Eigenvalues of a symmetric matrix, ascending: Householder's reduction to a tridiagonal matrix, then bisection (Golub &
- * Van Loan, sections 8.3.1 and 8.4.1).
+ * Computes the eigenvalues of a symmetric matrix, ascending: Householder's reduction to a tridiagonal matrix, then bisection.
  *
- * @param matrix `n` rows of `n` numbers; it is overwritten.
+ * Source: Golub & Van Loan, sections 8.3.1 and 8.4.1.
+ * @param matrix `n` rows of `n` numbers, which are overwritten.
  */
 export function symmetricEigenvalues(matrix: Float64Array[]): number[] {
   const { diagonal, offDiagonal } = tridiagonalize(matrix);
   return tridiagonalEigenvalues(diagonal, offDiagonal);
 }
 
-/** For each column: reflects what lies below the subdiagonal to 0, A <- H A H with H = I - 2 v vᵀ. */
+/** Reflects each column so that it is 0 below the subdiagonal: A <- H A H with H = I - 2 v vᵀ. */
 function tridiagonalize(a: Float64Array[]): { diagonal: Float64Array; offDiagonal: Float64Array } {
   const n = a.length;
   const v = new Float64Array(n);
@@ -53,10 +53,9 @@ function tridiagonalize(a: Float64Array[]): { diagonal: Float64Array; offDiagona
 }
 
 /**
- * Bisection: each eigenvalue is enclosed until its interval can't be halved any more.
+ * Encloses each eigenvalue by bisection until its interval cannot be halved.
  *
- * By Sylvester's law of inertia, as many eigenvalues lie below x as there are negative pivots in the elimination of
- * T - x I.
+ * By Sylvester's law of inertia, the number of eigenvalues below x is that of negative pivots in the elimination of T - x I.
  */
 function tridiagonalEigenvalues(diagonal: Float64Array, offDiagonal: Float64Array): number[] {
   const n = diagonal.length;
@@ -70,7 +69,7 @@ function tridiagonalEigenvalues(diagonal: Float64Array, offDiagonal: Float64Arra
     for (let i = 0; i < n; i++) {
       const coupling = i === 0 ? 0 : offDiagonal[i - 1] ** 2 / pivot;
       pivot = diagonal[i] - x - coupling;
-      // A pivot of 0 would divide the next: the least shift of x makes it this.
+      // The next one is divided by it: the smallest shift of x makes a 0 this.
       if (pivot === 0) pivot = -Number.EPSILON * radius - Number.MIN_VALUE;
       if (pivot < 0) count++;
     }

@@ -4,7 +4,7 @@ import type { EncoderArgs } from './encoderArgs';
 
 type Symbolic = tfl.SymbolicTensor;
 
-/** Options of `convolution`. */
+/** The kernels of a convolution. */
 export interface ConvolutionArgs {
   filters: number;
   kernelSize: number;
@@ -12,7 +12,7 @@ export interface ConvolutionArgs {
   strides?: number;
 }
 
-/** Feeds `x` through a layer of one output. */
+/** Applies a layer of one output. */
 export function connect(layer: tfl.layers.Layer, x: Symbolic | Symbolic[]): Symbolic {
   return layer.apply(x) as Symbolic;
 }
@@ -23,11 +23,11 @@ export const relu = (x: Symbolic) => connect(tfl.layers.reLU(), x);
  * Zero padding of `margin` pixels on all four sides, as PyTorch pads.
  *
  * TensorFlow's `same` puts the odd pixel of a strided convolution below and to the right only, and tfjs-node takes no
- * numeric padding, hence a layer of its own in front of a `valid` convolution or pooling.
+ * numeric padding: hence a layer in front of a `valid` convolution or pooling.
  */
 export const pad = (x: Symbolic, margin: number) => connect(tfl.layers.zeroPadding2d({ padding: margin }), x);
 
-/** The parts of convolutional encoders; each convolution made by one `blocks` has its own share of the seed. */
+/** Makes the parts of a convolutional encoder, each convolution with initial weights of its own. */
 export function blocks({ seed = 0, batchNormalization = tfl.layers.batchNormalization }: EncoderArgs) {
   let convolutions = 0;
 
@@ -77,7 +77,7 @@ export function blocks({ seed = 0, batchNormalization = tfl.layers.batchNormaliz
   return { convolution, basicBlock, bottleneckBlock };
 }
 
-/** An integer for a layer's initializer, a function of the model's seed and of which layer it is. */
+/** Returns an initializer's seed: a function of the model's seed and of which layer it is. */
 export function layerSeed(seed: number, kind: string, index: number): number {
   return Math.floor(randomStream(seed, kind, index)() * 2 ** 31);
 }

@@ -1,8 +1,9 @@
 import * as tfl from '@tensorflow/tfjs-layers';
+import { readOptions } from '../support/options';
 import { blocks, poolToModel, relu } from './blocks';
-import { checkEncoderArgs, checkSizes, type EncoderArgs } from './encoderArgs';
+import { type EncoderArgs, imageShape, networkOptions, sizes } from './encoderArgs';
 
-/** Options of `convEncoder`. */
+/** The width and depth of a convolutional encoder. */
 export interface ConvEncoderArgs extends EncoderArgs {
   /** `[height, width, channels]` of one image. @default [32, 32, 3] */
   inputShape?: number[];
@@ -11,20 +12,24 @@ export interface ConvEncoderArgs extends EncoderArgs {
   filters?: number[];
 }
 
+export const convEncoderOptions = {
+  inputShape: imageShape([32, 32, 3]),
+  filters: sizes({ min: 1, default: [32, 64, 128, 256] }),
+  ...networkOptions,
+};
+
 /**
- * A small convolutional encoder: blocks of stride-2 3x3 convolution, batch normalization and ReLU, then global average
- * pooling. `[N, H, W, C]`, any finite values, to `[N, filters.at(-1)]`, at least 0.
+ * Makes a small convolutional encoder: blocks of stride-2 3x3 convolution, batch normalization and ReLU, then global
+ * average pooling. `[N, H, W, C]`, any finite values, to `[N, filters.at(-1)]`, at least 0.
  *
  * @throws ArgumentError if an option is not as described.
  */
 export function convEncoder(args: ConvEncoderArgs = {}): tfl.LayersModel {
-  checkEncoderArgs('convEncoder', args, ['filters']);
-  const { inputShape = [32, 32, 3] } = args;
-  const filters = checkSizes('filters', args.filters ?? [32, 64, 128, 256]);
-  const { convolution } = blocks(args);
+  const { inputShape, filters, name, ...options } = readOptions('convEncoder', args, convEncoderOptions);
+  const { convolution } = blocks(options);
 
   const input = tfl.input({ shape: inputShape });
   let x = input;
   for (const width of filters) x = relu(convolution(x, { filters: width, kernelSize: 3, strides: 2 }));
-  return poolToModel(input, x, args.name);
+  return poolToModel(input, x, name);
 }

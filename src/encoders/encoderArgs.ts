@@ -1,12 +1,10 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkFunction, checkList, checkNames, checkNumber, checkText } from '../support/errors';
-
-export type StockBatchNormalizationArgs = NonNullable<Parameters<typeof tfl.layers.batchNormalization>[0]>;
+import { func, integer, list, optional, text } from '../support/options';
 
 /** Makes a batch normalization layer: tfjs-layers' own, or a faster one that computes the same. */
-export type BatchNormalizationFactory = (args: StockBatchNormalizationArgs) => tfl.layers.Layer;
+export type BatchNormalizationFactory = (args: { momentum: number; epsilon: number }) => tfl.layers.Layer;
 
-/** What every encoder of this package can be told. */
+/** What every encoder of this package takes. */
 export interface EncoderArgs {
   /** `[height, width, channels]` of one image. */
   inputShape?: number[];
@@ -15,7 +13,7 @@ export interface EncoderArgs {
   seed?: number;
 
   /**
-   * Makes the batch normalization layers, which are given PyTorch's defaults (momentum .9, epsilon 1e-5).
+   * Makes the batch normalization layers, with PyTorch's defaults (momentum .9, epsilon 1e-5).
    *
    * @default tfl.layers.batchNormalization
    */
@@ -25,24 +23,18 @@ export interface EncoderArgs {
   name?: string;
 }
 
-const commonNames = ['inputShape', 'seed', 'batchNormalization', 'name'];
+const size = integer({ min: 1 });
 
-/** Checks the options that all encoders share, and that there are no others but `own`. @throws ArgumentError */
-export function checkEncoderArgs(owner: string, args: EncoderArgs, own: readonly string[] = []): void {
-  checkNames(owner, args, [...commonNames, ...own]);
-  const { inputShape, seed, batchNormalization, name } = args;
-  const isImage = (length: number) => length === 3;
-  if (inputShape !== undefined)
-    checkList('inputShape', inputShape, 'an array [height, width, channels]', isImage, checkSize);
-  if (seed !== undefined) checkNumber('seed', seed, { integer: true });
-  if (batchNormalization !== undefined) checkFunction('batchNormalization', batchNormalization);
-  if (name !== undefined) checkText('name', name);
-}
+/** A list of positive integers. */
+export const sizes = (settings: { min?: number; default?: number[] } = {}) =>
+  list(size, `an array of ${settings.min ? `at least ${settings.min} ` : ''}integers`, settings);
 
-const checkSize = (name: string, size: unknown) => checkNumber(name, size, { min: 1, integer: true });
+export const imageShape = (fallback: number[]) =>
+  list(size, 'an array [height, width, channels]', { min: 3, max: 3, default: fallback });
 
-/** Returns `value` if it is a list of positive integers. @throws ArgumentError otherwise. */
-export function checkSizes(option: string, value: unknown, minLength = 1): number[] {
-  const fits = (length: number) => length >= minLength;
-  return checkList(option, value, `an array of at least ${minLength} integers`, fits, checkSize);
-}
+/** The options that encoders and heads share. */
+export const networkOptions = {
+  seed: integer({ default: 0 }),
+  batchNormalization: optional(func<BatchNormalizationFactory>()),
+  name: optional(text()),
+};

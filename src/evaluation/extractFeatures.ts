@@ -8,13 +8,13 @@ import { forEachElement } from '../support/forEachElement';
 import { integer, optional, readOptions, text } from '../support/options';
 import { readLabels } from './readLabels';
 
-/** One feature vector and one label for each image. Free both with `tf.dispose({ ...features })`. */
-export interface Features {
+/** One feature vector and one label for each image. Free both with `tf.dispose(features)`. */
+export type Features = {
   /** float32 `[N, D]`. */
   features: tf.Tensor2D;
   /** int32 `[N]`. */
   labels: tf.Tensor1D;
-}
+};
 
 /** How `extractFeatures` runs the encoder. */
 export interface ExtractFeaturesArgs {

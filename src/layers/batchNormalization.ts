@@ -1,20 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkChoice, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
-import { checkLayerOptions } from './layerOptions';
+import { ArgumentError, checkTensor, describe } from '../support/errors';
+import { readOptions } from '../support/options';
+import { optionsOf } from '../support/rebuild';
+import { type BatchNormalizationArgs, batchNormalizationOptions } from './batchNormalizationArgs';
 import { normalizeBatch } from './normalizeBatch';
 
-type StockLayer = ReturnType<typeof tfl.layers.batchNormalization>;
-type StockArgs = NonNullable<Parameters<typeof tfl.layers.batchNormalization>[0]>;
-
 /** tfjs-layers does not export the class of its own layer, whose options, weights and configuration this one keeps. */
-const StockBatchNormalization = tfl.layers.batchNormalization({ name: 'stock' }).constructor as Pick<
-  typeof tfl.layers.Layer,
-  'fromConfig'
-> &
-  (new (
-    args: StockArgs,
-  ) => StockLayer);
+const StockBatchNormalization = tfl.layers.batchNormalization({ name: 'stock' }).constructor as typeof tfl.layers.Layer;
 
 /** The parts of tfjs's layer that it declares as private. */
 interface Parts {
@@ -27,69 +20,17 @@ interface Parts {
   movingVariance: tfl.LayerVariable;
 }
 
-const stockNames = ['axis', 'momentum', 'epsilon', 'center', 'scale'];
-const partNames = ['beta', 'gamma'].flatMap((part) =>
-  ['Initializer', 'Constraint', 'Regularizer'].map((x) => part + x),
-);
-const layerNames = [
-  'name',
-  'trainable',
-  'dtype',
-  'inputShape',
-  'batchInputShape',
-  'batchSize',
-  'weights',
-  'inputDType',
-];
-/** What tfjs adds to a configuration from which it rebuilds a layer. */
-const rebuildNames = ['customObjects'];
-const optionNames = [
-  ...stockNames,
-  ...partNames,
-  'movingMeanInitializer',
-  'movingVarianceInitializer',
-  ...layerNames,
-  ...rebuildNames,
-];
-
-/** Options of `batchNormalization`. */
-export interface BatchNormalizationArgs extends StockArgs {
-  /**
-   * Into how many equal parts the batch is cut, in its order; each is normalized by itself, as if it were a batch of its
-   * own. What shuffled batch normalization does across GPUs, on one device: no statistics are shared by the whole
-   * batch, which a contrastive task could give itself away by (He et al. 2020, section 3.3). @default 1
-   */
-  splits?: number;
-}
-
-/**
- * Batch normalization that trains faster than tfjs's own, with its options, weights and results:
- *
- *     y = gamma (x - mean) / sqrt(variance + epsilon) + beta
- *
- * over all axes but `axis`, `[N, …, C]` to the same shape. In training, mean and (biased) variance are those of the batch,
- * and the moving ones follow: m <- momentum m + (1 - momentum) batch; else the moving ones are used. It works without
- * `scale` or `center`, and frozen (`trainable = false`, of the layer or of a model around it) it uses the moving
- * statistics and leaves them alone, in training too. After `accelerate()` on tfjs-node it is one fused operation.
- *
- * Source: Ioffe and Szegedy 2015.
- */
-export class BatchNormalization extends StockBatchNormalization {
+class BatchNormalizationLayer extends StockBatchNormalization {
   /** @nocollapse */
-  static readonly className: string = 'NonSemanticBatchNormalization';
-  /** Number of equal parts that are normalized apart; may be changed between steps. */
+  static readonly className = 'NonSemanticBatchNormalization';
   splits: number;
 
   constructor(args: BatchNormalizationArgs = {}) {
-    checkNames('batchNormalization()', args, [...optionNames, 'splits']);
-    checkLayerOptions(args);
-    if (args.axis !== undefined) checkNumber('axis', args.axis, { integer: true });
-    for (const part of ['center', 'scale'] as const) checkChoice(part, args[part] ?? true, [true, false]);
-    if (args.momentum !== undefined) checkNumber('momentum', args.momentum, { min: 0, max: 1 });
-    if (args.epsilon !== undefined) checkNumber('epsilon', args.epsilon, { min: 0 });
+    const { splits, ...options } = readOptions('batchNormalization', args, batchNormalizationOptions);
     // Named as tfjs names its own, as which it may be exported.
-    super({ ...args, name: args.name ?? tfl.layers.batchNormalization().name });
-    this.splits = checkNumber('splits', args.splits ?? 1, { min: 1, integer: true });
+    const name = options.name ?? tfl.layers.batchNormalization().name;
+    super({ ...options, name } as ConstructorParameters<typeof tfl.layers.Layer>[0]);
+    this.splits = splits;
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
@@ -159,8 +100,39 @@ export class BatchNormalization extends StockBatchNormalization {
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), splits: this.splits };
   }
+
+  /** @nocollapse */
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    return new cls(optionsOf(config));
+  }
 }
-tf.serialization.registerClass(BatchNormalization);
+tf.serialization.registerClass(BatchNormalizationLayer);
+
+/**
+ * Batch normalization that trains faster than tfjs's own, with its options, weights and results:
+ *
+ *     y = gamma (x - mean) / sqrt(variance + epsilon) + beta
+ *
+ * over all axes but `axis`, `[N, …, C]` to the same shape. In training, mean and (biased) variance are those of the batch,
+ * and the moving ones follow: m <- momentum m + (1 - momentum) batch; else the moving ones are used. It works without
+ * `scale` or `center`, and frozen (`trainable = false`, of the layer or of the model that holds it) it uses the moving
+ * statistics and leaves them alone, in training too. After `accelerate()` on tfjs-node it is one fused operation.
+ *
+ * Source: Ioffe and Szegedy 2015.
+ */
+export interface BatchNormalization extends tfl.layers.Layer {
+  /** Number of equal parts that are normalized apart; may be changed between steps. */
+  splits: number;
+}
+
+/** The class of `batchNormalization` layers: a subclass of tfjs's own. */
+export const BatchNormalization = BatchNormalizationLayer as unknown as {
+  new (args?: BatchNormalizationArgs): BatchNormalization;
+  readonly className: string;
+};
 
 /** Makes a `BatchNormalization` layer. @throws ArgumentError for an option that is not as described. */
 export function batchNormalization(args: BatchNormalizationArgs = {}): BatchNormalization {

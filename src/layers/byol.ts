@@ -1,32 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
-import { checkEncoder } from '../support/checkModel';
-import { ArgumentError, checkNames, checkNumber } from '../support/errors';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { ArgumentError } from '../support/errors';
+import { readOptions } from '../support/options';
 import { optionsOf } from '../support/rebuild';
 import { stopGradient } from '../support/stopGradient';
+import { type ByolArgs, byolOptions } from './byolArgs';
 import { tagDirections } from './byolRows';
-import { chainModels, checkWidths } from './chainModels';
-import { buildModel, type ModelConfig, modelConfig } from './copyModel';
-import { checkLayerOptions } from './layerOptions';
-import { MovingAverage } from './movingAverage';
-import { type CallArgs, checkViewShapes, checkViews, embed, type LayerArgs, outputOf } from './views';
-
-/** Options of `byol`. */
-export interface ByolArgs extends LayerArgs {
-  /** From images to features `[N, F]`. Trained as it is; not copied. */
-  encoder: tfl.LayersModel;
-  /** From features to projections `[N, D]`, such as a `predictionHead`. @default none: the encoder has its head on */
-  projector?: tfl.LayersModel;
-  /** From projections to predictions of projections, both `[N, D]`, such as a `predictionHead`. */
-  predictor: tfl.LayersModel;
-  /** Share of the target network's weights that a step keeps, 0 … 1; see `momentumScheduler`. @default 0.996 */
-  momentum?: number;
-  /**
-   * How many of the negatives, the last ones, were made from the key view. `patchNegative` and `textureNegative` make
-   * theirs from the query view, or of the image in the query's draw. @default 0
-   */
-  keyNegatives?: number;
-}
+import { ContrastiveLayer } from './contrastiveLayer';
+import { chainModels, checkWidths } from './models/chainModels';
+import { buildModel, type ModelConfig, modelConfig } from './models/modelConfig';
+import { MovingAverage } from './models/movingAverage';
+import { checkViewShapes, checkViews, embed, outputOf } from './models/views';
 
 /**
  * BYOL with non-semantic negatives: predicts how a slowly moving copy of encoder and projector, the target network, sees
@@ -42,11 +26,12 @@ export interface ByolArgs extends LayerArgs {
  *
  * In training, in this order: the predictions of query and of key; z <- m z + (1 - m) o once, over the parameters of
  * encoder and projector, from before the optimizer's step; one pass each for the targets, each with batch statistics of
- * its own. Targets are off the tape: no gradient, no activations kept.
+ * its own. Targets have no gradient, and their activations are not kept. What is frozen in encoder or projector, at any
+ * time, is frozen in the target network; regularizers of the three networks count.
  *
  * Source: Grill et al. 2020 (BYOL), section 3.1; negatives as in `nonSemanticByol`.
  */
-export class Byol extends tfl.layers.Layer {
+export class Byol extends ContrastiveLayer {
   /** @nocollapse */
   static readonly className = 'NonSemanticByol';
   /** The very models passed in. */
@@ -61,19 +46,18 @@ export class Byol extends tfl.layers.Layer {
   private readonly average: MovingAverage;
 
   constructor(args: ByolArgs) {
-    super((args ?? {}) as ConstructorParameters<typeof tfl.layers.Layer>[0]);
-    const own = ['encoder', 'projector', 'predictor', 'momentum', 'keyNegatives'];
-    checkNames('byol()', args, [...own, 'name', 'trainable', 'dtype']);
-    checkLayerOptions(args);
-    this.encoder = checkEncoder('option encoder', args.encoder);
-    this.projector = args.projector === undefined ? undefined : checkEncoder('option projector', args.projector);
-    this.predictor = checkEncoder('option predictor', args.predictor);
-    this.momentum = checkNumber('momentum', args.momentum ?? 0.996, { min: 0, max: 1 });
-    this.keyNegatives = checkNumber('keyNegatives', args.keyNegatives ?? 0, { min: 0, integer: true });
+    const { name, trainable, ...options } = readOptions('byol', args, byolOptions);
+    super({ name });
+    this.encoder = options.encoder;
+    this.projector = options.projector;
+    this.predictor = options.predictor;
+    this.momentum = options.momentum;
+    this.keyNegatives = options.keyNegatives;
     this.online = this.projector ? chainModels(this.encoder, this.projector, 'projector') : this.encoder;
     const width = this.online.outputs[0].shape[1] as number;
     checkWidths('predictor', this.predictor, width, width);
-    this.average = new MovingAverage(this.online, 'target_');
+    this.average = new MovingAverage('option encoder', this.online, 'target_');
+    this.ownModels(trainable);
   }
 
   /** The target network: the moving average of encoder and projector. */
@@ -81,14 +65,12 @@ export class Byol extends tfl.layers.Layer {
     return this.average.model;
   }
 
-  override get trainableWeights() {
-    return this.trainable ? [...this.online.trainableWeights, ...this.predictor.trainableWeights] : [];
+  protected override get trainedModels(): readonly tfl.LayersModel[] {
+    return [this.encoder, ...(this.projector ? [this.projector] : []), this.predictor];
   }
 
-  override get nonTrainableWeights() {
-    const { online, predictor, target } = this;
-    const frozen = this.trainable ? [] : [...online.trainableWeights, ...predictor.trainableWeights];
-    return [...frozen, ...online.nonTrainableWeights, ...predictor.nonTrainableWeights, ...target.weights];
+  protected override get targetModels(): readonly tfl.LayersModel[] {
+    return [this.target];
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
@@ -104,17 +86,18 @@ export class Byol extends tfl.layers.Layer {
     return [shapes[0][0], 4 + negatives, this.online.outputs[0].shape[1]];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArgs): tf.Tensor {
-    const [query, key, ...negatives] = checkViews('byol()', inputs, this.encoder);
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
+    const [query, key, ...negatives] = checkViews('byol()', inputs, this.encoder, kwargs);
     const ofQuery = negatives.length - this.keyNegatives;
     const predict = (x: tf.Tensor) => tf.expandDims(embed(this.predictor, outputOf(this.online, x, kwargs), kwargs), 1);
     const rows = tf.tidy(() => {
       const [fromQuery, fromKey] = [query, key].map(predict);
       const targets = stopGradient(() => {
         if (kwargs.training) this.average.update(this.momentum);
+        const { target } = this;
         const ordered = [key, ...negatives.slice(0, ofQuery), query, ...negatives.slice(ofQuery)];
         return tf.stack(
-          ordered.map((x) => tf.tidy(() => embed(this.target, x, kwargs))),
+          ordered.map((x) => tf.tidy(() => embed(target, x, kwargs))),
           1,
         );
       });

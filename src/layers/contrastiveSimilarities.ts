@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNames, checkTensor, describe } from '../support/errors';
+import { ArgumentError, checkTensor, describe } from '../support/errors';
+import { custom, optional, readOptions } from '../support/options';
+import { tensorTag } from '../support/tensorTag';
 
-/** Options of `contrastiveSimilarities`. */
+/** What queries are compared with, beside their keys. */
 export interface ContrastiveSimilaritiesArgs {
   /** Embeddings of earlier keys, `[K, D]`, the ordinary negatives. @default the other rows of the batch, as in SimCLR */
   queue?: tf.Tensor;
@@ -9,12 +11,23 @@ export interface ContrastiveSimilaritiesArgs {
   negatives?: readonly tf.Tensor[];
 }
 
+export const contrastiveSimilaritiesOptions = {
+  queue: optional(custom((_, value) => value as tf.Tensor)),
+  negatives: custom(
+    (name, value) => {
+      if (Array.isArray(value)) return value as readonly tf.Tensor[];
+      throw new ArgumentError(`option ${name}`, 'a list of tensors [N, D]', describe(value));
+    },
+    { default: [] },
+  ),
+};
+
 /**
  * Compares queries with their keys, with ordinary negatives and with their own non-semantic negatives.
  *
  * Row i is [q_i·k_i | q_i·u_1 … q_i·u_K | q_i·t_i1 … q_i·t_iM]: dot products, so cosines where the rows have unit length
  * (`l2Normalize`). Without a queue the ordinary negatives of row i are the keys of the other rows, and K = N - 1.
- * Gradients flow to everything; detach what should have none.
+ * Gradients flow to every tensor.
  *
  * @param query `[N, D]`.
  * @param key `[N, D]`.
@@ -26,12 +39,9 @@ export function contrastiveSimilarities(
   key: tf.Tensor,
   args: ContrastiveSimilaritiesArgs = {},
 ): tf.Tensor2D {
-  checkNames('contrastiveSimilarities()', args, ['queue', 'negatives']);
-  const { queue, negatives = [] } = args;
+  const { queue, negatives } = readOptions('contrastiveSimilarities', args, contrastiveSimilaritiesOptions);
   const [batch, dimensions] = checkRows('query', query);
   checkRows('key', key, batch, dimensions);
-  if (!Array.isArray(negatives))
-    throw new ArgumentError('option negatives', 'a list of tensors [N, D]', describe(negatives));
   if (queue !== undefined) checkRows('queue', queue, undefined, dimensions);
   for (const [m, negative] of negatives.entries()) checkRows(`negatives[${m}]`, negative, batch, dimensions);
   const similarities = tf.tidy(() => {
@@ -69,16 +79,5 @@ export function checkSimilarities(owner: string, value: tf.Tensor): tf.Tensor2D 
   ) as tf.Tensor2D;
 }
 
-// How many columns are non-semantic negatives cannot be told from a shape, so it is remembered for the loss.
-const negativesOfTensor = new WeakMap<tf.Tensor, number>();
-
-/** Remembers that the last `negatives` columns of `similarities` are non-semantic negatives. */
-export function tagNegatives<T extends tf.Tensor>(similarities: T, negatives: number): T {
-  negativesOfTensor.set(similarities, negatives);
-  return similarities;
-}
-
-/** How many of the last columns are non-semantic negatives, where `contrastiveSimilarities` or a queue made them. */
-export function negativesOf(similarities: tf.Tensor): number | undefined {
-  return negativesOfTensor.get(similarities);
-}
+/** How many of the last columns of similarities are non-semantic negatives, which no shape says. */
+export const { set: tagNegatives, get: negativesOf } = tensorTag<number>('negatives');

@@ -1,21 +1,20 @@
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkLayersModel } from '../support/checkModel';
 import { ArgumentError } from '../support/errors';
 import { BatchNormalization } from './batchNormalization';
-import { buildModel, modelConfig } from './copyModel';
+import { copyWeights } from './models/copyModel';
+import { buildModel, modelConfig } from './models/modelConfig';
 
 /**
- * A copy of a model, weights included, in stock layers only: what is saved of it loads by `tf.loadLayersModel` without
- * this package, and predicts the same. Of this package's layers an encoder has only `batchNormalization`, which becomes
- * tfjs's own.
+ * Copies a model, weights included, into stock layers: saved, the copy loads by `tf.loadLayersModel` without this
+ * package, and predicts the same. `batchNormalization` becomes tfjs's own.
  *
- * @throws ArgumentError if the model holds another layer of this package, such as a momentum encoder: export its
- * `encoder`.
+ * @throws ArgumentError if the model holds another layer of this package; of a momentum encoder, export its `encoder`.
  */
 export function exportEncoder(model: tfl.LayersModel): tfl.LayersModel {
   checkLayersModel('input model', model);
-  const copy = buildModel(toStock(modelConfig(model)));
-  copyWeights(model, copy);
+  const copy = buildModel(toStock(modelConfig(model)), true);
+  copyWeights('input model', model, copy);
   return copy;
 }
 
@@ -34,11 +33,3 @@ function toStock<T>(config: T): T {
     throw new ArgumentError('input model', 'an encoder of stock layers and batchNormalization', `a layer ${className}`);
   return { className, ...stock };
 }
-
-/** Layer by layer: which weights of a model come first depends on what is frozen, which no configuration tells. */
-function copyWeights(from: tfl.layers.Layer, to: tfl.layers.Layer): void {
-  if (isModel(from) && isModel(to)) for (const layer of from.layers) copyWeights(layer, to.getLayer(layer.name));
-  else to.setWeights(from.getWeights());
-}
-
-const isModel = (layer: tfl.layers.Layer): layer is tfl.LayersModel => layer instanceof tfl.LayersModel;

@@ -1,25 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
+import { ArgumentError, checkNumber, checkTensor, describe } from '../support/errors';
+import { readOptions } from '../support/options';
 import { randomStream } from '../support/random';
 import { optionsOf } from '../support/rebuild';
 import { stopGradient } from '../support/stopGradient';
+import { ContrastiveLayer } from './contrastiveLayer';
 import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities';
-import { checkLayerOptions } from './layerOptions';
+import { type MemoryQueueArgs, memoryQueueOptions } from './memoryQueueArgs';
 import { UnitRows } from './unitRows';
 
-/** Of a queue: a model file from elsewhere must not make a machine allocate what it likes. */
+/** Limit of a queue: a model file must not make a machine allocate what it likes. */
 const maxBytes = 2 ** 30;
 
-/** Options of `memoryQueue`. */
-export interface MemoryQueueArgs {
-  /** How many keys are remembered, K; at least a batch, at most 2^24 and 1 GiB. */
-  size: number;
-  /** Seed of the initial rows, Gaussian vectors scaled to unit length. @default 0 */
-  seed?: number;
-  name?: string;
-  trainable?: boolean;
-}
+/** Integers up to this are exact in 16-bit floats, in which some WebGL devices keep int32 tensors too. */
+const maxHalfInteger = 2 ** 11;
 
 /**
  * Remembers the keys of earlier batches and compares queries with them.
@@ -33,31 +28,40 @@ export interface MemoryQueueArgs {
  *
  * Source: He et al. 2020 (MoCo), section 3.2; Ge et al. 2021: non-semantic negatives never enter the queue.
  */
-export class MemoryQueue extends tfl.layers.Layer {
+export class MemoryQueue extends ContrastiveLayer {
   /** @nocollapse */
   static readonly className = 'NonSemanticMemoryQueue';
   readonly size: number;
   readonly seed: number;
+  readonly warmStart: boolean;
+  /** Whether the queue was seen to be filled; its pointer is -1 before that. */
+  private isFilled = false;
   private queue!: tfl.LayerVariable;
   private pointer!: tfl.LayerVariable;
 
   constructor(args: MemoryQueueArgs) {
-    super((args ?? {}) as ConstructorParameters<typeof tfl.layers.Layer>[0]);
-    checkNames('memoryQueue()', args, ['size', 'seed', 'name', 'trainable', 'dtype']);
-    checkLayerOptions(args);
-    this.size = checkNumber('size', args.size, { min: 1, max: 2 ** 24, integer: true });
-    this.seed = checkNumber('seed', args.seed ?? 0);
+    const { size, seed, warmStart, name, trainable } = readOptions('memoryQueue', args, memoryQueueOptions);
+    super({ name, trainable });
+    this.size = size;
+    this.seed = seed;
+    this.warmStart = warmStart;
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     const dimensions = checkEmbeddings(inputShape)[2] as number;
     const max = Math.floor(maxBytes / (4 * dimensions));
     if (this.size > max)
-      throw new ArgumentError('option size', `at most ${max} keys of ${dimensions} values, 1 GiB`, `${this.size}`);
+      throw new ArgumentError(
+        'option size',
+        `an integer of at most ${max}`,
+        `${this.size}`,
+        `More keys of ${dimensions} values exceed 1 GiB.`,
+      );
     // tfjs takes a seed of 0 for none.
     const unitRows = new UnitRows(randomStream(this.seed, 'queue')());
     this.queue = this.addWeight('queue', [this.size, dimensions], 'float32', unitRows, undefined, false);
     this.pointer = this.addWeight('pointer', [], 'int32', tfl.initializers.zeros(), undefined, false);
+    if (this.warmStart) tf.tidy(() => void this.pointer.write(tf.scalar(-1, 'int32')));
     super.build(inputShape);
   }
 
@@ -75,11 +79,11 @@ export class MemoryQueue extends tfl.layers.Layer {
     );
     const similarities = tf.tidy(() => {
       const [batch, rows, dimensions] = embeddings.shape;
-      if (kwargs.training && batch > this.size)
-        throw new ArgumentError('option size', `a queue of at least a batch, ${batch}`, `${this.size}`);
+      if (kwargs.training) this.checkSize(batch);
       const row = (i: number) =>
         tf.reshape(tf.slice(embeddings, [0, i, 0], [batch, 1, dimensions]), [batch, dimensions]);
       const key = stopGradient(() => row(1));
+      if (kwargs.training && this.warmStart && !this.isFilled) stopGradient(() => this.fill(key));
       const negatives = Array.from({ length: rows - 2 }, (_, m) => stopGradient(() => row(2 + m)));
       const result = contrastiveSimilarities(row(0), key, { queue: this.queue.read(), negatives });
       if (kwargs.training) stopGradient(() => this.enqueue(key));
@@ -88,7 +92,20 @@ export class MemoryQueue extends tfl.layers.Layer {
     return tagNegatives(similarities, (embeddings.shape[1] as number) - 2);
   }
 
-  /** The `count` newest rows `[count, D]`, read nowhere but on the device; rows never written are random. */
+  private checkSize(batch: number): void {
+    const { size } = this;
+    if (batch > size)
+      throw new ArgumentError('option size', `an integer of at least the batch size ${batch}`, `${size}`);
+    if (size > maxHalfInteger && (tf.backend() as tf.KernelBackend).floatPrecision() === 16)
+      throw new ArgumentError(
+        'option size',
+        `an integer of at most ${maxHalfInteger} on a backend of 16-bit floats`,
+        `${size}`,
+        'Larger row numbers are not exact there.',
+      );
+  }
+
+  /** Returns the `count` newest rows `[count, D]`, without a read-back; rows never written are random. */
   newest(count: number): tf.Tensor2D {
     checkNumber('count', count, { min: 1, max: this.size, integer: true });
     return tf.tidy(() => {
@@ -96,6 +113,17 @@ export class MemoryQueue extends tfl.layers.Layer {
       const places = tf.mod(tf.add(this.pointer.read(), back), tf.scalar(this.size, 'int32'));
       return tf.gatherND(this.queue.read(), tf.expandDims(places, 1)) as tf.Tensor2D;
     });
+  }
+
+  /** Fills a queue that was never written to with copies of the keys, on the device. */
+  private fill(keys: tf.Tensor): tf.Tensor {
+    const pointer = this.pointer.read();
+    const copies = tf.tile(keys, [Math.ceil(this.size / keys.shape[0]), 1]);
+    const full = tf.slice(copies, [0, 0], [this.size, -1]);
+    this.queue.write(tf.where(tf.less(pointer, 0), full, this.queue.read()));
+    this.pointer.write(tf.maximum(pointer, tf.scalar(0, 'int32')));
+    this.isFilled = true;
+    return full;
   }
 
   /** Writes the keys at the pointer and advances it, on the device. */
@@ -112,7 +140,7 @@ export class MemoryQueue extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), size: this.size, seed: this.seed };
+    return { ...super.getConfig(), size: this.size, seed: this.seed, warmStart: this.warmStart };
   }
 
   /** @nocollapse */

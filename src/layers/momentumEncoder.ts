@@ -1,34 +1,46 @@
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
-import { checkEncoder } from '../support/checkModel';
-import { checkNames, checkNumber } from '../support/errors';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { number, readOptions } from '../support/options';
 import { optionsOf } from '../support/rebuild';
 import { stopGradient } from '../support/stopGradient';
-import { buildModel, type ModelConfig, modelConfig } from './copyModel';
-import { checkLayerOptions } from './layerOptions';
-import { MovingAverage } from './movingAverage';
-import { type CallArgs, checkViewShapes, checkViews, embed, type LayerArgs } from './views';
+import { ContrastiveLayer } from './contrastiveLayer';
+import { encoderOption, layerOptions } from './layerArgs';
+import { buildModel, type ModelConfig, modelConfig } from './models/modelConfig';
+import { MovingAverage } from './models/movingAverage';
+import { checkViewShapes, checkViews, embed } from './models/views';
 
-/** Options of `momentumEncoder`. */
-export interface MomentumEncoderArgs extends LayerArgs {
+/** The encoder and how its copy follows it. */
+export interface MomentumEncoderArgs {
   /** The query encoder, with one input and an output `[N, D]`. Trained as it is; not copied. */
   encoder: tfl.LayersModel;
   /** Share of the key encoder's weights that a step keeps, 0 … 1. @default 0.999 */
   momentum?: number;
+  /** @default chosen by tfjs */
+  name?: string;
+  /** Whether the query encoder is trained. @default true */
+  trainable?: boolean;
 }
+
+export const momentumEncoderOptions = {
+  encoder: encoderOption,
+  momentum: number({ min: 0, max: 1, default: 0.999 }),
+  ...layerOptions,
+};
 
 /**
  * Embeds queries with an encoder, and keys and negatives with its slowly moving copy.
  *
  * Inputs `[query, key, negative_0, …]`, each a batch for the encoder; output one tensor `[N, 2 + M, D]` of unit rows in
- * that order (several outputs would make tfjs run the layer once an output). In training, in this order: the query
- * forward pass; k <- m k + (1 - m) q over all parameters, with the query weights from before the optimizer's step; one
- * forward pass each for keys and negatives, with batch statistics of their own. Keys and negatives are off the tape: no
- * gradient, no activations kept. The key encoder's moving batch statistics are its own and do not follow the query's.
+ * that order. In training, in this order: the query forward pass; k <- m k + (1 - m) q over all parameters, with the
+ * query weights from before the optimizer's step; one forward pass each for keys and negatives, with batch statistics of
+ * their own. Keys and negatives have no gradient, and their activations are not kept.
+ *
+ * The key encoder's moving batch statistics are its own, except in frozen layers, where they follow the query's. What is
+ * frozen in the encoder, at any time, is frozen in the key encoder. The encoder's regularizers count, once.
  *
  * Source: He et al. 2020 (MoCo), algorithm 1; the authors' `moco/builder.py`.
  */
-export class MomentumEncoder extends tfl.layers.Layer {
+export class MomentumEncoder extends ContrastiveLayer {
   /** @nocollapse */
   static readonly className = 'NonSemanticMomentumEncoder';
   /** The query encoder: the very model passed in. */
@@ -38,12 +50,12 @@ export class MomentumEncoder extends tfl.layers.Layer {
   private readonly average: MovingAverage;
 
   constructor(args: MomentumEncoderArgs) {
-    super((args ?? {}) as ConstructorParameters<typeof tfl.layers.Layer>[0]);
-    checkNames('momentumEncoder()', args, ['encoder', 'momentum', 'name', 'trainable', 'dtype']);
-    checkLayerOptions(args);
-    this.encoder = checkEncoder('option encoder', args.encoder);
-    this.momentum = checkNumber('momentum', args.momentum ?? 0.999, { min: 0, max: 1 });
-    this.average = new MovingAverage(this.encoder, 'key_');
+    const { encoder, momentum, name, trainable } = readOptions('momentumEncoder', args, momentumEncoderOptions);
+    super({ name });
+    this.encoder = encoder;
+    this.momentum = momentum;
+    this.average = new MovingAverage('option encoder', encoder, 'key_');
+    this.ownModels(trainable);
   }
 
   /** The encoder's moving average, for keys and negatives. */
@@ -51,13 +63,12 @@ export class MomentumEncoder extends tfl.layers.Layer {
     return this.average.model;
   }
 
-  override get trainableWeights() {
-    return this.trainable ? this.encoder.trainableWeights : [];
+  protected override get trainedModels(): readonly tfl.LayersModel[] {
+    return [this.encoder];
   }
 
-  override get nonTrainableWeights() {
-    const frozen = this.trainable ? [] : this.encoder.trainableWeights;
-    return [...frozen, ...this.encoder.nonTrainableWeights, ...this.keyEncoder.weights];
+  protected override get targetModels(): readonly tfl.LayersModel[] {
+    return [this.keyEncoder];
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
@@ -70,17 +81,19 @@ export class MomentumEncoder extends tfl.layers.Layer {
     return [shapes[0][0], shapes.length, this.encoder.outputs[0].shape[1]];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArgs): tf.Tensor {
-    const [query, ...others] = checkViews('momentumEncoder()', inputs, this.encoder);
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
+    const [query, ...others] = checkViews('momentumEncoder()', inputs, this.encoder, kwargs);
     return tf.tidy(() => {
       const queries = tf.expandDims(embed(this.encoder, query, kwargs), 1);
       const keys = stopGradient(() => {
         if (kwargs.training) this.average.update(this.momentum);
+        const { keyEncoder } = this;
         return tf.stack(
-          others.map((x) => tf.tidy(() => embed(this.keyEncoder, x, kwargs))),
+          others.map((x) => tf.tidy(() => embed(keyEncoder, x, kwargs))),
           1,
         );
       });
+      // One tensor: tfjs runs a layer of several outputs once for each of them.
       return tf.concat([queries, keys], 1);
     });
   }

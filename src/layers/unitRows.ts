@@ -3,10 +3,10 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { l2Normalize } from '../support/l2Normalize';
 
 /**
- * Initial rows in random directions: Gaussian vectors scaled to unit length.
+ * Initializes rows in random directions: Gaussian vectors scaled to unit length.
  *
- * An initializer and no write after it, because a model that is being loaded skips its initializers: what a file promises
- * costs no work before the weights have shown that it is true.
+ * An initializer, because a model that is being loaded skips those: a file cannot cause work that its weights do not bear
+ * out.
  */
 export class UnitRows extends tf.serialization.Serializable {
   /** @nocollapse */

@@ -1,13 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
-
-/**
- * Metrics for `compile({ metrics: [contrastiveAccuracy, keySimilarity, …] })`, over similarities `[N, 1 + K + M]`; each
- * gives a scalar on the device.
- */
+import { registerMetric } from './registry';
 
 /** The share of rows whose key scores strictly highest among all columns; a collapsed encoder scores 0. */
-export function contrastiveAccuracy(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
+export const contrastiveAccuracy = registerMetric('contrastiveAccuracy', (_yTrue, yPred) => {
   const [batch, columns] = checkSimilarities('contrastiveAccuracy()', yPred).shape;
   return tf.tidy(() => {
     if (columns === 1) return tf.scalar(1); // a batch of one and no queue: nothing scores higher
@@ -15,25 +11,25 @@ export function contrastiveAccuracy(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Ten
     const others = tf.slice(yPred, [0, 1], [batch, columns - 1]);
     return tf.mean(tf.cast(tf.greater(key, tf.max(others, 1, true)), 'float32'));
   });
-}
+});
 
 /** Mean similarity of a query to its key. */
-export function keySimilarity(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
+export const keySimilarity = registerMetric('keySimilarity', (_yTrue, yPred) => {
   checkSimilarities('keySimilarity()', yPred);
   return meanOfColumns(yPred, 0, 1);
-}
+});
 
 /** Mean similarity of a query to the ordinary negatives: the queue, or the other rows. */
-export function queueSimilarity(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
+export const queueSimilarity = registerMetric('queueSimilarity', (_yTrue, yPred) => {
   const columns = checkSimilarities('queueSimilarity()', yPred).shape[1];
   return meanOfColumns(yPred, 1, columns - (negativesOf(yPred) ?? 0));
-}
+});
 
 /** Mean similarity of a query to its own non-semantic negatives; NaN where there are none. */
-export function negativeSimilarity(_yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
+export const negativeSimilarity = registerMetric('negativeSimilarity', (_yTrue, yPred) => {
   const columns = checkSimilarities('negativeSimilarity()', yPred).shape[1];
   return meanOfColumns(yPred, columns - (negativesOf(yPred) ?? 0), columns);
-}
+});
 
 function meanOfColumns(similarities: tf.Tensor, start: number, end: number): tf.Tensor {
   if (start === end) return tf.scalar(Number.NaN); // what wasm makes of a mean of nothing is left to chance

@@ -1,22 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Directions, directionsOf } from '../layers/byolRows';
-import { ArgumentError, checkNames, checkNumber, checkTensor, describe } from '../support/errors';
+import { ArgumentError, checkNumber, checkTensor, describe } from '../support/errors';
+import { custom, number, optional, readOptions } from '../support/options';
 import type { ContrastiveLoss } from './nonSemanticInfoNCE';
+import { type Predictions, registerLoss } from './registry';
 
-/** Options of `nonSemanticByol`. */
+/** The weight and the number of negatives. */
 export interface NonSemanticByolArgs {
   /** α, the weight of the similarity to non-semantic negatives, at least 0; 0 is plain BYOL. @default 1 */
   alpha?: number;
   /**
-   * How many non-semantic negatives there are: a number for rows of one direction, `[prediction, target key, …target
-   * negatives]`, a pair for those of two, one after the other. @default as the byol layer made them; without one, rows
-   * `[N, 2, D]` and `[N, 3, D]` can only be one direction
+   * Number of non-semantic negatives: one number for rows of one direction, `[prediction, target key, …target
+   * negatives]`, a pair for rows of two. @default as the byol layer made them; without one, rows `[N, 2, D]` and
+   * `[N, 3, D]` are one direction
    */
   negatives?: number | [number, number];
 }
 
+export const nonSemanticByolOptions = {
+  alpha: number({ min: 0, default: 1 }),
+  negatives: optional(custom((_, value) => checkNegatives(value) as unknown as number | [number, number])),
+};
+
 /**
- * BYOL's loss with non-semantic negatives: the mean over images of
+ * Makes BYOL's loss with non-semantic negatives: the mean over images of
  * 2 - 2 p·z_k + α Σ_m 2 p·z_m, summed over the two directions.
  *
  * Takes unit rows `[N, V, D]` from a `byol` layer: p the prediction made from a view, z_k the target network's projection
@@ -27,11 +34,11 @@ export interface NonSemanticByolArgs {
  * differ.
  */
 export function nonSemanticByol(args: NonSemanticByolArgs = {}): ContrastiveLoss {
-  checkNames('nonSemanticByol()', args, ['alpha', 'negatives']);
-  const alpha = checkNumber('alpha', args.alpha ?? 1, { min: 0 });
-  const given = args.negatives === undefined ? undefined : checkNegatives(args.negatives);
+  const { alpha, ...options } = readOptions('nonSemanticByol', args, nonSemanticByolOptions);
+  const given = options.negatives as Directions | undefined;
 
-  return function nonSemanticByol(_yTrue, yPred) {
+  return registerLoss('nonSemanticByol', (_yTrue: unknown, predictions: Predictions) => {
+    const yPred = predictions as tf.Tensor;
     const directions = countNegatives(yPred, given);
     return tf.tidy(() => {
       const rows = tf.split(
@@ -41,7 +48,7 @@ export function nonSemanticByol(args: NonSemanticByolArgs = {}): ContrastiveLoss
       );
       return tf.addN(rows.map((own, i) => directionLoss(own, directions[i], alpha))) as tf.Scalar;
     });
-  };
+  });
 }
 
 /** The loss of one direction is linear in the products of its first row with the others. */
@@ -56,7 +63,7 @@ function directionLoss(rows: tf.Tensor, negatives: number, alpha: number): tf.Te
 function checkNegatives(negatives: unknown): Directions {
   const counts = Array.isArray(negatives) ? negatives : [negatives];
   if (counts.length !== 1 + Number(Array.isArray(negatives)))
-    throw new ArgumentError('option negatives', 'a count, or a pair of them', describe(negatives));
+    throw new ArgumentError('option negatives', 'an integer or a pair of them', describe(negatives));
   return counts.map((count) => checkNumber('negatives', count, { min: 0, integer: true })) as unknown as Directions;
 }
 
@@ -75,16 +82,18 @@ function countNegatives(yPred: tf.Tensor, given: Directions | undefined): Direct
   if (directions === undefined)
     throw new ArgumentError(
       'option negatives',
-      'a count or a pair, as these rows do not come from a byol layer',
+      'an integer or a pair of them',
       'undefined',
+      'These rows do not come from a byol layer, so their number of negatives is not known.',
     );
   if (remembered !== undefined && `${directions}` !== `${remembered}`)
     throw new ArgumentError('option negatives', `the model's ${describe(remembered)}`, describe(directions));
   if (totalRows(directions) !== rows)
     throw new ArgumentError(
       'option negatives',
-      `what makes ${rows} rows, 2 a direction and 1 a negative`,
+      `numbers that make ${rows} rows`,
       describe(directions),
+      'Each direction has 2 rows, each negative 1.',
     );
   return directions;
 }

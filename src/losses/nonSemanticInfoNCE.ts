@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
-import { ArgumentError, checkNames, checkNumber } from '../support/errors';
+import { ArgumentError } from '../support/errors';
+import { integer, number, optional, readOptions } from '../support/options';
+import { type Predictions, registerLoss } from './registry';
 
-/** Options of `nonSemanticInfoNCE`. */
+/** The weights of similarities in the loss. */
 export interface NonSemanticInfoNCEArgs {
   /** τ, above 0. @default 0.2 */
   temperature?: number;
@@ -12,34 +15,45 @@ export interface NonSemanticInfoNCEArgs {
   negatives?: number;
 }
 
-/** A loss for `compile`, and for loops of one's own: a scalar. The labels are not used; the key is always column 0. */
-export type ContrastiveLoss = (yTrue: tf.Tensor | null | undefined, yPred: tf.Tensor) => tf.Scalar;
+export const nonSemanticInfoNCEOptions = {
+  temperature: number({ above: 0, default: 0.2 }),
+  alpha: number({ default: 2 }),
+  negatives: optional(integer({ min: 0 })),
+};
 
 /**
- * InfoNCE in which non-semantic negatives count α-fold: the mean over rows of
+ * A loss for `compile` and for custom loops, which may pass what `model.apply` returns: a scalar. The labels are not used;
+ * the key is always column 0.
+ */
+export type ContrastiveLoss = (
+  yTrue: tf.Tensor | null | undefined,
+  yPred: ReturnType<tfl.LayersModel['apply']>,
+) => tf.Scalar;
+
+/**
+ * Makes InfoNCE in which non-semantic negatives count α-fold: the mean over rows of
  * -log( e^{q·k/τ} / (e^{q·k/τ} + Σ_i e^{q·u_i/τ} + Σ_m e^{α q·t_m/τ}) ).
  *
  * Takes similarities `[N, 1 + K + M]` from `memoryQueue` or `contrastiveSimilarities`, unscaled. Exact at any
- * temperature (the greatest logit is subtracted first), with one fused gradient. α = 0 leaves a constant logit a
- * negative, so it is not plain MoCo: no negatives at all is.
+ * temperature (the greatest logit is subtracted first), with one fused gradient. α = 0 leaves a constant logit for each
+ * negative: plain MoCo is a model without negatives.
  *
  * Source: Ge et al. 2021, equation 2.
  * @throws ArgumentError for options out of range; where M is neither remembered nor given; where the two differ.
  */
 export function nonSemanticInfoNCE(args: NonSemanticInfoNCEArgs = {}): ContrastiveLoss {
-  checkNames('nonSemanticInfoNCE()', args, ['temperature', 'alpha', 'negatives']);
-  const temperature = checkNumber('temperature', args.temperature ?? 0.2, { above: 0 });
-  const alpha = checkNumber('alpha', args.alpha ?? 2);
-  if (args.negatives !== undefined) checkNumber('negatives', args.negatives, { min: 0, integer: true });
+  const options = readOptions('nonSemanticInfoNCE', args, nonSemanticInfoNCEOptions);
+  const { temperature, alpha } = options;
 
-  return function nonSemanticInfoNCE(_yTrue, yPred) {
-    const negatives = countNegatives(yPred, args.negatives);
-    const columns = yPred.shape[1] as number;
+  return registerLoss('nonSemanticInfoNCE', (_yTrue: unknown, yPred: Predictions) => {
+    const similarities = checkSimilarities('nonSemanticInfoNCE()', yPred as tf.Tensor);
+    const negatives = countNegatives(similarities, options.negatives);
+    const [, columns] = similarities.shape;
     return tf.tidy(() => {
       const factors = new Float32Array(columns).fill(1 / temperature).fill(alpha / temperature, columns - negatives);
-      return crossEntropyWithFirst(yPred as tf.Tensor2D, tf.tensor2d(factors, [1, columns]));
+      return crossEntropyWithFirst(similarities, tf.tensor2d(factors, [1, columns]));
     });
-  };
+  });
 }
 
 /**
@@ -52,9 +66,7 @@ function crossEntropyWithFirst(x: tf.Tensor2D, factors: tf.Tensor2D): tf.Scalar 
   const loss = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const [similarities, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
     const logits = tf.mul(similarities, factors);
-    const softmax = tf.softmax(logits);
-    // With m the greatest logit, whose share is e^m / sum: log(sum of e^logits) = m - log(greatest share), at any scale.
-    const logSum = tf.sub(tf.max(logits, 1, true), tf.log(tf.max(softmax, 1, true)));
+    const { softmax, logSum } = softmaxOf(logits);
     const rows = tf.sub(logSum, tf.slice(logits, [0, 0], [batch, 1]));
     logits.dispose();
     save([softmax, factors]);
@@ -70,23 +82,40 @@ function crossEntropyWithFirst(x: tf.Tensor2D, factors: tf.Tensor2D): tf.Scalar 
   return loss(x) as tf.Scalar;
 }
 
-function countNegatives(yPred: tf.Tensor, given: number | undefined): number {
-  checkSimilarities('nonSemanticInfoNCE()', yPred);
+/** The softmax of rows, and the logarithm of the sum of their exponentials. */
+function softmaxOf(logits: tf.Tensor): { softmax: tf.Tensor; logSum: tf.Tensor } {
+  const greatest = tf.max(logits, 1, true);
+  if ((tf.backend() as tf.KernelBackend).floatPrecision() === 32) {
+    const softmax = tf.softmax(logits);
+    // With m the greatest logit, whose share is e^m / sum: log(sum) = m - log(greatest share), at any scale.
+    return { softmax, logSum: tf.sub(greatest, tf.log(tf.max(softmax, 1, true))) };
+  }
+  // In 16 bits the greatest share may be too small for its logarithm, and the sum of many exponentials too large.
+  const shift = tf.add(greatest, Math.max(0, Math.log((logits.shape[1] as number) / 2 ** 15)));
+  const exponentials = tf.exp(tf.sub(logits, shift));
+  const sum = tf.sum(exponentials, 1, true);
+  return { softmax: tf.div(exponentials, sum), logSum: tf.add(shift, tf.log(sum)) };
+}
+
+function countNegatives(yPred: tf.Tensor2D, given: number | undefined): number {
   const remembered = negativesOf(yPred);
   const negatives = given ?? remembered;
   if (negatives === undefined)
     throw new ArgumentError(
       'option negatives',
-      'a count, as these similarities do not come from a memoryQueue',
+      'an integer of at least 0',
       'undefined',
+      'These similarities do not come from a memoryQueue, so their number of negatives is not known.',
     );
   if (remembered !== undefined && negatives !== remembered)
     throw new ArgumentError('option negatives', `the model's ${remembered}`, `${negatives}`);
-  if (negatives > (yPred.shape[1] as number) - 1)
+  const others = yPred.shape[1] - 1;
+  if (negatives > others)
     throw new ArgumentError(
       'option negatives',
-      `at most ${(yPred.shape[1] as number) - 1}, all columns but the key's`,
+      `an integer of at most ${others}`,
       `${negatives}`,
+      'The first column is the key.',
     );
   return negatives;
 }

@@ -3,46 +3,51 @@ import { accelerate } from '../accelerate';
 import { ArgumentError, describe } from '../support/errors';
 import { errorMessage, failureReason } from './files/fileError';
 import { importOptional, PackageError } from './optionalPackage';
+import { provideWebGpu } from './webgpu';
 
-/** The backends that Node can have, the fastest first. */
-export type BackendName = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
+/** The backends of Node, the fastest first. */
+export type BackendName = 'tfjs-node-gpu' | 'webgpu' | 'tfjs-node' | 'wasm' | 'cpu';
 
 /** The backend that was chosen. */
 export interface ChosenBackend {
   name: BackendName;
-  /** A line to print at start: `backend: tensorflow (@tensorflow/tfjs-node 4.22.0, CPU)`, and what was passed over. */
+  /** A line to print at start: `backend: tensorflow (@tensorflow/tfjs-node 4.22.0, CPU)`, and backends that do not work. */
   description: string;
 }
 
 interface Candidate {
   packageName: string;
   /** tfjs's name of the backend. */
-  backend: 'tensorflow' | 'wasm' | 'cpu';
+  backend: 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 }
 
 const candidates: Record<BackendName, Candidate> = {
   'tfjs-node-gpu': { packageName: '@tensorflow/tfjs-node-gpu', backend: 'tensorflow' },
+  webgpu: { packageName: '@tensorflow/tfjs-backend-webgpu', backend: 'webgpu' },
   'tfjs-node': { packageName: '@tensorflow/tfjs-node', backend: 'tensorflow' },
   wasm: { packageName: '@tensorflow/tfjs-backend-wasm', backend: 'wasm' },
   cpu: { packageName: '@tensorflow/tfjs-backend-cpu', backend: 'cpu' },
 };
 
-/** What is tried in turn. Not `cpu`: it is too slow to train on by accident. */
-const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'tfjs-node', 'wasm'];
+/** Tried in this order: a GPU comes before the CPU. Not `cpu`, which is too slow to train on by accident. */
+const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm'];
 
 /**
- * Loads and sets the best tfjs backend that is installed: tfjs-node-gpu, else tfjs-node, else wasm. `accelerate()`
- * then gives it the training kernels that it lacks or does slowly. Ctrl-C and uncaught errors stay as Node has them.
+ * Loads and sets the best tfjs backend that is installed: tfjs-node-gpu, else webgpu on a real GPU, else tfjs-node,
+ * else wasm. `accelerate()` then adds the training kernels that it lacks or runs slowly. Node's handling of Ctrl-C and uncaught errors is unchanged.
  *
  * ```ts
  * const { description } = await chooseBackend(options.backend);
  * console.log(description);
  * ```
  *
- * @param name The one to use; by default, packages that are not installed are passed over silently, and those that are
- * installed but do not work here are named in the description.
- * @throws ArgumentError on another name; PackageError, with the `npm i` line, where the one asked for, or every one,
- * cannot be had. The backend then is the one from before.
+ * `webgpu` needs the packages `webgpu` (Dawn) and `@tensorflow/tfjs-backend-webgpu`. An adapter that computes on the CPU, such
+ * as SwiftShader, is used only if `webgpu` is asked for by name.
+ *
+ * @param name The one to use. By default packages that are not installed are skipped silently, and those that are installed
+ *   but do not work here are named in the description.
+ * @throws ArgumentError for another name; PackageError, with the `npm i` line, if neither the one asked for nor any other
+ *   works. tfjs then keeps its backend.
  */
 export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> {
   const names = Object.keys(candidates) as BackendName[];
@@ -51,7 +56,7 @@ export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> 
   const broken: string[] = [];
   for (const candidate of name === undefined ? automatic : [name]) {
     try {
-      const details = await start(candidate);
+      const details = await start(candidate, name !== undefined);
       return { name: candidate, description: ['backend: ' + details, ...broken].join('; passed over ') };
     } catch (error) {
       if (name !== undefined || !(error instanceof PackageError)) throw error;
@@ -62,13 +67,14 @@ export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> 
   throw new PackageError(purpose, candidates.wasm.packageName);
 }
 
-/** Loads, sets and tries one backend. Resolves to its description. */
-async function start(name: BackendName): Promise<string> {
+/** Loads, sets and tries one backend, and resolves to its description. */
+async function start(name: BackendName, isAskedFor: boolean): Promise<string> {
   const { packageName, backend } = candidates[name];
   // TensorFlow tells its instruction sets on every start otherwise; warnings stay.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   const before = tf.getBackend();
   const purpose = `The backend ${name}`;
+  const adapter = backend === 'webgpu' ? [await provideWebGpu(purpose, isAskedFor)] : [];
   const module = await importOptional<object>(packageName, purpose);
   try {
     await keepListeners(async () => {
@@ -76,15 +82,16 @@ async function start(name: BackendName): Promise<string> {
       await probe();
     });
   } catch (cause) {
-    // Otherwise tfjs would come back to it by itself: it has the highest priority.
+    // Otherwise tfjs would return to it by itself: it has the highest priority.
     tf.removeBackend(backend);
     if (before && before !== backend) await tf.setBackend(before);
     throw new PackageError(purpose, packageName, explain(cause), { cause });
   }
-  return `${backend} (${[`${packageName} ${versionOf(module)}`, ...(await traits(backend))].join(', ')})`;
+  const details = [`${packageName} ${versionOf(module)}`.trim(), ...adapter, ...(await traits(backend))];
+  return `${backend} (${details.join(', ')})`;
 }
 
-/** A product of ones: some of what is wrong with a backend shows at the first operation only. */
+/** Multiplies ones: some faults of a backend appear only with the first operation. */
 async function probe(): Promise<void> {
   const product = tf.tidy(() => tf.matMul(tf.ones([2, 2]), tf.ones([2, 2])));
   const values = await product.data();
@@ -92,7 +99,7 @@ async function probe(): Promise<void> {
   if (values.some((value) => value !== 2)) throw new Error(`it multiplies ones to ${describe(Array.from(values))}`);
 }
 
-/** wasm listens for uncaught errors and rejections, only to throw them again, and so spoils Node's own report of them. */
+/** Removes listeners of wasm: it rethrows uncaught errors, which hides Node's own stack trace. */
 async function keepListeners(action: () => Promise<void>): Promise<void> {
   const emitter: NodeJS.EventEmitter = process;
   const events = ['uncaughtException', 'unhandledRejection'];

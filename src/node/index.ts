@@ -1,11 +1,14 @@
-export type { ContrastiveDataset, ContrastiveDatasetArgs } from '../data/contrastiveDataset';
+export type { ContrastiveDataset } from '../data/contrastiveDataset';
+export type { ContrastiveDatasetArgs } from '../data/contrastiveDatasetArgs';
 export type { DataOrder } from '../data/dataOrder';
 export type { ImageSource } from '../data/imageSource';
 export type { LabeledImage } from '../data/reads';
-export type { Training } from '../training/training';
-export type { TrainingPosition } from '../training/trainingState';
+export type { StepResult, Training } from '../training/training';
+export type { TrainingCallback } from '../training/trainingCallback';
+export type { TrainingPosition } from '../training/trainingPosition';
 export { type BackendName, type ChosenBackend, chooseBackend } from './backend';
-export { Checkpoint, type CheckpointArgs, checkpoint, type ResumePoint } from './checkpoint/checkpoint';
+export { Checkpoint, checkpoint } from './checkpoint/checkpoint';
+export type { CheckpointArgs, ResumePoint } from './checkpoint/checkpointArgs';
 export { type FoundCheckpoint, latestCheckpoint } from './checkpoint/checkpointFolder';
 export { FileError } from './files/fileError';
 export { fileSystem } from './files/fileSystem';

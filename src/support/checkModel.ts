@@ -5,7 +5,15 @@ import { ArgumentError, checkTensor, describe } from './errors';
 /** Returns `value` if it is a model. @param subject What it is, such as `option model`. @throws ArgumentError otherwise. */
 export function checkLayersModel(subject: string, value: LayersModel): LayersModel {
   if (value instanceof LayersModel) return value;
-  throw new ArgumentError(subject, 'a tf.LayersModel', describe(value));
+  throw new ArgumentError(subject, 'a tf.LayersModel', describe(value), hintFor(value));
+}
+
+function hintFor(value: unknown): string | undefined {
+  const { predict, layers } = (value ?? {}) as Partial<LayersModel>;
+  if (typeof predict !== 'function') return undefined;
+  return Array.isArray(layers)
+    ? 'It comes from another copy of TensorFlow.js than this package imports: `npm ls @tensorflow/tfjs-layers` lists them.'
+    : 'A tf.GraphModel cannot be trained: load a layers model with tf.loadLayersModel.';
 }
 
 /**
@@ -23,8 +31,9 @@ export function checkEncoder(subject: string, value: LayersModel): LayersModel {
   const received = `inputs ${shapes(inputs)} and outputs ${shapes(outputs)}`;
   throw new ArgumentError(
     subject,
-    'a built model of one input and one output [null, D] (pool or flatten it first)',
+    'a built model of one input and one output [null, D]',
     received,
+    'Pool or flatten its output first, or cut its classifier off with removeHead().',
   );
 }
 

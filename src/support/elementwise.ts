@@ -1,21 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Up to this many values a kernel's own cost exceeds its work. */
-const small = 2 ** 15;
+/** Up to this size of a tensor, starting a kernel costs more than its work. */
+export const maxSmallSize = 2 ** 15;
 
 /**
- * Applies one elementwise function to many rows of tensors: as `rows.map((row) => update(...row))`, to the bit, but all
- * rows of small tensors go through it together, end to end in one vector. An encoder has dozens of scales and biases, and
- * an update of several kernels for each of them would cost more than that of its large filters.
+ * Applies an elementwise function to rows of tensors: `rows.map((row) => update(...row))`, to the bit.
  *
- * @param rows The tensors of one row have one shape and type.
- * @param update Gives as many tensors for each row.
+ * Small tensors are packed into one vector. An encoder has dozens of scales and biases, whose updates would take more
+ * kernels than those of its large filters.
+ *
+ * @param rows Tensors of one shape and type each.
+ * @param update Returns the same number of tensors for each row.
  */
 export function updateElementwise<Operands extends tf.Tensor[], Results extends tf.Tensor[]>(
   rows: readonly Operands[],
   update: (...operands: Operands) => Results,
 ): Results[] {
-  const isSmall = ([first]: Operands) => first.size <= small;
+  const isSmall = ([first]: Operands) => first.size <= maxSmallSize;
   const packed = rows.filter(isSmall);
   if (packed.length < 2) return rows.map((row) => update(...row));
 
@@ -32,5 +33,5 @@ export function updateElementwise<Operands extends tf.Tensor[], Results extends 
   });
 }
 
-/** Scales and biases, most of what there is, are vectors already. */
+/** Scales and biases, most of the rows, are vectors already. */
 const reshape = (x: tf.Tensor, shape: number[]): tf.Tensor => (shape.length === x.rank ? x : tf.reshape(x, shape));

@@ -1,3 +1,4 @@
+import { Tensor } from '@tensorflow/tfjs-core';
 import { closest } from './closest';
 import {
   ArgumentError,
@@ -58,6 +59,8 @@ export function readOptions<Args extends object, Specs extends OptionsOf<Args>>(
 /** Refuses names that `owner` does not know: a misspelled option must not be ignored silently. @throws ArgumentError */
 export function checkOptionNames(owner: string, args: object, names: readonly string[]): void {
   const subject = `the options of ${owner}()`;
+  if (isElement(args, names))
+    throw new ArgumentError(subject, 'an object', describe(args), `To map a dataset, call it: .map(${owner}()).`);
   if (typeof args !== 'object' || args === null || Array.isArray(args))
     throw new ArgumentError(subject, 'an object', describe(args));
   for (const name of Object.keys(args)) {
@@ -66,6 +69,12 @@ export function checkOptionNames(owner: string, args: object, names: readonly st
     const expected = names.length > 0 ? `some of ${names.join(', ')}` : 'no names';
     throw new ArgumentError(subject, expected, describe(name), meant && `Did you mean ${meant}?`);
   }
+}
+
+/** Whether a dataset's element came in place of options, as in `.map(twoViews)`. */
+function isElement(args: object, names: readonly string[]): boolean {
+  if (args instanceof Tensor) return true;
+  return typeof args === 'object' && args !== null && 'xs' in args && !names.includes('xs');
 }
 
 type Settings<T> = { default?: T };

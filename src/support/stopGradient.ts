@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Runs `compute` off the gradient tape: no gradient flows through its result, and no activation is kept for one.
+ * Runs `compute` off the gradient tape: its result has no gradient, and no activation is kept.
  *
- * TensorFlow.js has no stop-gradient; within a custom gradient nothing is taped, and this one has no inputs.
+ * TensorFlow.js has no such operation, but tapes nothing within a custom gradient.
  */
 export function stopGradient<T extends tf.Tensor>(compute: () => T): T {
   return tf.customGrad(() => ({ value: compute(), gradFunc: () => [] }))() as T;

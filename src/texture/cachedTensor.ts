@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 // A backend that is removed takes its entry, and with it the tensors, along.
 const ofBackend = new WeakMap<object, Map<string, tf.Tensor>>();
 
-/** A tensor that depends on shapes alone: made at first use, then kept for as long as its backend lives. */
+/** Returns a tensor that depends on shapes alone: made at first use, then kept for as long as its backend lives. */
 export function constant<T extends tf.Tensor>(key: string, make: () => T): T {
   const backend = tf.backend();
   const constants = ofBackend.get(backend) ?? new Map<string, tf.Tensor>();

@@ -4,8 +4,10 @@ import { patchPositions } from './patches';
 import type { TexturePlan } from './plan';
 
 /**
- * All randomness of a synthesis: for each place of the mosaic, the row of the first pixel of an exemplar patch in its
- * own image's table, `[N, gy gx]` int32. Drawn on the host, each image's part from its own stream.
+ * Draws the mosaic: for each place, the row of an exemplar patch's first pixel in its image's table, `[N, gy gx]`
+ * int32.
+ *
+ * This is all randomness of a synthesis, drawn on the host, each image's part from its own stream.
  */
 export function drawPatches(streams: readonly Random[], plan: TexturePlan): tf.Tensor2D {
   const places = plan.grid[0] * plan.grid[1];
@@ -16,7 +18,7 @@ export function drawPatches(streams: readonly Random[], plan: TexturePlan): tf.T
 }
 
 /**
- * Each exemplar gets its own zone, so that few seams lie between things that never met; within a zone every part of
+ * Gives each exemplar a zone of its own, so that few seams lie between different exemplars; within a zone every part of
  * the exemplar is shown equally often, in random order.
  */
 function drawMosaic(random: Random, { exemplars, grid }: TexturePlan, positions: readonly number[]): number[] {
@@ -32,7 +34,7 @@ function drawMosaic(random: Random, { exemplars, grid }: TexturePlan, positions:
   });
 }
 
-/** A random smooth function on the grid, with one hill or two: a sum of the longest waves that fit around it. */
+/** Returns a random smooth function on the grid, with one hill or two: a sum of the longest periodic waves. */
 function waves(random: Random, [height, width]: readonly [number, number]): number[] {
   const parts = [
     [1, 0],
@@ -49,7 +51,7 @@ function waves(random: Random, [height, width]: readonly [number, number]): numb
   );
 }
 
-/** The place of each value in ascending order. */
+/** Returns the place of each value in ascending order. */
 function rank(values: readonly number[]): number[] {
   const ranks: number[] = [];
   values

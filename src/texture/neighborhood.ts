@@ -1,9 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { padSpatial } from '../support/padSpatial';
 import { constant } from './cachedTensor';
+import { round } from './operations';
+
+/** Returns features of the 5 x 5 neighborhood around every pixel: `[B, h, w, C]` to `[B, h, w, D]`. */
+export function neighborhoods(image: tf.Tensor4D): tf.Tensor4D {
+  const basis = neighborhoodBasis(5, image.shape[3], 2, 0);
+  return round(tf.conv2d(padSpatial(image, 2, 'symmetric'), basis, 1, 'valid'));
+}
 
 /**
- * A convolution filter `[p, p, C, D]` that describes p x p neighborhoods by their D lowest frequencies: the discrete
- * cosine basis over rows, columns and channels, which for three channels is brightness and two opponent colors.
+ * Returns a filter `[p, p, C, D]` that describes p x p neighborhoods by their D lowest frequencies: the discrete cosine
+ * basis over rows, columns and channels, which for three channels is brightness and two opponent colors.
  *
  * Brightness keeps the frequencies u + v <= `detail`, the other channels those with u + v <= `colorDetail`. The basis
  * is orthonormal, so squared distances of features are squared distances of (smoothed) neighborhoods, as the
@@ -28,7 +36,7 @@ export function neighborhoodBasis(p: number, channels: number, detail: number, c
   });
 }
 
-/** Sample `i` of wave `k` of the orthonormal discrete cosine basis of length `n`. */
+/** Returns sample `i` of wave `k` of the orthonormal discrete cosine basis of length `n`. */
 function cosine(n: number, k: number, i: number): number {
   return Math.sqrt((k ? 2 : 1) / n) * Math.cos((Math.PI * (2 * i + 1) * k) / (2 * n));
 }

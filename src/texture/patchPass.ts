@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { argMinFirst } from './argMinFirst';
+import { padSpatial } from '../support/padSpatial';
 import { constant } from './cachedTensor';
 import { neighborhoodBasis } from './neighborhood';
+import { argMinFirst, roll, round } from './operations';
 import { layPatches, patchPositions } from './patches';
 import type { TexturePlan } from './plan';
-import { type Level, lookUp, mirror, round, type Sources, toTable } from './pyramid';
+import type { Level } from './pyramid';
+import { lookUp, type Sources, toTable } from './table';
 
-/** Every patch that fits into an image's exemplars. */
+/** Describes every patch that fits an image's exemplars. */
 export interface ExemplarPatches {
   /** Low frequencies of each, `[N, E q q, D]`. */
   features: tf.Tensor3D;
@@ -14,21 +16,23 @@ export interface ExemplarPatches {
   energies: tf.Tensor3D;
 }
 
+/** Describes the patches of a level's exemplars. */
 export function exemplarPatches(level: Level, plan: TexturePlan): ExemplarPatches {
   const maps = describePatches(level.pixels, plan, 1);
   const features = tf.reshape(maps, [level.images, -1, maps.shape[3]]) as tf.Tensor3D;
   return { features, energies: tf.expandDims(tf.sum(tf.square(features), -1), 1) };
 }
 
-/** Low frequencies of the patches of `[B, h, w, C]` that start at every `step`-th pixel, `[B, …, …, D]`. */
+/** Returns low frequencies of the patches of `[B, h, w, C]` that start at every `step`-th pixel, `[B, …, …, D]`. */
 function describePatches(image: tf.Tensor4D, plan: TexturePlan, step: number): tf.Tensor4D {
   return round(tf.conv2d(image, neighborhoodBasis(plan.patch, plan.channels, 4, 2), step, 'valid'));
 }
 
 /**
- * Moves the patch lattice and offers every place the exemplar patch most like what is there now, found by exhaustive
- * search. The middle of the place takes it; at the rim a pixel keeps its old source where the two disagree, so that
- * the boundary runs where it is seen least (the part of Efros & Freeman's 2001 minimum-error cut).
+ * Moves the patch lattice and replaces each patch by the nearest exemplar patch, found by exhaustive search.
+ *
+ * Within its rim a new patch replaces only pixels that it nearly agrees with, so the seam runs where it is seen least:
+ * the part that the minimum-error cut plays in Efros & Freeman 2001.
  */
 export function patchPass(
   sources: Sources,
@@ -39,6 +43,7 @@ export function patchPass(
 ): Sources {
   return tf.tidy(() => {
     const colors = toTable(level.pixels, 0);
+    // A texture has no edge: what leaves on one side comes back on the other.
     const old = roll(roll(sources, down, 1), across, 2);
     const image = lookUp(colors, old) as tf.Tensor4D;
     const places = tf.reshape(describePatches(image, plan, plan.patch), [level.images, -1, patches.features.shape[2]]);
@@ -51,7 +56,7 @@ export function patchPass(
     const fresh = layPatches(lookUp(positions, tf.expandDims(best, -1)), level, plan);
 
     const change = tf.sum(tf.squaredDifference(lookUp(colors, fresh), image), -1, true) as tf.Tensor4D;
-    const nearby = tf.avgPool(mirror(change, 1), 3, 1, 'valid');
+    const nearby = tf.avgPool(padSpatial(change, 1, 'symmetric'), 3, 1, 'valid');
     // Whole multiples of 1024 add up exactly, whatever the order.
     const mean = tf.mean(tf.mul(tf.floor(tf.div(nearby, 1024)), 1024), [1, 2], true);
     const kept = tf.greater(tf.mul(tf.add(nearby, 1), rimWeights(plan)), mean);
@@ -59,7 +64,7 @@ export function patchPass(
   });
 }
 
-/** How close each pixel of the lattice is to its patch's edge: `rim` at the edge, 0 inside. `[1, gy p, gx p, 1]` */
+/** Returns `rim` at a patch's edge, falling to 0 inside it, for each pixel of the lattice: `[1, gy p, gx p, 1]`. */
 function rimWeights({ grid, patch, rim }: TexturePlan): tf.Tensor4D {
   const [height, width] = [grid[0] * patch, grid[1] * patch];
   return constant(`rim ${height} ${width} ${patch} ${rim}`, () => {
@@ -69,13 +74,4 @@ function rimWeights({ grid, patch, rim }: TexturePlan): tf.Tensor4D {
     );
     return tf.tensor4d(weights, [1, height, width, 1]);
   });
-}
-
-/** Moves `x` by `shift` along `axis`, around the edge: a texture has no place of its own, and so no special rim. */
-function roll(x: Sources, shift: number, axis: number): Sources {
-  const length = x.shape[axis];
-  const cut = ((shift % length) + length) % length;
-  if (cut === 0) return x;
-  const [head, tail] = tf.split(x, [cut, length - cut], axis) as Sources[];
-  return tf.concat([tail, head], axis);
 }

@@ -1,30 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { constant } from './cachedTensor';
 import type { TexturePlan } from './plan';
-import { type Level, rowsOfImage, type Sources } from './pyramid';
+import type { Level } from './pyramid';
+import { firstRows, type Sources, tableRow } from './table';
 
-/** Row of the first pixel of every patch that fits into an image's exemplars, at the coarsest level: E q q numbers. */
+/** Returns the row of the first pixel of every patch that fits an image's coarsest exemplars: E q q numbers. */
 export function patchPositions({ exemplars, exemplarSizes, patch }: TexturePlan): number[] {
   const size = exemplarSizes[exemplarSizes.length - 1];
   const stride = size + 2;
   const rows: number[] = [];
   for (let e = 0; e < exemplars; e++)
     for (let y = 0; y + patch <= size; y++)
-      for (let x = 0; x + patch <= size; x++) rows.push((e * stride + y + 1) * stride + x + 1);
+      for (let x = 0; x + patch <= size; x++) rows.push(tableRow(e, y, x, stride));
   return rows;
-}
-
-/** First row of each image in a level's tables, `[N, 1, 1, 1]` int32. */
-export function firstRows(level: Level): tf.Tensor4D {
-  const { images } = level;
-  const rows = rowsOfImage(level);
-  return constant(`firstRows ${images} ${rows}`, () =>
-    tf.tensor4d(
-      Int32Array.from({ length: images }, (_, n) => n * rows),
-      [images, 1, 1, 1],
-      'int32',
-    ),
-  );
 }
 
 /** Lays patches side by side: the rows of their first pixels, `[N, gy * gx]`, become sources `[N, gy p, gx p, 1]`. */

@@ -34,10 +34,12 @@ export interface PlanRequest {
   quality: TextureQuality;
 }
 
-/** Least exemplar size: two patches of the smallest kind side by side. */
+/** Smallest side of an exemplar: two of the smallest patches side by side. */
 export const minExemplarSize = 8;
 
-/** Chooses levels, patch size and passes: a patch is 28/96 of an exemplar, and 4 … 9 pixels wide where it is matched. */
+/**
+ * Chooses levels, patch size and passes: a patch is 28/96 of an exemplar, and 4 … 9 pixels wide where it is matched.
+ */
 export function planTexture(request: PlanRequest): TexturePlan {
   const { exemplars, exemplarSize, channels, size, quality } = request;
   if (exemplarSize < minExemplarSize)
@@ -79,7 +81,7 @@ export function planTexture(request: PlanRequest): TexturePlan {
   };
 }
 
-/** Rows of the exemplars' tables, and pixels of the canvas that the patches cover, of one texture. */
+/** Counts the rows of one texture's tables, and the pixels that its patches cover. */
 function extent({ exemplars, exemplarSizes, grid, patch }: TexturePlan): { rows: number; pixels: number } {
   return {
     rows: exemplars * (exemplarSizes[0] + 2) ** 2,
@@ -87,7 +89,9 @@ function extent({ exemplars, exemplarSizes, grid, patch }: TexturePlan): { rows:
   };
 }
 
-/** The greatest number that indexes anything of one texture: a row of the exemplars, or one of five candidates a pixel. */
+/**
+ * Returns the largest index within one texture: that of a table's row, or of one of five candidates a pixel.
+ */
 export function indexedAtOnce(plan: TexturePlan): number {
   const { rows, pixels } = extent(plan);
   return Math.max(rows, 5 * pixels);

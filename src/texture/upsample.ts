@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { constant } from './cachedTensor';
-import { firstRows } from './patches';
-import { type Level, lookUp, rowsOfImage, type Sources } from './pyramid';
+import type { Level } from './pyramid';
+import { firstRows, lookUp, rowsOfImage, type Sources, tableRow } from './table';
 
-/** Sources for the next finer level: each pixel's four children come from its source's four children. */
+/** Returns sources for the next finer level: a pixel's four children show its source's four children. */
 export function upsample(sources: Sources, coarse: Level, fine: Level): Sources {
   const [images, height, width] = sources.shape;
   const local = tf.sub(sources, firstRows(coarse));
@@ -19,15 +19,15 @@ export function upsample(sources: Sources, coarse: Level, fine: Level): Sources 
   ]);
 }
 
-/** For each row of an image at the coarse level, the row of its first child at the fine one: `[rows, 1]` int32. */
+/** Returns, for each row of an image at the coarse level, the row of its first child at the fine one: `[rows, 1]`. */
 function firstChildren(coarse: Level, fine: Level): tf.Tensor2D {
   const rows = rowsOfImage(coarse);
   return constant(`firstChildren ${rows} ${coarse.stride} ${fine.stride}`, () => {
     const children = Int32Array.from({ length: rows }, (_, row) => {
       const exemplar = Math.floor(row / coarse.stride ** 2);
-      const y = Math.floor(row / coarse.stride) % coarse.stride;
-      const x = row % coarse.stride;
-      return (exemplar * fine.stride + 2 * y - 1) * fine.stride + 2 * x - 1;
+      const y = (Math.floor(row / coarse.stride) % coarse.stride) - 1;
+      const x = (row % coarse.stride) - 1;
+      return tableRow(exemplar, 2 * y, 2 * x, fine.stride);
     });
     return tf.tensor2d(children, [rows, 1], 'int32');
   });

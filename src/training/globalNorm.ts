@@ -1,14 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { maxSmallSize } from '../support/elementwise';
 
-/** Up to this many values a kernel's own cost exceeds its work. */
-const small = 2 ** 15;
-
-/** The length of all tensors taken as one vector, √(Σ x²): a scalar on the device, NaN or infinite if a value is. */
+/** Returns the length of all tensors as one vector, √(Σ x²): a scalar on the device, NaN or infinite if a value is. */
 export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
   return tf.tidy(() => {
     const flat = tensors.map((x) => tf.reshape(x, [x.size]) as tf.Tensor1D);
-    const few = flat.filter(({ size }) => size <= small);
-    const vectors = [...flat.filter(({ size }) => size > small), ...(few.length > 0 ? [tf.concat1d(few)] : [])];
-    return tf.sqrt(tf.addN(vectors.map((x) => tf.sum(tf.square(x))))) as tf.Scalar;
+    const few = flat.filter(({ size }) => size <= maxSmallSize);
+    const vectors = [...flat.filter(({ size }) => size > maxSmallSize), ...(few.length > 0 ? [tf.concat1d(few)] : [])];
+    return hasHalfFloats() ? scaledNorm(vectors) : (tf.sqrt(tf.addN(vectors.map(squaredNorm))) as tf.Scalar);
   });
+}
+
+const squaredNorm = (x: tf.Tensor) => tf.sum(tf.square(x));
+
+/** Whether squares would leave the range of the backend's floats: above 255, or below 2e-4. */
+const hasHalfFloats = () => tf.getBackend() === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED');
+
+/** The same, with all values scaled by their greatest magnitude m: m √(Σ n mean((x/m)²)). */
+function scaledNorm(vectors: readonly tf.Tensor1D[]): tf.Scalar {
+  const magnitude = tf.max(tf.stack(vectors.map((x) => tf.max(tf.abs(x)))));
+  // All zeros: 0 / 1.
+  const scale = tf.add(magnitude, tf.cast(tf.equal(magnitude, 0), 'float32'));
+  const rootMeans = vectors.map((x) => tf.mul(tf.sqrt(tf.mean(tf.square(tf.div(x, scale)))), Math.sqrt(x.size)));
+  const greatest = tf.max(tf.stack(rootMeans));
+  const unit = tf.add(greatest, tf.cast(tf.equal(greatest, 0), 'float32'));
+  const parts = rootMeans.map((x) => tf.square(tf.div(x, unit)));
+  return tf.mul(tf.mul(tf.sqrt(tf.addN(parts)), unit), scale) as tf.Scalar;
 }

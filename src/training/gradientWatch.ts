@@ -1,25 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { globalNorm } from './globalNorm';
 
-/** Looks before a gradient norm is compared with them. */
+/** Looks before a gradient norm is compared with earlier ones. */
 const minNorms = 5;
-/** Looks that it is compared with. */
+/** Number of earlier looks that it is compared with. */
 const maxNorms = 20;
 
-/** Watches the norm of all gradients together, every so many steps. */
+/** Watches the norm of all gradients together, every few steps. */
 export class GradientWatch {
   private readonly norms: number[] = [];
   private latest?: tf.Scalar;
-  private unwatch?: () => void;
+  private watched?: tf.Optimizer;
+  private restore = () => {};
 
   constructor(
     private readonly every: number,
     private readonly maxGrowth: number,
   ) {}
 
-  /** Gradients pass through the optimizer alone, so this is where their norm can be had, whatever the loop. */
+  /** Listens to the optimizer, the one place that every gradient passes through in any loop. */
   start(optimizer: tf.Optimizer): void {
-    if (this.unwatch) return;
+    if (this.watched === optimizer) return;
+    this.close();
     const apply = optimizer.applyGradients;
     optimizer.applyGradients = (gradients) => {
       if ((optimizer.iterations + 1) % this.every === 0) {
@@ -29,9 +31,9 @@ export class GradientWatch {
       }
       apply.call(optimizer, gradients);
     };
-    this.unwatch = () => {
+    this.watched = optimizer;
+    this.restore = () => {
       optimizer.applyGradients = apply;
-      this.unwatch = undefined;
     };
   }
 
@@ -41,15 +43,18 @@ export class GradientWatch {
     const [norm] = await this.latest.data();
     const { norms } = this;
     const median = [...norms].sort((a, b) => a - b)[Math.floor(norms.length / 2)];
-    const grown = norms.length >= minNorms && norm > this.maxGrowth * median;
-    if (grown || !Number.isFinite(norm)) return `The gradient norm is ${norm}, usually ${median}`;
+    const hasGrown = norms.length >= minNorms && norm > this.maxGrowth * median;
+    if (hasGrown || !Number.isFinite(norm))
+      return `The gradient norm is ${norm}${median === undefined ? '' : ` (median so far: ${median})`}`;
     norms.push(norm);
     if (norms.length > maxNorms) norms.shift();
     return undefined;
   }
 
   close(): void {
-    this.unwatch?.();
+    this.restore();
+    this.restore = () => {};
+    this.watched = undefined;
     this.latest?.dispose();
     this.latest = undefined;
   }

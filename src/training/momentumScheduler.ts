@@ -1,62 +1,40 @@
-import * as tfl from '@tensorflow/tfjs-layers';
 import { Byol } from '../layers/byol';
 import { MomentumEncoder } from '../layers/momentumEncoder';
-import { ArgumentError, checkChoice, checkFunction, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { Scheduler, type SchedulerArgs } from './scheduler';
 import type { Schedule } from './schedules';
 
-/** Options of `momentumScheduler`. */
-export interface MomentumSchedulerArgs {
-  /** The momentum, 0 … 1, as a function of time, such as `cosineRise`. */
-  schedule: Schedule;
-  /** Whether the schedule's time is counted in epochs or in optimizer steps. @default 'step' */
-  by?: 'epoch' | 'step';
-}
-
 /** See `momentumScheduler`. */
-export class MomentumScheduler extends tfl.Callback {
-  private readonly schedule: Schedule;
-  private readonly by: 'epoch' | 'step';
-
-  constructor(args: MomentumSchedulerArgs) {
-    super();
-    checkNames('momentumScheduler()', args, ['schedule', 'by']);
-    this.schedule = checkFunction('schedule', args.schedule);
-    this.by = checkChoice('by', args.by ?? 'step', ['epoch', 'step']);
+export class MomentumScheduler extends Scheduler {
+  constructor(schedule: Schedule, args?: SchedulerArgs) {
+    super('momentumScheduler', schedule, args);
   }
 
-  override async onEpochBegin(epoch: number): Promise<void> {
-    if (this.by === 'epoch') this.apply(epoch);
-  }
-
-  override async onBatchBegin(): Promise<void> {
-    // The optimizer's own count is saved with it, so a schedule by step goes on where it stopped.
-    if (this.by === 'step') this.apply((this.model.optimizer as { iterations: number }).iterations);
-  }
-
-  private apply(time: number): void {
-    const momentum = checkNumber('schedule (its momentum)', this.schedule(time), { min: 0, max: 1 });
-    const layers = this.model.layers.filter((layer) => layer instanceof MomentumEncoder || layer instanceof Byol);
+  protected override apply(value: number): void {
+    const momentum = checkNumber('schedule (its momentum)', value, { min: 0, max: 1 });
+    const names = this.trainedModel.layers.map((layer) => layer.getClassName());
+    // By name: the layer may come from another copy of this package.
+    const layers = this.trainedModel.layers.filter((_, i) =>
+      [MomentumEncoder.className, Byol.className].includes(names[i] as typeof Byol.className),
+    ) as (MomentumEncoder | Byol)[];
     if (layers.length === 0)
-      throw new ArgumentError(
-        'the model of momentumScheduler()',
-        'a momentumEncoder or byol layer',
-        describe(this.model.layers.map((layer) => layer.getClassName())),
-      );
+      throw new ArgumentError('the model of momentumScheduler()', 'a momentumEncoder or byol layer', describe(names));
     for (const layer of layers) layer.momentum = momentum;
   }
 }
 
 /**
- * A callback for `fit` and `fitDataset` that sets the momentum of the model's `momentumEncoder` and `byol` layers to
- * `schedule(t)` before epoch or step t.
+ * Returns a callback for `fit` and `fitDataset` that sets the momentum of the model's `momentumEncoder` and `byol` layers
+ * to `schedule(t)` before step or epoch t.
  *
- * A model is saved with the momentum of that moment. After loading, a schedule by epoch goes on at `initialEpoch`, one by
- * step at the count of the optimizer, if it was saved too (`includeOptimizer: true`). It reads nothing from the device.
- * In a loop of one's own, write `layer.momentum = schedule(step)`.
+ * It reads nothing from the device. A model is saved with its momentum at that moment. After loading, a schedule by epoch
+ * continues at `initialEpoch`, and one by step at the optimizer's count, which `checkpoint` and `trainingArtifacts` keep.
+ * (`model.save` with `includeOptimizer` keeps it too, but tfjs cannot load such a model compiled with metrics that are
+ * functions, such as `contrastiveAccuracy`.) In a custom loop write `layer.momentum = schedule(step)`.
  *
- * @throws ArgumentError for options that are not as described; in training, for a momentum outside 0 … 1 and a model
- * without such a layer.
+ * @throws ArgumentError for a schedule that is not a function and for bad options; in training, for a momentum outside
+ * 0 … 1 and for a model without such a layer.
  */
-export function momentumScheduler(args: MomentumSchedulerArgs): MomentumScheduler {
-  return new MomentumScheduler(args);
+export function momentumScheduler(schedule: Schedule, args?: SchedulerArgs): MomentumScheduler {
+  return new MomentumScheduler(schedule, args);
 }

@@ -1,79 +1,99 @@
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError, describe } from '../support/errors';
+import { choice, custom, number, optional, readOptions } from '../support/options';
 
-/** A learning rate or a momentum as a function of time, in steps or epochs from 0. */
-export type Schedule = (time: number) => number;
+/** What a schedule counts its time in. */
+export type TimeUnit = 'step' | 'epoch';
 
-/** Options of `cosineDecay`. */
-export interface CosineDecayArgs {
-  /** The greatest learning rate. */
-  learningRate: number;
-  /** How long the schedule runs in all, in steps or epochs, whichever it is asked by. */
-  duration: number;
-  /** How long the rate rises linearly at first. @default 0 */
+/** A learning rate or a momentum as a function of time, counted from 0. */
+export interface Schedule {
+  (time: number): number;
+  /** What the time is counted in; a function without a unit is called by step. */
+  readonly unit?: TimeUnit;
+}
+
+/** Settings of a cosine schedule; exactly one of `steps` and `epochs` is given. */
+export interface CosineScheduleArgs {
+  /** Value at the start, or at the end of the warm-up; at least 0. */
+  from: number;
+  /** Value at the end and afterwards, at least 0. @default 0 */
+  to?: number;
+  /** Length of the schedule in optimizer steps, warm-up included; above 0. */
+  steps?: number;
+  /** Length of the schedule in epochs, warm-up included; above 0. */
+  epochs?: number;
+  /** Length of the linear rise at the start, in the same unit; at most the whole length. @default 0 */
   warmUp?: number;
-  /** The rate at the end. @default 0 */
-  minimum?: number;
 }
+
+export const cosineScheduleOptions = {
+  from: number({ min: 0 }),
+  to: number({ min: 0, default: 0 }),
+  steps: optional(number({ above: 0 })),
+  epochs: optional(number({ above: 0 })),
+  warmUp: number({ min: 0, default: 0 }),
+};
 
 /**
- * Half a cosine from the learning rate to the minimum: min + (lr - min) (1 + cos(π t / duration)) / 2, and constant
- * afterwards. With a warm-up of w, the rate at t < w is lr (t + 1) / w, and the cosine runs over the rest.
+ * Follows half a cosine from one value to another: `to + (from - to) (1 + cos(π t / length)) / 2`, then `to`.
  *
- * Source: Loshchilov & Hutter 2017; the authors' script calls it by epoch and without warm-up.
+ * With a warm-up of w the value at t < w is `from (t + 1) / w`, and the cosine covers the rest. It falls as a learning
+ * rate does and rises as a momentum does: `cosineSchedule({ from: 0.99, to: 1, steps })`.
+ *
+ * Source: Loshchilov & Hutter 2017; Grill et al. 2020 (BYOL), section 3.3. The paper's script decays by epoch without
+ * warm-up.
+ * @throws ArgumentError for options out of range, and unless exactly one of `steps` and `epochs` is given.
  */
-export function cosineDecay(args: CosineDecayArgs): Schedule {
-  checkNames('cosineDecay()', args, ['learningRate', 'duration', 'warmUp', 'minimum']);
-  const learningRate = checkNumber('learningRate', args.learningRate, { min: 0 });
-  const duration = checkNumber('duration', args.duration, { above: 0 });
-  const warmUp = checkNumber('warmUp', args.warmUp ?? 0, { min: 0, max: duration });
-  const minimum = checkNumber('minimum', args.minimum ?? 0, { min: 0, max: learningRate });
-  return (time) => {
-    if (time < warmUp) return (learningRate * (time + 1)) / warmUp;
-    const progress = duration === warmUp ? 1 : Math.min(1, (time - warmUp) / (duration - warmUp));
-    return minimum + ((learningRate - minimum) * (1 + Math.cos(Math.PI * progress))) / 2;
-  };
+export function cosineSchedule(args: CosineScheduleArgs): Schedule {
+  const { from, to, steps, epochs, warmUp } = readOptions('cosineSchedule', args, cosineScheduleOptions);
+  const length = steps ?? epochs;
+  if (length === undefined)
+    throw new ArgumentError('the options of cosineSchedule()', 'either steps or epochs', 'neither');
+  if (steps !== undefined && epochs !== undefined)
+    throw new ArgumentError('option epochs', 'nothing beside option steps', `${epochs}`);
+  if (warmUp > length) throw new ArgumentError('option warmUp', `at most the whole length, ${length}`, `${warmUp}`);
+  return withUnit(steps === undefined ? 'epoch' : 'step', (time) => {
+    if (time < warmUp) return (from * (time + 1)) / warmUp;
+    const progress = length === warmUp ? 1 : Math.min(1, (time - warmUp) / (length - warmUp));
+    return to + ((from - to) * (1 + Math.cos(Math.PI * progress))) / 2;
+  });
 }
 
-/** Options of `stepDecay`. */
+/** Settings of a step decay. */
 export interface StepDecayArgs {
-  /** The learning rate at first. */
-  learningRate: number;
-  /** The times, ascending, from which on the rate is multiplied by the factor once more. */
-  milestones: number[];
-  /** @default 0.1 */
+  /** Value at the start, at least 0. */
+  from: number;
+  /** Times of the drops, ascending. */
+  at: number[];
+  /** Factor of each drop, at least 0. @default 0.1 */
   factor?: number;
+  /** What the times are counted in. @default 'epoch' */
+  unit?: TimeUnit;
 }
 
-/** A learning rate that drops by a factor at each milestone: lr factor^(milestones passed). */
-export function stepDecay(args: StepDecayArgs): Schedule {
-  checkNames('stepDecay()', args, ['learningRate', 'milestones', 'factor']);
-  const { milestones } = args;
-  const learningRate = checkNumber('learningRate', args.learningRate, { min: 0 });
-  const factor = checkNumber('factor', args.factor ?? 0.1, { min: 0 });
-  if (
-    !Array.isArray(milestones) ||
-    ![...milestones].every((m, i) => Number.isFinite(m) && (i === 0 || m > milestones[i - 1]))
-  )
-    throw new ArgumentError('option milestones', 'an ascending list of times', describe(milestones));
-  return (time) => milestones.reduce((rate, milestone) => (time >= milestone ? rate * factor : rate), learningRate);
-}
-
-/** Options of `cosineRise`. */
-export interface CosineRiseArgs {
-  /** The momentum at first, 0 … 1. */
-  momentum: number;
-  /** How long the schedule runs in all, in steps or epochs, whichever it is asked by. */
-  duration: number;
-}
+export const stepDecayOptions = {
+  from: number({ min: 0 }),
+  at: custom(checkTimes),
+  factor: number({ min: 0, default: 0.1 }),
+  unit: choice<TimeUnit>(['step', 'epoch'], { default: 'epoch' }),
+};
 
 /**
- * Half a cosine from a momentum up to 1: 1 - (1 - m) (1 + cos(π t / duration)) / 2, and 1 afterwards.
+ * Multiplies a value by a factor at each of the given times: `from factor^(drops so far)`.
  *
- * Source: Grill et al. 2020 (BYOL), section 3.3.
+ * @throws ArgumentError for options out of range, and for times that do not ascend.
  */
-export function cosineRise(args: CosineRiseArgs): Schedule {
-  checkNames('cosineRise()', args, ['momentum', 'duration']);
-  const momentum = checkNumber('momentum', args.momentum, { min: 0, max: 1 });
-  const decay = cosineDecay({ learningRate: 1 - momentum, duration: args.duration });
-  return (time) => 1 - decay(time);
+export function stepDecay(args: StepDecayArgs): Schedule {
+  const { from, at, factor, unit } = readOptions('stepDecay', args, stepDecayOptions);
+  return withUnit(unit, (time) => at.reduce((value, drop) => (time >= drop ? value * factor : value), from));
+}
+
+function withUnit(unit: TimeUnit, schedule: (time: number) => number): Schedule {
+  return Object.assign(schedule, { unit });
+}
+
+function checkTimes(name: string, value: unknown): number[] {
+  const ascending = (times: unknown[]) =>
+    times.every((time, i) => Number.isFinite(time) && (i === 0 || (time as number) > (times[i - 1] as number)));
+  if (Array.isArray(value) && ascending(Array.from(value))) return [...value];
+  throw new ArgumentError(`option ${name}`, 'an ascending list of times', describe(value));
 }

@@ -1,33 +1,41 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { updateElementwise } from '../support/elementwise';
-import { checkNames, checkNumber } from '../support/errors';
+import { number, optional, readOptions } from '../support/options';
 import { optionsOf } from '../support/rebuild';
 import { globalNorm } from './globalNorm';
 import { type NamedTensors, Velocities } from './velocities';
 
-/** Options of `sgd`. */
+/** How stochastic gradient descent steps. */
 export interface SGDArgs {
   /** Step size, at least 0; see also `setLearningRate`. */
   learningRate: number;
   /** Share of the velocity that a step keeps, at least 0. @default 0 */
   momentum?: number;
-  /** Factor of the L2 term, added to the gradient of every variable, at least 0. @default 0 */
+  /** Factor of the L2 term that is added to the gradient of every variable, at least 0. @default 0 */
   weightDecay?: number;
-  /** Greatest length of all gradients as one vector, above 0: longer ones are scaled down to it. @default no limit */
+  /** Largest norm of all gradients as one vector, above 0; longer ones are scaled down to it. @default no limit */
   clipNorm?: number;
 }
 
+export const sgdOptions = {
+  learningRate: number({ min: 0 }),
+  momentum: number({ min: 0, default: 0 }),
+  weightDecay: number({ min: 0, default: 0 }),
+  clipNorm: optional(number({ above: 0 })),
+};
+
 /**
- * Stochastic gradient descent with PyTorch's semantics: g <- g + weightDecay w; v <- momentum v + g; w <- w - lr v.
+ * Steps as PyTorch's stochastic gradient descent does: `g <- g + weightDecay w; v <- momentum v + g; w <- w - lr v`.
  *
- * The decay enters before the momentum, and there is no dampening. Velocities belong to variables by name, not by
- * position, and are saved and restored (`getWeights`, `setWeights`), so that the next step is the same to the bit. A step
- * throws an ArgumentError where a restored velocity is of no variable's name, or of another shape than its variable.
+ * The decay enters before the momentum, and there is no dampening. Velocities belong to variables by name, and are saved
+ * and restored (`getWeights`, `setWeights`), so that the next step is the same to the bit. A step throws an ArgumentError
+ * if a restored velocity belongs to no variable, or has another shape than its variable.
  *
- * With `clipNorm` c, first g <- g min(1, c / (|g| + 1e-6)), where |g| is the length of the gradients of all variables
- * taken together; on the device, without a read. It comes before the weight decay, which is not clipped.
+ * With `clipNorm` c, first `g <- g min(1, c / (|g| + 1e-6))`, where |g| is the norm of all gradients as one vector. It is
+ * computed on the device, before the weight decay, which is not clipped.
  *
- * Source: `torch.optim.SGD` and `torch.nn.utils.clip_grad_norm_`; tfjs's own momentum optimizer has neither weight decay nor a working learning rate setter.
+ * Source: `torch.optim.SGD` and `torch.nn.utils.clip_grad_norm_`; tfjs's own momentum optimizer has neither weight decay
+ * nor a working setter of the learning rate.
  */
 export class SGD extends tf.Optimizer {
   /** @nocollapse */
@@ -41,16 +49,16 @@ export class SGD extends tf.Optimizer {
 
   constructor(args: SGDArgs) {
     super();
-    checkNames('sgd()', args, ['learningRate', 'momentum', 'weightDecay', 'clipNorm']);
-    this.learningRate = checkNumber('learningRate', args.learningRate, { min: 0 });
-    this.momentum = checkNumber('momentum', args.momentum ?? 0, { min: 0 });
-    this.weightDecay = checkNumber('weightDecay', args.weightDecay ?? 0, { min: 0 });
-    if (args.clipNorm !== undefined) this.clipNorm = checkNumber('clipNorm', args.clipNorm, { above: 0 });
+    const { learningRate, momentum, weightDecay, clipNorm } = readOptions('sgd', args, sgdOptions);
+    this.learningRate = learningRate;
+    this.momentum = momentum;
+    this.weightDecay = weightDecay;
+    this.clipNorm = clipNorm;
   }
 
-  /** As tfjs's other optimizers have it, for callbacks that call it. */
+  /** Sets the step size, as some of tfjs's own optimizers do. */
   setLearningRate(learningRate: number): void {
-    this.learningRate = checkNumber('learningRate', learningRate, { min: 0 });
+    this.learningRate = sgdOptions.learningRate.read('learningRate', learningRate);
   }
 
   override applyGradients(variableGradients: tf.NamedTensorMap | NamedTensors): void {
@@ -87,7 +95,7 @@ export class SGD extends tf.Optimizer {
     });
   }
 
-  /** min(1, c / (|g| + 1e-6)), if there is a limit. */
+  /** Returns min(1, c / (|g| + 1e-6)), if there is a limit. */
   private clipScale(gradients: tf.Tensor[]): tf.Scalar | undefined {
     if (this.clipNorm === undefined || gradients.length === 0) return undefined;
     return tf.minimum(1, tf.div(this.clipNorm, tf.add(globalNorm(gradients), 1e-6))) as tf.Scalar;

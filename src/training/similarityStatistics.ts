@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
-import { checkBins, summarizeSimilarities } from '../diagnostics/measureSimilarities';
+import { bins, summarizeSimilarities } from '../diagnostics/measureSimilarities';
 import type { SimilaritySummary } from '../diagnostics/similaritySummary';
 import { directionsOf, tagDirections } from '../layers/byolRows';
 import { negativesOf, tagNegatives } from '../layers/contrastiveSimilarities';
-import { checkFunction, checkNames, checkNumber } from '../support/errors';
+import { func, integer, optional, readOptions } from '../support/options';
 import { stopGradient } from '../support/stopGradient';
+import { TrainingCallback } from './trainingCallback';
 
 /** The similarities of one training step. */
 export interface SimilarityRecord extends SimilaritySummary {
@@ -14,22 +14,29 @@ export interface SimilarityRecord extends SimilaritySummary {
   step: number;
 }
 
-/** Options of `similarityStatistics`. */
+/** How the similarities of training steps are recorded. */
 export interface SimilarityStatisticsArgs {
-  /** Records every so many steps; each record reads the step's similarities from the device. @default 100 */
+  /** Steps from one record to the next; each record reads the step's similarities from the device. @default 100 */
   every?: number;
   /** Bins of the histograms, from -1 to 1. @default 40 */
   bins?: number;
-  /** Called with each record. */
+  /** Receives each record. */
   onRecord?: (record: SimilarityRecord) => void;
 }
+
+export const similarityStatisticsOptions = {
+  every: integer({ min: 1, default: 100 }),
+  bins,
+  onRecord: optional(func<(record: SimilarityRecord) => void>()),
+};
 
 interface OutputLayer {
   call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor;
 }
 
 /** See `similarityStatistics`. */
-export class SimilarityStatistics extends tfl.Callback {
+export class SimilarityStatistics extends TrainingCallback {
+  protected readonly owner = 'similarityStatistics';
   readonly records: SimilarityRecord[] = [];
   private readonly every: number;
   private readonly bins: number;
@@ -39,18 +46,18 @@ export class SimilarityStatistics extends tfl.Callback {
   private similarities?: tf.Tensor;
   private restore = () => {};
 
-  constructor(args: SimilarityStatisticsArgs = {}) {
+  constructor(args?: SimilarityStatisticsArgs) {
     super();
-    checkNames('similarityStatistics()', args, ['every', 'bins', 'onRecord']);
-    this.every = checkNumber('every', args.every ?? 100, { min: 1, integer: true });
-    this.bins = checkBins(args.bins);
-    this.onRecord = args.onRecord === undefined ? undefined : checkFunction('onRecord', args.onRecord);
+    const options = readOptions('similarityStatistics', args, similarityStatisticsOptions);
+    this.every = options.every;
+    this.bins = options.bins;
+    this.onRecord = options.onRecord;
   }
 
-  /** tfjs hands no callback what the model put out, so its last layer is listened to while the training lasts. */
+  /** Listens to the last layer while the training lasts: tfjs hands no callback the model's output. */
   override async onTrainBegin(): Promise<void> {
-    this.restore(); // a training before may have ended in an error
-    const layer = this.model.outputs[0].sourceLayer as unknown as OutputLayer;
+    this.restore(); // an earlier training may have ended in an error
+    const layer = this.trainedModel.outputs[0].sourceLayer as unknown as OutputLayer;
     const { call } = layer;
     layer.call = (inputs, kwargs) => {
       const output = call.call(layer, inputs, kwargs);
@@ -71,24 +78,21 @@ export class SimilarityStatistics extends tfl.Callback {
   }
 
   override async onBatchBegin(): Promise<void> {
-    this.due = (this.steps + 1) % this.every === 0;
+    this.due = (this.optimizer.iterations + 1) % this.every === 0;
   }
 
   override async onBatchEnd(): Promise<void> {
-    const { similarities, bins, epoch, steps: step } = this;
+    const { similarities, bins, epoch } = this;
     if (!similarities) return;
     this.similarities = undefined;
     try {
+      const step = this.optimizer.iterations;
       const record = { epoch, step, ...(await summarizeSimilarities(similarities, { bins })) };
       this.records.push(record);
       this.onRecord?.(record);
     } finally {
       similarities.dispose();
     }
-  }
-
-  private get steps(): number {
-    return (this.model.optimizer as tf.Optimizer).iterations;
   }
 
   private keep(output: tf.Tensor): void {
@@ -102,14 +106,14 @@ export class SimilarityStatistics extends tfl.Callback {
 }
 
 /**
- * A callback for `fitDataset` that describes, every n steps, how similar the step's queries were to their keys, to the
- * queue and to each kind of non-semantic negative, in `.records`: the paper's analysis of how hard negatives are.
+ * Returns a callback that describes, every n steps, how similar the queries were to their keys, to the queue and to each
+ * kind of non-semantic negative, in `.records`: the paper's analysis of how hard negatives are.
  *
- * The similarities are those that the loss saw: nothing is computed twice, and nothing is read between records. In a loop
- * of one's own call `summarizeSimilarities(yPred)`; after training, `measureSimilarities(model, dataset)`.
+ * The similarities are those of the loss: nothing is computed twice, and nothing is read between records. In a custom loop
+ * call `summarizeSimilarities(yPred)`; after training, `measureSimilarities(model, dataset)`.
  *
  * @throws ArgumentError for options out of range.
  */
-export function similarityStatistics(args: SimilarityStatisticsArgs = {}): SimilarityStatistics {
+export function similarityStatistics(args?: SimilarityStatisticsArgs): SimilarityStatistics {
   return new SimilarityStatistics(args);
 }

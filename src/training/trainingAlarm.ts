@@ -1,7 +1,15 @@
-/** What goes wrong in a training. */
-export type AlarmKind = 'loss' | 'collapse' | 'gradient';
+/** What can ruin a training. */
+export type AlarmKind = 'loss' | 'gradient' | 'embeddings' | 'collapse';
 
-/** A training that is not worth going on with as it is, with what one needs to go back and change. */
+const cures: Record<AlarmKind, string> = {
+  loss: 'Try a lower learning rate, a warm-up or clipNorm, and look for NaN in the images.',
+  gradient: 'Try a lower learning rate, a warm-up or clipNorm.',
+  embeddings: 'Try a lower learning rate, a warm-up or clipNorm, and look for NaN in the images.',
+  collapse:
+    'Try a lower alpha (at most 1 for an encoder without batch normalization), a warm-up, a lower learning rate or a higher momentum.',
+};
+
+/** Ends a training that has gone wrong, with what one needs to go back and change. */
 export class TrainingAlarm extends Error {
   override readonly name = 'TrainingAlarm';
 
@@ -14,8 +22,10 @@ export class TrainingAlarm extends Error {
     readonly learningRate: number,
     /** The newest checkpoint, saved while all was well. */
     readonly checkpoint?: string,
+    /** What to change. */
+    readonly cure: string = cures[kind],
   ) {
     const saved = checkpoint === undefined ? 'nothing is saved' : `the last good checkpoint is ${checkpoint}`;
-    super(`${finding} at step ${step}, learning rate ${learningRate}; ${saved}.`);
+    super(`${finding} at step ${step}, learning rate ${learningRate}; ${saved}. ${cure}`);
   }
 }

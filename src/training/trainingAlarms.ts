@@ -1,64 +1,40 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import { embeddingStd } from '../diagnostics/embeddingStd';
 import { MemoryQueue } from '../layers/memoryQueue';
-import { checkLayersModel } from '../support/checkModel';
-import { checkChoice, checkFunction, checkNames, checkNumber, checkTensor } from '../support/errors';
+import { checkTensor } from '../support/errors';
+import { readOptions, type Values } from '../support/options';
 import { GradientWatch } from './gradientWatch';
-import { optimizerOf } from './training';
+import type { StepResult } from './training';
 import { type AlarmKind, TrainingAlarm } from './trainingAlarm';
-
-/** Options of `trainingAlarms`. */
-export interface TrainingAlarmsArgs {
-  /** Looks every so many steps; each look reads three numbers from the device. @default 10 */
-  every?: number;
-  /** Whether an alarm ends the training, by an error, or is only told of. @default 'stop' */
-  action?: 'stop' | 'warn';
-  /** Told of each alarm before anything else happens. @default console.warn where the action is to warn */
-  onAlarm?: (alarm: TrainingAlarm) => void;
-  /**
-   * Least `embeddingStd`, as a share of the 1/√D of evenly spread embeddings; 0 never looks. @default 0.05
-   */
-  minSpread?: number;
-  /** Makes embeddings `[N, D]` to look at, which are disposed then. @default the newest keys of the model's `memoryQueue`, if it has one */
-  embeddings?: () => tf.Tensor2D;
-  /** Greatest gradient norm, as a multiple of the median of the last 20 looks; 0 never looks. @default 100 */
-  maxGradientGrowth?: number;
-  /** Where the newest checkpoint lies, such as `() => saver.latest`. */
-  lastCheckpoint?: () => string | undefined;
-  /** In a loop of one's own: what is trained. @default the model of `fit` */
-  model?: tfl.LayersModel;
-  /** In a loop of one's own: what trains it. @default the model's own */
-  optimizer?: tf.Optimizer;
-}
+import { type TrainingAlarmsArgs, trainingAlarmsOptions } from './trainingAlarmsArgs';
+import { TrainingCallback } from './trainingCallback';
 
 /** See `trainingAlarms`. */
-export class TrainingAlarms extends tfl.Callback {
-  private readonly every: number;
-  private readonly action: 'stop' | 'warn';
-  private readonly minSpread: number;
+export class TrainingAlarms extends TrainingCallback {
+  protected readonly owner = 'trainingAlarms';
+  private readonly args: Values<typeof trainingAlarmsOptions>;
   private readonly gradient?: GradientWatch;
+  /** Whether it was said that there are no embeddings to look at. */
+  private isBlind = false;
 
-  constructor(private readonly args: TrainingAlarmsArgs = {}) {
+  constructor(args?: TrainingAlarmsArgs) {
     super();
-    const names = ['every', 'action', 'onAlarm', 'minSpread', 'embeddings', 'maxGradientGrowth', 'lastCheckpoint'];
-    checkNames('trainingAlarms()', args, [...names, 'model', 'optimizer']);
-    const { every = 10, action = 'stop', minSpread = 0.05, maxGradientGrowth = 100, model, optimizer } = args;
-    this.every = checkNumber('every', every, { min: 1, integer: true });
-    this.action = checkChoice('action', action, ['stop', 'warn'] as const);
-    this.minSpread = checkNumber('minSpread', minSpread, { min: 0, max: 1 });
-    checkNumber('maxGradientGrowth', maxGradientGrowth, { min: 0 });
-    if (maxGradientGrowth > 0) this.gradient = new GradientWatch(this.every, maxGradientGrowth);
-    for (const name of ['onAlarm', 'embeddings', 'lastCheckpoint'] as const) {
-      if (args[name] !== undefined) checkFunction<() => unknown>(name, args[name] as () => unknown);
-    }
-    if (model !== undefined) this.model = checkLayersModel('option model', model);
-    if (model !== undefined || optimizer !== undefined) this.gradient?.start(this.optimizer);
+    this.args = readOptions('trainingAlarms', args, trainingAlarmsOptions);
+    const { every, maxGradientGrowth, model, optimizer } = this.args;
+    if (maxGradientGrowth > 0) this.gradient = new GradientWatch(every, maxGradientGrowth);
+    if (model) this.model = model;
+    if (model || optimizer) this.gradient?.start(this.optimizer);
   }
 
-  /** In a loop of one's own: after each step, with its loss. @throws TrainingAlarm where the action is to stop. */
-  async afterStep(loss: tf.Tensor | number): Promise<void> {
-    if (this.optimizer.iterations % this.every !== 0) return;
+  /**
+   * Looks at a finished step of a custom loop, if it is time.
+   *
+   * @throws TrainingAlarm if the action is to stop; ArgumentError for a loss that is not a number or a scalar.
+   */
+  async afterStep(step: StepResult & { loss: tf.Tensor | number }): Promise<void> {
+    if (this.optimizer.iterations % this.args.every !== 0) return;
+    const loss = step?.loss;
     const value = typeof loss === 'number' ? loss : (await checkScalar(loss).data())[0];
     if (!Number.isFinite(value)) this.raise('loss', `The loss is ${value}`);
     const finding = await this.gradient?.look();
@@ -66,7 +42,7 @@ export class TrainingAlarms extends tfl.Callback {
     await this.lookAtEmbeddings();
   }
 
-  /** Lets the optimizer go, as the end of `fitDataset` does by itself. */
+  /** Stops listening to the optimizer, as the end of `fit` does. */
   close(): void {
     this.gradient?.close();
   }
@@ -76,38 +52,53 @@ export class TrainingAlarms extends tfl.Callback {
   }
 
   override async onBatchEnd(_batch: number, logs: tfl.Logs = {}): Promise<void> {
-    await this.afterStep(logs.loss);
+    await this.afterStep({ loss: logs.loss });
   }
 
   override async onTrainEnd(): Promise<void> {
     this.close();
   }
 
-  private get optimizer(): tf.Optimizer & { learningRate: number } {
-    return optimizerOf(this.model, this.args.optimizer) as tf.Optimizer & { learningRate: number };
+  protected override get optimizer(): tf.Optimizer & { learningRate: number } {
+    return (this.args.optimizer ?? super.optimizer) as tf.Optimizer & { learningRate: number };
   }
 
   private async lookAtEmbeddings(): Promise<void> {
-    const embeddings = this.minSpread > 0 ? (this.args.embeddings?.() ?? this.newestKeys()) : undefined;
-    if (!embeddings) return;
-    const std = await embeddingStd(embeddings);
-    const share = std * Math.sqrt(embeddings.shape[1]);
+    if (this.args.minSpread === 0) return;
+    const embeddings = this.args.embeddings?.() ?? this.newestKeys();
+    if (!embeddings) {
+      this.sayBlind();
+      return;
+    }
+    const share = (await embeddingStd(embeddings)) * Math.sqrt(embeddings.shape[1]);
     embeddings.dispose();
-    if (share < this.minSpread)
-      this.raise('collapse', `The embeddings have collapsed, their spread being ${share} of an even one`);
+    if (!Number.isFinite(share)) this.raise('embeddings', `The embeddings are not finite, their spread is ${share},`);
+    else if (share < this.args.minSpread)
+      this.raise('collapse', `The embeddings have collapsed to ${share} of an even spread`);
   }
 
   private newestKeys(): tf.Tensor2D | undefined {
-    const queue = this.model?.layers.find((layer) => layer instanceof MemoryQueue);
-    return (queue as MemoryQueue | undefined)?.newest(Math.min(64, (queue as MemoryQueue).size));
+    // By name: the layer may come from another copy of this package.
+    const isQueue = (layer: tfl.layers.Layer) => layer.getClassName() === MemoryQueue.className;
+    const queue = this.model?.layers.find(isQueue) as MemoryQueue | undefined;
+    return queue?.newest(Math.min(64, queue.size));
+  }
+
+  private sayBlind(): void {
+    if (!this.isBlind)
+      console.warn(
+        'trainingAlarms() cannot see a collapse: the model has no memoryQueue. Set option embeddings, or minSpread: 0.',
+      );
+    this.isBlind = true;
   }
 
   private raise(kind: AlarmKind, finding: string): void {
+    const { onAlarm, action, lastCheckpoint } = this.args;
     const { iterations, learningRate } = this.optimizer;
-    const alarm = new TrainingAlarm(kind, finding, iterations, learningRate, this.args.lastCheckpoint?.());
-    if (this.args.onAlarm) this.args.onAlarm(alarm);
-    else if (this.action === 'warn') console.warn(alarm.message);
-    if (this.action === 'warn') return;
+    const alarm = new TrainingAlarm(kind, finding, iterations, learningRate, lastCheckpoint?.());
+    if (onAlarm) onAlarm(alarm);
+    else if (action === 'warn') console.warn(alarm.message);
+    if (action === 'warn') return;
     this.close();
     throw alarm;
   }
@@ -117,18 +108,19 @@ const checkScalar = (loss: tf.Tensor) =>
   checkTensor('input loss', loss, 'a number or a scalar', ({ size }) => size === 1);
 
 /**
- * A callback that looks every n steps for what ruins a training: a loss that is NaN or infinite, embeddings that collapse
- * to one point, and a gradient norm that explodes. It stops with a `TrainingAlarm`, or warns.
+ * Returns a callback that looks every n steps for what ruins a training: a loss, gradients or embeddings that are NaN or
+ * infinite, a gradient norm that explodes, and embeddings that collapse to one point. An alarm names the cure; it stops
+ * the training by a `TrainingAlarm`, or warns.
  *
  * ```ts
  * await model.fitDataset(data, { epochs, callbacks: [trainingAlarms({ lastCheckpoint: () => saver.latest }), saver] });
  * ```
  *
- * Before the checkpoint among the callbacks, so that what raises an alarm is not saved. In a loop of one's own:
- * `const alarms = trainingAlarms({ model, optimizer })`, then `await alarms.afterStep(loss)` after each step.
+ * It stands before the checkpoint, so that what raises an alarm is not saved. In a custom loop:
+ * `const alarms = trainingAlarms({ model, optimizer })`, then `await alarms.afterStep({ loss })` after each step.
  *
- * @throws ArgumentError for bad options, and later for a model without an optimizer.
+ * @throws ArgumentError for bad options, and in training for a model without an optimizer.
  */
-export function trainingAlarms(args: TrainingAlarmsArgs = {}): TrainingAlarms {
+export function trainingAlarms(args?: TrainingAlarmsArgs): TrainingAlarms {
   return new TrainingAlarms(args);
 }

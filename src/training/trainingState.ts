@@ -1,71 +1,72 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataOrder } from '../data/dataOrder';
-import { ArgumentError, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError, describe } from '../support/errors';
+import { custom, integer, readOptions } from '../support/options';
 import { version } from '../support/version';
-import { setLearningRate } from './learningRateScheduler';
 import { checkFinite, checkWeights, decodeWeights, toTensor } from './savedWeights';
-import { slotsByPlace, slotsByVariable } from './slotNames';
+import { setLearningRate } from './setLearningRate';
+import { slotsByIndex, slotsByVariable } from './slotNames';
 import { checkTraining, type Training } from './training';
+import { nextPosition, type TrainingPosition } from './trainingPosition';
 
-/** Where a training stands. */
-export interface TrainingPosition {
-  /** The running epoch. */
-  epoch: number;
-  /** Batches of it that are trained. */
-  batch: number;
-  /** Anything of the user's own that JSON can hold, such as the figures so far. */
-  extra?: unknown;
-}
-
-/** What was saved beside the weights. */
+/** What is saved beside the weights. */
 export interface TrainingState extends TrainingPosition {
-  /** Steps of the optimizer, which is the schedules' time. */
+  /** Steps of the optimizer, the time of schedules by step. */
   step: number;
   learningRate: number | null;
   /** Class of the optimizer. */
   optimizer: string;
-  /** Variables of the optimizer that its own `getWeights` leaves out, such as Adam's powers of β. */
+  /** Variables of the optimizer that its `getWeights` leaves out, such as Adam's powers of β. */
   variables: { [name: string]: number };
   /** Seed and order of the data. */
   data: DataOrder | null;
   versions: { format: number; package: string; tfjs: string; backend: string };
 }
 
-/** Under this name the state lies in the artifacts' `userDefinedMetadata`. */
+/** The state's name in the artifacts' `userDefinedMetadata`. */
 const key = 'nonSemanticTraining';
 const format = 1;
 
+export const trainingPositionOptions = {
+  epoch: integer({ min: 0 }),
+  batch: integer({ min: 0 }),
+  extra: custom((_, value) => value),
+};
+
 /**
- * A training as tfjs's own `ModelArtifacts`, which every tfjs IO handler stores: files, IndexedDB, downloads, HTTP.
+ * Returns a training as tfjs's `ModelArtifacts`, which every tfjs IO handler stores: files, IndexedDB, downloads, HTTP.
  *
  * ```ts
  * const [handler] = tf.io.getSaveHandlers('indexeddb://my-run');
  * await handler.save(await trainingArtifacts({ model, dataset }, { epoch, batch }));
  * ```
  *
- * The weights are the model's, in order, then the optimizer's slots (group `optimizer`), so the artifacts also load as an
- * ordinary model.
+ * The weights are the model's, in order, then the optimizer's slots (group `optimizer`), so that the artifacts also load as
+ * an ordinary model.
  *
- * @throws ArgumentError without an optimizer or a whole position, and if a weight is NaN or infinite: such a state is not worth keeping.
+ * @throws ArgumentError without an optimizer or a whole position, and for a weight that is NaN or infinite.
  */
 export async function trainingArtifacts(
   training: Training,
   position: TrainingPosition,
 ): Promise<tf.io.ModelArtifacts & { weightSpecs: tf.io.WeightsManifestEntry[]; weightData: ArrayBuffer }> {
   const { model, optimizer, dataset } = checkTraining(training);
-  checkNames('trainingArtifacts()', position, ['epoch', 'batch', 'extra']);
-  for (const name of ['epoch', 'batch'] as const) checkNumber(name, position[name], { min: 0, integer: true });
+  const checked = readOptions<TrainingPosition, typeof trainingPositionOptions>(
+    'trainingArtifacts',
+    position,
+    trainingPositionOptions,
+  );
   const weights = model.weights.map((weight) => ({ name: weight.originalName, tensor: weight.read() }));
-  const slots = slotsByPlace(await optimizer.getWeights(), model);
+  const slots = slotsByIndex(await optimizer.getWeights(), model);
   const step = optimizer.iterations;
   const encodedWeights = await tf.io.encodeWeights(weights, 'model');
   const encodedSlots = await tf.io.encodeWeights(slots, 'optimizer');
-  // The count of steps is a tensor made for the occasion; the slots are the optimizer's own variables.
+  // The count of steps is a new tensor; the slots are the optimizer's own variables.
   tf.dispose(slots.map(({ tensor }) => tensor).filter((tensor) => !(tensor instanceof tf.Variable)));
   for (const { specs, data } of [encodedWeights, encodedSlots]) checkFinite(decodeWeights(specs, data), step);
 
   const state: TrainingState = {
-    ...position,
+    ...checked,
     step,
     learningRate: (optimizer as tf.Optimizer & { learningRate?: number }).learningRate ?? null,
     optimizer: optimizer.getClassName(),
@@ -87,28 +88,30 @@ export async function trainingArtifacts(
 }
 
 /**
- * Brings a freshly built training to the state that was saved, to the bit: weights, slots, learning rate, and the
- * dataset's place. Nothing is changed unless everything fits.
+ * Brings a freshly built training to a saved state, to the bit: weights, slots, learning rate, and the dataset's position.
+ * Nothing is changed unless everything fits.
  *
  * ```ts
  * const [handler] = tf.io.getLoadHandlers('indexeddb://my-run');
  * const { epoch } = await restoreTraining({ model, dataset }, await handler.load());
  * ```
  *
- * @throws ArgumentError if the artifacts are no training, or are one of another model, optimizer or data order.
+ * @returns The saved state; its position is the start of the next epoch if an epoch was just finished.
+ * @throws ArgumentError for artifacts without a training, and for those of another model, optimizer or data order.
  */
 export async function restoreTraining(training: Training, artifacts: tf.io.ModelArtifacts): Promise<TrainingState> {
   const { model, optimizer, dataset } = checkTraining(training);
-  const state = stateOf(artifacts);
+  const saved = stateOf(artifacts);
+  const state = nextPosition(saved, saved.data);
   if (state.optimizer !== optimizer.getClassName())
     throw new ArgumentError('the optimizer', `${state.optimizer}, as saved`, optimizer.getClassName());
-  const saved = decodeWeights(artifacts.weightSpecs ?? [], tf.io.CompositeArrayBuffer.join(artifacts.weightData));
-  const weights = saved.filter(({ spec }) => spec.group !== 'optimizer');
+  const decoded = decodeWeights(artifacts.weightSpecs ?? [], tf.io.CompositeArrayBuffer.join(artifacts.weightData));
+  const weights = decoded.filter(({ spec }) => spec.group !== 'optimizer');
   checkWeights(model, weights);
   if (dataset && state.data) dataset.startAt(state, state.data);
 
   const tensors = weights.map(toTensor);
-  const slots = saved.slice(weights.length).map((weight) => ({ name: weight.spec.name, tensor: toTensor(weight) }));
+  const slots = decoded.slice(weights.length).map((weight) => ({ name: weight.spec.name, tensor: toTensor(weight) }));
   model.setWeights(tensors);
   await optimizer.setWeights(slotsByVariable(slots, weights, model));
   for (const [name, x] of scalarsOf(optimizer)) tf.tidy(() => x.assign(tf.scalar(state.variables[name], x.dtype)));
@@ -117,7 +120,7 @@ export async function restoreTraining(training: Training, artifacts: tf.io.Model
   return state;
 }
 
-/** tfjs's Adam would compute its powers anew, which rounds otherwise than step after step did. */
+/** Scalars of the optimizer: tfjs's Adam would compute its powers anew, which rounds differently from step after step. */
 function scalarsOf(optimizer: tf.Optimizer): [string, tf.Variable][] {
   return Object.entries(optimizer).filter(([, value]) => value instanceof tf.Variable);
 }

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, describe } from '../support/errors';
 
-/** Tensors with names, a type that tfjs does not export. */
+/** Named tensors, a type that tfjs does not export. */
 export type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
 
-/** The velocities of variables, by the variables' names. */
+/** Keeps the velocities of variables, by the variables' names. */
 export class Velocities {
   private readonly known = new Map<string, tf.Variable>();
-  /** Velocities that were restored, until the first step shows whose they are. */
+  /** Restored velocities, until the first step shows which variables they belong to. */
   private restored: { name: string; velocity: tf.Variable }[] = [];
 
-  /** A variable's velocity; 0 before its first step. */
+  /** Returns a variable's velocity, zeros before its first step. */
   of(variable: tf.Variable): tf.Variable {
     const known = this.known.get(variable.name);
     if (known) return known;
@@ -32,7 +32,7 @@ export class Velocities {
     }));
   }
 
-  /** Gives the restored velocities to their variables. @throws ArgumentError if one is of no variable, or of another shape. */
+  /** Assigns the restored velocities to their variables. @throws ArgumentError if one has no variable or another shape. */
   assignRestored(names: string[]): void {
     const { restored } = this;
     const owners = findOwners(
@@ -62,12 +62,12 @@ export class Velocities {
   }
 }
 
-/** tfjs numbers the variables of a second model of one name anew: `dense/kernel_1`. */
+/** Drops the number that tfjs adds to a second variable of one name, as in `dense/kernel_1`. */
 const originalName = (name: string) => name.replace(/_\d+$/, '');
 
-/** The variable that each saved name means: the one of this very name, or else of this original name, in order. */
+/** Finds the variable of each saved name: the one of the same name, or else of the same original name, in order. */
 function findOwners(saved: string[], variables: string[]): string[] {
-  // A step may be about some of the variables only, and be the first one of others.
+  // A step may train only some of the variables, and be the first step of others.
   const sameNames = saved.every((name) => variables.includes(name)) || variables.every((name) => saved.includes(name));
   if (sameNames) return saved;
   const open = [...variables];

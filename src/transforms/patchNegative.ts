@@ -1,24 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { ArgumentError, describe } from '../support/errors';
 import { integer, number, optional, range, readOptions } from '../support/options';
 import { type Random, uniformInteger } from '../support/random';
 import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
-import { maxExactInteger, type PatchParams, sourceIndices } from './operations/sourceIndices';
+import { maxExactInteger, sourceIndices } from './operations/sourceIndices';
+import { checkPatchParams, type PatchParams } from './patchParams';
 import { type RandomTransform, randomTransform } from './randomTransform';
 
-export type { PatchParams };
-
-/** Options of `patchNegative`. */
+/** How many patch negatives are made of an image, and of patches of which sizes. */
 export interface PatchNegativeArgs {
   /** Negatives made of each image; the paper's runs use one. @default 1 */
   count?: number;
   /**
-   * Least and greatest patch size in pixels, both included.
+   * Smallest and largest patch size in pixels, both included.
    * @default [round(16/224 s), round(72/224 s)] with s the image's shorter side: the paper's 16 … 72 at 224
    */
   patchRange?: [number, number];
-  /** Seed of the draws, which also depend on epoch, index and the negative's number. @default 0 */
+  /** Seed of the params, which also depend on epoch, index and the negative's number. @default 0 */
   seed?: number;
 }
 
@@ -28,7 +27,7 @@ export const patchNegativeOptions = {
   seed: number({ default: 0 }),
 };
 
-/** A `Dataset.map` function whose two halves, draw and apply, can be used by themselves. */
+/** A `Dataset.map` function whose two steps, `sample` and `apply`, can be used by themselves. */
 export type PatchNegative = Transform & RandomTransform<PatchParams>;
 
 /**
@@ -36,10 +35,11 @@ export type PatchNegative = Transform & RandomTransform<PatchParams>;
  *
  * For each image and negative a patch size p is drawn uniformly from `patchRange`; a grid of p x p cells covers the
  * canvas; each cell is an independent crop of the image at a uniformly drawn place, with replacement; no flips, no
- * rotations, no blending. Every output pixel is a pixel of the image, so any finite values pass through unchanged.
+ * rotations, no blending. Every output pixel is a pixel of the image, so images of any range and number of channels
+ * keep theirs.
  *
  * A function for `Dataset.map`: before `twoViews` it works on the image, after it on the query view. It adds
- * `xs.negative_m` (the next free number), of the source's shape `[H, W, C]` or `[N, H, W, C]` and type. The draws are
+ * `xs.negative_m` (the next free number), of the source's shape `[H, W, C]` or `[N, H, W, C]` and type. The params are
  * functions of (seed, epoch, index).
  *
  * Source: Ge et al. 2021, section 3.2, and the authors' `NonSemanticAug`.
@@ -47,8 +47,8 @@ export type PatchNegative = Transform & RandomTransform<PatchParams>;
  */
 export function patchNegative(args: PatchNegativeArgs = {}): PatchNegative {
   const { count, patchRange, seed } = readOptions('patchNegative', args, patchNegativeOptions);
-  const halves = randomTransform((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
-  return addNegatives('patchNegative', { count, seed }, halves);
+  const transform = randomTransform((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
+  return addNegatives('patchNegative', { count, seed }, transform);
 }
 
 function samplePatches(shape: readonly number[], random: Random, patchRange?: [number, number]): PatchParams {
@@ -58,8 +58,9 @@ function samplePatches(shape: readonly number[], random: Random, patchRange?: [n
   if (max > side)
     throw new ArgumentError(
       'option patchRange',
-      `patch sizes of at most the image's shorter side, ${side}`,
+      `patch sizes of at most ${side}`,
       describe([min, max]),
+      'The image is no larger.',
     );
   const patchSize = uniformInteger(random, min, max);
   const grid = [Math.ceil(height / patchSize), Math.ceil(width / patchSize)] as const;
@@ -70,40 +71,23 @@ function samplePatches(shape: readonly number[], random: Random, patchRange?: [n
   return { patchSize, grid, offsets };
 }
 
-/** Each pixel of the canvas is a pixel of its image: one gather for the whole batch. */
-function resamplePatches(images: tf.Tensor4D, parameters: readonly PatchParams[]): tf.Tensor4D {
+/** Copies each pixel of the canvases from its image: one gather for the whole batch. */
+function resamplePatches(images: tf.Tensor4D, params: readonly PatchParams[]): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;
-  if (batch > 1 && images.size / channels > maxExactInteger) return resampleInHalves(images, parameters);
-  for (const draw of parameters) checkDraw(draw, height, width);
+  if (batch > 1 && images.size / channels > maxExactInteger) return resampleInHalves(images, params);
+  for (const entry of params) checkPatchParams(entry, height, width);
   return tf.tidy(() => {
-    const index = tf.reshape(sourceIndices(parameters, height, width), [batch, height, width, 1]);
+    const index = tf.reshape(sourceIndices(params, height, width), [batch, height, width, 1]);
     return tf.gatherND(tf.reshape(images, [batch * height * width, channels]), index) as tf.Tensor4D;
   });
 }
 
-function resampleInHalves(images: tf.Tensor4D, parameters: readonly PatchParams[]): tf.Tensor4D {
+function resampleInHalves(images: tf.Tensor4D, params: readonly PatchParams[]): tf.Tensor4D {
   const half = Math.floor(images.shape[0] / 2);
   return tf.tidy(() =>
     tf.concat([
-      resamplePatches(tf.slice(images, [0, 0, 0, 0], [half, -1, -1, -1]), parameters.slice(0, half)),
-      resamplePatches(tf.slice(images, [half, 0, 0, 0]), parameters.slice(half)),
+      resamplePatches(tf.slice(images, [0, 0, 0, 0], [half, -1, -1, -1]), params.slice(0, half)),
+      resamplePatches(tf.slice(images, [half, 0, 0, 0]), params.slice(half)),
     ]),
   );
-}
-
-/** Checks that patch size, grid and offsets fit an image of `height` by `width`. */
-function checkDraw({ patchSize, offsets, grid }: PatchParams, height: number, width: number): void {
-  checkNumber('patchSize', patchSize, { min: 1, max: Math.min(height, width), integer: true });
-  if (!Array.isArray(offsets)) throw new ArgumentError('option offsets', 'a list of [top, left]', describe(offsets));
-  const [rows, columns] = grid ?? [Math.ceil(height / patchSize), Math.ceil(width / patchSize)];
-  if (rows * patchSize < height || columns * patchSize < width || offsets.length !== rows * columns)
-    throw new ArgumentError(
-      'option offsets',
-      `${rows} x ${columns} crops of ${patchSize} pixels that cover ${height} x ${width}`,
-      `${offsets.length} crops`,
-    );
-  for (const [top, left] of offsets) {
-    checkNumber('offsets (top)', top, { min: 0, max: height - patchSize, integer: true });
-    checkNumber('offsets (left)', left, { min: 0, max: width - patchSize, integer: true });
-  }
 }

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../support/errors';
+import { ArgumentError } from '../support/errors';
+import { choice, integer, number, optional, readOptions } from '../support/options';
 import { type Random, randomStream, uniformInteger } from '../support/random';
 import { minExemplarSize, type TextureQuality } from '../texture/plan';
 import { synthesizeTexture } from '../texture/synthesizeTexture';
 import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
 import { type RandomTransform, randomTransform } from './randomTransform';
+import { checkTextureParams, type TextureParams } from './textureParams';
 
-/** Options of `textureNegative`. */
+/** How many textures are made of an image, and how. */
 export interface TextureNegativeArgs {
   /** Negatives made of each image; the paper's runs use one. @default 1 */
   count?: number;
@@ -16,37 +18,34 @@ export interface TextureNegativeArgs {
    * @default round(96/224 s) with s the image's shorter side, the paper's 96 at 224, but at least 16 or half of s
    */
   exemplarSize?: number;
-  /** Seed of the draws, which also depend on epoch, index and the negative's number. @default 0 */
+  /** Seed of the params, which also depend on epoch, index and the negative's number. @default 0 */
   seed?: number;
   /** `'fast'` takes about half the time and shows its seams a little more. @default 'high' */
   quality?: TextureQuality;
 }
 
-/** One image's draw. */
-export interface TextureParams {
-  /** Side of the exemplars in pixels. */
-  exemplarSize: number;
-  /** `[top, left]` of each exemplar in the image: one at the center, one at a random place. */
-  offsets: readonly (readonly [number, number])[];
-  /** Seed of the synthesis. */
-  seed: number;
-}
+export const textureNegativeOptions = {
+  count: integer({ min: 1, default: 1 }),
+  exemplarSize: optional(integer({ min: minExemplarSize })),
+  seed: number({ default: 0 }),
+  quality: choice(['fast', 'high'], { default: 'high' }),
+};
 
-/** A `Dataset.map` function whose two halves, draw and apply, can be used by themselves. */
+/** A `Dataset.map` function whose two steps, `sample` and `apply`, can be used by themselves. */
 export type TextureNegative = Transform & RandomTransform<TextureParams>;
 
-/** Least shorter side of an image whose exemplar size is chosen by default. */
+/** Smallest shorter side of an image whose exemplar size is chosen by default. */
 const minSide = 2 * minExemplarSize;
 
 /**
  * Makes texture-based negatives: an image's textures, synthesized anew, so that local looks stay and semantics go.
  *
- * From each image two square exemplars are cut, one at the center and one at a uniformly drawn place;
- * `synthesizeTexture` makes of them a texture of the image's own height and width, within the exemplars' range of
- * values.
+ * From each image two square exemplars are cut, one at the center and one at a uniformly drawn place. From them
+ * `synthesizeTexture` makes a texture of the image's own height and width, within the exemplars' range of values, so
+ * images of any range and number of channels keep theirs.
  *
  * A function for `Dataset.map`: before `twoViews` it works on the image, after it on the query view. It adds
- * `xs.negative_m` (the next free number), of the source's shape `[H, W, C]` or `[N, H, W, C]` and type. The draws are
+ * `xs.negative_m` (the next free number), of the source's shape `[H, W, C]` or `[N, H, W, C]` and type. The params are
  * functions of (seed, epoch, index).
  *
  * Source: Ge et al. 2021, section 3.1; the authors make the textures ahead of training, with another synthesizer.
@@ -54,20 +53,12 @@ const minSide = 2 * minExemplarSize;
  * side below 16 pixels (8 with an `exemplarSize` given).
  */
 export function textureNegative(args: TextureNegativeArgs = {}): TextureNegative {
-  checkNames('textureNegative()', args, ['count', 'exemplarSize', 'seed', 'quality']);
-  const count = checkNumber('count', args.count ?? 1, { min: 1, integer: true });
-  const seed = checkNumber('seed', args.seed ?? 0);
-  const quality = checkChoice('quality', args.quality ?? 'high', ['fast', 'high'] as const);
-  const exemplarSize =
-    args.exemplarSize === undefined
-      ? undefined
-      : checkNumber('exemplarSize', args.exemplarSize, { min: minExemplarSize, integer: true });
-
-  const halves = randomTransform(
+  const { count, seed, quality, exemplarSize } = readOptions('textureNegative', args, textureNegativeOptions);
+  const transform = randomTransform(
     (shape, random) => sampleExemplars(shape, random, exemplarSize),
-    (images, parameters) => synthesizeTextures(images, parameters, quality),
+    (images, params) => synthesizeTextures(images, params, quality),
   );
-  return addNegatives('textureNegative', { count, seed }, halves);
+  return addNegatives('textureNegative', { count, seed }, transform);
 }
 
 function sampleExemplars([height, width]: readonly number[], random: Random, size?: number): TextureParams {
@@ -80,31 +71,27 @@ function sampleExemplars([height, width]: readonly number[], random: Random, siz
     );
   const exemplarSize = size ?? Math.max(Math.round((side * 96) / 224), Math.min(16, Math.floor(side / 2)));
   if (exemplarSize > side)
-    throw new ArgumentError('option exemplarSize', `at most the image's shorter side, ${side}`, `${exemplarSize}`);
+    throw new ArgumentError('option exemplarSize', `at most ${side}`, `${exemplarSize}`, 'The image is no larger.');
   const [bottom, right] = [height - exemplarSize, width - exemplarSize];
   const center = [Math.floor(bottom / 2), Math.floor(right / 2)] as const;
   const anywhere = [uniformInteger(random, 0, bottom), uniformInteger(random, 0, right)] as const;
   return { exemplarSize, offsets: [center, anywhere], seed: uniformInteger(random, 0, 2 ** 32 - 1) };
 }
 
-function synthesizeTextures(
-  images: tf.Tensor4D,
-  parameters: readonly TextureParams[],
-  quality: TextureQuality,
-): tf.Tensor4D {
+function synthesizeTextures(images: tf.Tensor4D, params: readonly TextureParams[], quality: TextureQuality) {
   const [, height, width] = images.shape;
-  const exemplars = cutExemplars(images, parameters);
-  const streams = parameters.map(({ seed }) => randomStream(checkNumber('seed', seed), 'texture'));
+  checkTextureParams(params, height, width);
+  const exemplars = cutExemplars(images, params);
+  const streams = params.map(({ seed }) => randomStream(seed, 'texture'));
   const textures = synthesizeTexture(exemplars, { size: [height, width], quality, streams });
-  return images.dtype === 'int32' ? tf.cast(tf.round(textures), 'int32') : textures;
+  return images.dtype === 'int32' ? (tf.cast(tf.round(textures), 'int32') as tf.Tensor4D) : textures;
 }
 
 /** Cuts all exemplars of all images at once: `[N, H, W, C]` to float32 `[N, E, m, m, C]`. */
-function cutExemplars(images: tf.Tensor4D, parameters: readonly TextureParams[]): tf.Tensor5D {
+function cutExemplars(images: tf.Tensor4D, params: readonly TextureParams[]): tf.Tensor5D {
   const [batch, height, width, channels] = images.shape;
-  const [{ exemplarSize: size, offsets }] = parameters;
-  for (const draw of parameters) checkDraw(draw, size, offsets?.length, height, width);
-  const corners = parameters.flatMap((draw) => draw.offsets.map(([top, left]) => top * width + left));
+  const [{ exemplarSize: size, offsets }] = params;
+  const corners = params.flatMap((entry) => entry.offsets.map(([top, left]) => top * width + left));
   const steps = Int32Array.from({ length: size * size }, (_, i) => Math.floor(i / size) * width + (i % size));
   const pixel = tf.add(
     tf.tensor4d(corners, [batch, offsets.length, 1, 1], 'int32'),
@@ -114,19 +101,4 @@ function cutExemplars(images: tf.Tensor4D, parameters: readonly TextureParams[])
   const image = tf.mul(tf.reshape(tf.range(0, batch, 1, 'int32'), [batch, 1, 1, 1]), tf.onesLike(pixel));
   const pixels = tf.reshape(tf.cast(images, 'float32'), [batch, height * width, channels]);
   return tf.gatherND(pixels, tf.stack([image, pixel], -1)) as tf.Tensor5D;
-}
-
-function checkDraw(draw: TextureParams, size: number, count: number, height: number, width: number): void {
-  const { exemplarSize, offsets } = draw;
-  if (exemplarSize !== size || !Array.isArray(offsets) || offsets.length !== count || count === 0)
-    throw new ArgumentError(
-      'the parameters of apply()',
-      `${count} exemplars of ${size} pixels for every image of a batch`,
-      describe(draw),
-    );
-  checkNumber('exemplarSize', size, { min: minExemplarSize, max: Math.min(height, width), integer: true });
-  for (const [top, left] of offsets) {
-    checkNumber('offsets (top)', top, { min: 0, max: height - size, integer: true });
-    checkNumber('offsets (left)', left, { min: 0, max: width - size, integer: true });
-  }
 }

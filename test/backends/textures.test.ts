@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { synthesizeTexture, textureNegative } from 'tfjs-nonsemantic-negatives';
 import { checkPrecision } from '../../src/texture/checkPrecision';
 import { planTexture } from '../../src/texture/plan';
-import { lookUp } from '../../src/texture/pyramid';
+import { lookUp } from '../../src/texture/table';
 
 declare const BACKEND: string;
 

@@ -2,8 +2,10 @@
 const short = [
   'backends/mocoStep',
   'backends/textures',
+  'transforms/channels',
   'transforms/normalize',
   'transforms/operations',
+  'transforms/range',
   'transforms/twoViews',
   'transforms/patchNegative',
   'transforms/textureNegative',

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { embeddingStd } from 'tfjs-nonsemantic-negatives';
 import { alignment, effectiveRank, uniformity } from 'tfjs-nonsemantic-negatives/evaluation';
 import { cosine, dot, expectNoLeak, mean, normalRows, unit } from '../evaluation/support';
+import { withHalfFloats } from '../support/halfFloats';
 
 const x = normalRows('x', 14, 6);
 const y = normalRows('y', 14, 6);
@@ -68,6 +69,12 @@ describe('uniformity', () => {
     expect(await uniformity(opposites())).toBeCloseTo(-8, 5);
     expect(await uniformity(opposites(), { t: 1000 })).toBeCloseTo(-4000, 2);
   });
+});
+
+test.each([0.5, 2, 20])('uniformity at t %d is finite and right with 16-bit floats', async (t) => {
+  const exact = await uniformity(tf.tensor2d(x), { t });
+  const half = await withHalfFloats(() => uniformity(tf.tensor2d(x), { t }));
+  expect(Math.abs(half / exact - 1)).toBeLessThan(0.01);
 });
 
 describe('effectiveRank', () => {

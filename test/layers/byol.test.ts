@@ -44,7 +44,7 @@ describe('rows', () => {
   });
 
   test('an encoder with its head on needs no projector', () => {
-    const made = byolModel({ projector: undefined, predictor: predictionHead({ inputUnits: 4, units: 4 }) });
+    const made = byolModel({ projector: undefined, predictor: predictionHead(4, { units: 4 }) });
     expect(made.layer.projector).toBeUndefined();
     const rows = made.model.predict(batches(made)) as tf.Tensor;
     expect(
@@ -96,7 +96,7 @@ describe('a step', () => {
   test('has the gradient of central differences', () => {
     // Linear heads: a ReLU's corner has no derivative.
     const linear = (inputUnits: number, seed: number) =>
-      predictionHead({ inputUnits, hiddenUnits: [], units: 3, seed });
+      predictionHead(inputUnits, { hiddenUnits: [], units: 3, seed });
     const made = byolModel({ momentum: 1, projector: linear(4, 1), predictor: linear(3, 2) }, 2);
     const { encoder, projector, predictor } = made.layer;
     encoder.setWeights(encoder.getWeights().map((w, i) => tf.tensor(waves(w.size, 0.5, i), w.shape)));
@@ -156,7 +156,7 @@ describe.each([
   test('is restored exactly, and the next steps are the same to the bit', async () => {
     const batchNormalization = tfl.layers.batchNormalization;
     const own = encoder();
-    const projector = predictionHead({ inputUnits: 4, hiddenUnits: [5], units: 3, batchNormalization });
+    const projector = predictionHead(4, { hiddenUnits: [5], units: 3, batchNormalization });
     const made = byolModel({ encoder: own, projector, momentum: 0.7, keyNegatives: 1 }, 2);
     const loss = nonSemanticByol();
     made.model.compile({ optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }), loss });
@@ -184,7 +184,7 @@ test('the loss falls under compile and fitDataset', async () => {
 });
 
 describe('errors', () => {
-  const head = (inputUnits: number, units: number) => predictionHead({ inputUnits, units });
+  const head = (inputUnits: number, units: number) => predictionHead(inputUnits, { units });
   test.each<[string, () => object, string]>([
     ['no predictor', () => ({ encoder: mlp() }), 'Expected a tf.LayersModel for option predictor, received undefined.'],
     [

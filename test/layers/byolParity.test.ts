@@ -37,8 +37,8 @@ test('steps follow PyTorch: rows, loss, weights of all parts and of the target n
   const { config, initial, steps } = fixture;
   const encoder = buildEncoder(config.side);
   const head = { hiddenUnits: [6], units: 4, batchNormalization: tfl.layers.batchNormalization };
-  const projector = predictionHead({ inputUnits: 5, ...head });
-  const predictor = predictionHead({ inputUnits: 4, ...head });
+  const projector = predictionHead(5, { ...head });
+  const predictor = predictionHead(4, { ...head });
   for (const [model, values] of [
     [encoder, initial.encoder],
     [projector, initial.projector],

@@ -10,8 +10,8 @@ export interface ByolModel {
 }
 
 const heads = () => ({
-  projector: predictionHead({ inputUnits: 4, hiddenUnits: [5], units: 3, seed: 1 }),
-  predictor: predictionHead({ inputUnits: 3, hiddenUnits: [5], units: 3, seed: 2 }),
+  projector: predictionHead(4, { hiddenUnits: [5], units: 3, seed: 1 }),
+  predictor: predictionHead(3, { hiddenUnits: [5], units: 3, seed: 2 }),
 });
 
 /** A model of one byol layer, with `negatives` of them. */

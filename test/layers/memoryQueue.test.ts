@@ -185,7 +185,7 @@ describe('errors', () => {
 
   test('a batch that does not fit in, which would overwrite its own rows', () => {
     expect(() => built(4).apply(embeddings(5, 3, 3), { training: true })).toThrow(
-      'Expected a queue of at least a batch, 5 for option size, received 4.',
+      'Expected an integer of at least the batch size 5 for option size, received 4.',
     );
   });
 

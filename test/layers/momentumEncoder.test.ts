@@ -266,7 +266,7 @@ describe('errors', () => {
     [
       'an unbuilt Sequential',
       () => ({ encoder: tfl.sequential() }),
-      'Expected a built model of one input and one output [null, D] (pool or flatten it first) for option encoder',
+      'Expected a built model of one input and one output [null, D] for option encoder',
     ],
     ['two outputs', () => ({ encoder: twoOutputs() }), 'outputs [[null, 4], [null, 3]].'],
     ['an output of rank 4', () => ({ encoder: images() }), 'outputs [[null, 4, 4, 3]].'],

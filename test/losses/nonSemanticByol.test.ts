@@ -92,7 +92,7 @@ describe('errors', () => {
     [
       'three directions',
       { negatives: [1, 1, 1] },
-      'a count, or a pair of them for option negatives, received [1, 1, 1].',
+      'an integer or a pair of them for option negatives, received [1, 1, 1].',
     ],
     ['half a negative', { negatives: 0.5 }, 'Expected an integer of at least 0 for option negatives, received 0.5.'],
   ])('%s', (_, args, message) => {
@@ -101,13 +101,13 @@ describe('errors', () => {
 
   test('rows that could be of one direction or of two', () => {
     expect(() => nonSemanticByol()(null, rowsOf(2, 4))).toThrow(
-      'Expected a count or a pair, as these rows do not come from a byol layer for option negatives, received undefined.',
+      'Expected an integer or a pair of them for option negatives, received undefined. These rows do not come from',
     );
   });
 
   test('a count that does not fit', () => {
     expect(() => nonSemanticByol({ negatives: [1, 1] })(null, rowsOf(2, 5))).toThrow(
-      'Expected what makes 5 rows, 2 a direction and 1 a negative for option negatives, received [1, 1].',
+      'Expected numbers that make 5 rows for option negatives, received [1, 1].',
     );
   });
 

@@ -7,8 +7,11 @@ import {
   type NonSemanticInfoNCEArgs,
   nonSemanticInfoNCE,
 } from 'tfjs-nonsemantic-negatives';
+import { inHalfPrecision } from '../support/half';
 import { runs } from '../support/runs';
 import { greatestDifference, leakOf, waves } from '../support/tensors';
+
+declare const BACKEND: string;
 
 interface Setting {
   temperature: number;
@@ -193,13 +196,13 @@ describe('the number of negatives', () => {
 
   test('neither given nor remembered is an error', () => {
     expect(() => loss(null, rows())).toThrow(
-      'Expected a count, as these similarities do not come from a memoryQueue for option negatives, received undefined.',
+      'Expected an integer of at least 0 for option negatives, received undefined. These similarities do not come from',
     );
   });
 
   test('beyond the columns is an error', () => {
     expect(() => nonSemanticInfoNCE({ negatives: 3 })(null, rows())).toThrow(
-      "Expected at most 2, all columns but the key's for option negatives, received 3.",
+      'Expected an integer of at most 2 for option negatives, received 3.',
     );
   });
 });
@@ -230,5 +233,39 @@ describe('errors', () => {
     expect(() => nonSemanticInfoNCE()(null, tf.zeros([2, 3, 4]))).toThrow(
       'Expected similarities [N, 1 + K + M] for the input of nonSemanticInfoNCE(), received a float32 tensor of shape [2, 3, 4].',
     );
+  });
+});
+
+describe('in 16-bit floats', () => {
+  const onCpu = BACKEND === 'cpu' ? test.each : test.skip.each;
+
+  onCpu([
+    ['the usual temperature', 0.2, 64, 1],
+    ['a low temperature', 1e-3, 64, 1],
+    ['large similarities', 0.2, 64, 3000],
+    ['a long queue', 0.2, 70_000, 1],
+    ['a long queue at a low temperature', 1e-3, 70_000, 1],
+  ])('%s gives the loss of float64', (_, temperature, columns, size) => {
+    const values = [waves(columns, size), Array(columns).fill(0.5 * size), [size, ...Array(columns - 1).fill(0)]];
+    const logits = values.map((row) => row.map((x, i) => (i === columns - 1 ? 2 : 1) * (x / temperature)));
+    const exact = logits.map(([key, ...others]) => {
+      const greatest = Math.max(key, ...others);
+      return Math.log([key, ...others].reduce((sum, x) => sum + Math.exp(x - greatest), 0)) + greatest - key;
+    });
+    inHalfPrecision(() => {
+      values.forEach((row, i) => {
+        const x = tf.tensor2d([row]);
+        const loss = nonSemanticInfoNCE({ temperature, negatives: 1 });
+        const scale = Math.max(...logits[i].map(Math.abs));
+        // 11 significant bits, of logits up to `scale`.
+        expect(Math.abs(loss(null, x).dataSync()[0] - exact[i])).toBeLessThan(0.02 + 2e-3 * scale);
+        expect(
+          tf
+            .grad((y) => loss(null, y))(x)
+            .dataSync()
+            .every(Number.isFinite),
+        ).toBe(true);
+      });
+    });
   });
 });

@@ -71,7 +71,7 @@ describe('a backend by name', () => {
   test.each(['tensorflow', 'webgl', '', null])('%p is none', async (name) => {
     const choosing = chooseBackend(name as BackendName);
     await expect(choosing).rejects.toThrow(
-      `Expected one of "tfjs-node-gpu", "tfjs-node", "wasm", "cpu" for option backend, received ${JSON.stringify(name)}.`,
+      `Expected one of "tfjs-node-gpu", "webgpu", "tfjs-node", "wasm", "cpu" for option backend, received ${JSON.stringify(name)}.`,
     );
   });
 

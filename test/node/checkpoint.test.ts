@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, sgd } from 'tfjs-nonsemantic-negatives';
+import { ArgumentError, restoreTraining, sgd, trainingArtifacts } from 'tfjs-nonsemantic-negatives';
 import {
   type Checkpoint,
   type CheckpointArgs,
@@ -35,6 +35,28 @@ async function fit(
   const callbacks = [new StopAfter(stopAt), saver] as never;
   await model.fitDataset(elements, { epochs: 3, initialEpoch: epoch, verbose: 0, callbacks });
   return { bytes: await stateBytes(model), from: step, saver };
+}
+
+/** Epochs and figures of a training on from where the folder's run stopped, with plain callbacks that read them. */
+async function resumeWithHistory(
+  dir: string,
+  epochs: number,
+  settings: TrainingSettings & { withoutDataset?: boolean } = {},
+) {
+  const { model, dataset, elements } = makeTraining(settings);
+  const warnings: string[] = [];
+  const warn = (message: string) => warnings.push(message);
+  const saver = checkpoint({ dir, every: 2, model, dataset: settings.withoutDataset ? undefined : dataset, warn });
+  const { epoch, batch } = await saver.resume();
+  const losses: number[] = [];
+  const log = {
+    onEpochEnd: (_: number, logs?: tfl.Logs) => void losses.push(Number((logs!.loss as number).toFixed(9))),
+  };
+  const { epoch: ran, history } = await model.fitDataset(elements, {
+    ...{ epochs, initialEpoch: epoch, verbose: 0 },
+    callbacks: [log, saver] as never,
+  });
+  return { epoch, batch, ran, loss: history.loss ?? [], losses, warnings, step: model.optimizer.iterations };
 }
 
 const files = (dir: string) => readdirSync(dir).filter((name) => name !== 'lock');
@@ -106,7 +128,7 @@ describe('a training in two runs equals one, to the bit', () => {
             return loss(ys, similarities as tf.Tensor);
           });
           tf.dispose(value);
-          await saver.afterStep(epoch);
+          await saver.afterStep({ epoch });
         }
       }
       await saver.close();
@@ -139,6 +161,54 @@ describe('a training in two runs equals one, to the bit', () => {
   });
 });
 
+describe('a training stopped at the end of an epoch', () => {
+  test.each([
+    ['a finished one', { stopAt: 99, every: 5 }, 3],
+    ['one whose last step is saved', { stopAt: 99, every: 4 }, 3],
+    ['one stopped at the last batch of epoch 1', { stopAt: 8, every: 5 }, 2],
+    ['one saved and stopped there', { stopAt: 8, every: 2 }, 2],
+    ['one that skips images', { stopAt: 8, every: 2, unreadable: [0] }, 2],
+  ])('goes on with the next epoch: %s', async (_, { stopAt, every, ...settings }, next) => {
+    const dir = temporaryFolder();
+    await fit(dir, { stopAt, every, ...settings });
+    const { epoch, batch, ran, loss, losses, warnings } = await resumeWithHistory(dir, 5, settings);
+    expect({ epoch, batch }).toEqual({ epoch: next, batch: 0 });
+    expect(ran).toEqual(Array.from({ length: 5 - next }, (_, i) => next + i));
+    expect(loss).toHaveLength(ran.length);
+    expect(losses.every(Number.isFinite)).toBe(true);
+    expect(warnings).toEqual([]);
+  });
+
+  test('also where the position is known from the epochs alone, as no dataset is given', async () => {
+    const dir = temporaryFolder();
+    const { model, elements } = makeTraining();
+    const saver = checkpoint({ dir, every: 4, model });
+    await model.fitDataset(elements, { epochs: 2, verbose: 0, callbacks: saver as never });
+    const { epoch, batch, ran, loss } = await resumeWithHistory(dir, 3, { withoutDataset: true });
+    expect({ epoch, batch, ran }).toEqual({ epoch: 2, batch: 0, ran: [2] });
+    expect(loss).toHaveLength(1);
+  });
+
+  test('has nothing left to train where that was the last, and says so', async () => {
+    const dir = temporaryFolder();
+    await fit(dir);
+    const { ran, loss, losses, warnings, step } = await resumeWithHistory(dir, 3);
+    expect({ ran, loss, losses, step }).toEqual({ ran: [], loss: [], losses: [], step: 12 });
+    expect(warnings).toEqual([
+      `Nothing is left to train: "${join(dir, checkpointName(12))}" stands at the end of 3 epochs.`,
+    ]);
+    expect(readdirSync(dir)).not.toContain('lock');
+  });
+
+  test('by trainingArtifacts alone too', async () => {
+    const { model, dataset } = makeTraining();
+    const artifacts = await trainingArtifacts({ model, dataset }, { epoch: 1, batch: 4 });
+    expect(await restoreTraining(makeTraining(), artifacts)).toMatchObject({ epoch: 2, batch: 0 });
+    const within = await trainingArtifacts({ model, dataset }, { epoch: 1, batch: 3 });
+    expect(await restoreTraining(makeTraining(), within)).toMatchObject({ epoch: 1, batch: 3 });
+  });
+});
+
 const checkpointName = (step: number) => `step-${String(step).padStart(9, '0')}.checkpoint`;
 
 describe('the folder', () => {
@@ -147,14 +217,14 @@ describe('the folder', () => {
     const { saver } = await fit(dir, { every: 2 });
     expect(files(dir)).toEqual([8, 10, 12].map(checkpointName));
     expect(saver.latest).toBe(join(dir, files(dir)[2]));
-    const [seal, description] = readFileSync(saver.latest as string, 'latin1')
+    const [header, description] = readFileSync(saver.latest as string, 'latin1')
       .split('\n', 2)
       .map((line) => JSON.parse(line));
-    expect(seal.format).toBe('tfjs-nonsemantic-negatives checkpoint 1');
+    expect(header.format).toBe('tfjs-nonsemantic-negatives checkpoint 1');
     expect(description.userDefinedMetadata.nonSemanticTraining).toMatchObject({
       step: 12,
-      epoch: 2,
-      batch: 4,
+      epoch: 3,
+      batch: 0,
       learningRate: 0.1,
       optimizer: 'NonSemanticSGD',
       data: { seed: 3, shuffle: true, batchSize: 4, smallLastBatch: true, images: 14, skipped: [] },
@@ -231,7 +301,7 @@ describe('a folder with checkpoints of another run', () => {
     const dir = await ofAnotherRun();
     const before = contents(dir);
     const saver = checkpoint({ dir, every: 1, model: makeTraining().model });
-    await expect(saver.afterStep(0)).rejects.toThrow(refusal);
+    await expect(saver.afterStep({ epoch: 0 })).rejects.toThrow(refusal);
     expect(contents(dir)).toEqual(before);
   });
 
@@ -314,7 +384,7 @@ describe('a damaged checkpoint', () => {
 
 describe('what does not fit is an error, and changes nothing', () => {
   test.each<[string, TrainingSettings, string]>([
-    ['another encoder', { units: 5 }, 'as saved of '],
+    ['another encoder', { units: 5 }, 'as saved from '],
     [
       'another optimizer',
       { optimizer: () => tf.train.adam(0.1) },
@@ -375,7 +445,7 @@ test('nothing leaks, and what the user adds comes back', async () => {
   const before = tf.memory().numTensors;
   await saver.save();
   const { extra, epoch, batch, step } = await saver.resume();
-  expect({ extra, epoch, batch, step }).toEqual({ extra: { records: [1, 2] }, epoch: 0, batch: 4, step: 4 });
+  expect({ extra, epoch, batch, step }).toEqual({ extra: { records: [1, 2] }, epoch: 1, batch: 0, step: 4 });
   await saver.save();
   expect(tf.memory().numTensors).toBe(before);
   expect(FileError).toBeDefined();

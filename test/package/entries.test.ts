@@ -28,30 +28,33 @@ function bundle(entry: string, ...options: string[]): { metafile: Metafile; erro
   return { metafile, errors: status === 0 ? '' : stderr };
 }
 
-describe.each(['src/index.ts', 'src/accelerate/index.ts'])('bundled for a browser, %s', (entry) => {
-  test('resolves without any Node module', () => {
-    const { metafile, errors } = bundle(entry);
-    expect(errors).toBe('');
-    expect(Object.keys(metafile.inputs)).toContain(entry);
-  });
+describe.each(['src/index.ts', 'src/evaluation/index.ts', 'src/accelerate/index.ts', 'src/page.ts'])(
+  'bundled for a browser, %s',
+  (entry) => {
+    test('resolves without any Node module', () => {
+      const { metafile, errors } = bundle(entry);
+      expect(errors).toBe('');
+      expect(Object.keys(metafile.inputs)).toContain(entry);
+    });
 
-  test('brings no backend, and of this package only what the entry needs', () => {
-    const { metafile } = bundle(entry);
-    const inputs = Object.keys(metafile.inputs);
-    expect(inputs.filter((path) => /tfjs-(backend|node)/.test(path))).toEqual([]);
-    expect(inputs.filter((path) => path.startsWith('src/node/'))).toEqual([]);
-  });
+    test('brings no backend, and of this package only what the entry needs', () => {
+      const { metafile } = bundle(entry);
+      const inputs = Object.keys(metafile.inputs);
+      expect(inputs.filter((path) => /tfjs-(backend|node)/.test(path))).toEqual([]);
+      expect(inputs.filter((path) => path.startsWith('src/node/'))).toEqual([]);
+    });
 
-  test('imports the three tfjs packages from outside and nothing else', () => {
-    const { metafile } = bundle(entry, '--packages=external');
-    const outside = Object.values(metafile.inputs).flatMap(({ imports }) =>
-      imports.filter(({ external }) => external).map(({ path }) => path),
-    );
-    const allowed = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-data'];
-    expect([...new Set(outside)].filter((path) => !allowed.includes(path))).toEqual([]);
-    expect(outside.filter((path) => builtinModules.includes(path.replace('node:', '')))).toEqual([]);
-  });
-});
+    test('imports the three tfjs packages from outside and nothing else', () => {
+      const { metafile } = bundle(entry, '--packages=external');
+      const outside = Object.values(metafile.inputs).flatMap(({ imports }) =>
+        imports.filter(({ external }) => external).map(({ path }) => path),
+      );
+      const allowed = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-data'];
+      expect([...new Set(outside)].filter((path) => !allowed.includes(path))).toEqual([]);
+      expect(outside.filter((path) => builtinModules.includes(path.replace('node:', '')))).toEqual([]);
+    });
+  },
+);
 
 test('a browser bundle of the node entry fails, so the test above can', () => {
   expect(bundle('src/node/index.ts').errors).toContain('node:');

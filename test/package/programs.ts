@@ -45,6 +45,46 @@ import * as tfd from '@tensorflow/tfjs-data';
 import '@tensorflow/tfjs-backend-cpu';
 import * as own from 'tfjs-nonsemantic-negatives';
 ${body(version)}`,
+  /** What an application does: trains with metrics, then measures what the features are worth. */
+  'application.mjs': `
+import * as tf from '@tensorflow/tfjs';
+import * as own from 'tfjs-nonsemantic-negatives';
+import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
+import { extractFeatures, knn } from 'tfjs-nonsemantic-negatives/evaluation';
+async function main() {
+  await tf.setBackend('cpu');
+  await accelerate();
+  const encoder = own.convEncoder({ inputShape: [8, 8, 3], filters: [4] });
+  const images = tf.data.array([tf.ones([8, 8, 3]), tf.zeros([8, 8, 3])]);
+  const dataset = images.batch(2).map(own.twoViews()).map(own.patchNegative());
+  const inputs = ['query', 'key', 'negative_0'].map((name) => tf.input({ name, shape: [8, 8, 3] }));
+  const outputs = own.memoryQueue({ size: 4 }).apply(own.momentumEncoder({ encoder }).apply(inputs));
+  const model = tf.model({ inputs, outputs });
+  const metrics = [own.contrastiveAccuracy, own.keySimilarity, own.queueSimilarity, own.negativeSimilarity];
+  model.compile({ optimizer: own.sgd({ learningRate: 0.01 }), loss: own.nonSemanticInfoNCE(), metrics });
+  const { history } = await model.fitDataset(dataset, { epochs: 2, verbose: 0 });
+  if (!Object.values(history).flat().every(Number.isFinite)) throw new Error(JSON.stringify(history));
+  const labeled = tf.data.array([0, 1].map((i) => ({ xs: tf.randomUniform([8, 8, 3], 0, 1, 'float32', i), ys: tf.scalar(i, 'int32') })));
+  const features = await extractFeatures(encoder, labeled.batch(2));
+  const { top1 } = await knn(features, features, { k: 1 });
+  console.log(JSON.stringify({ metrics: Object.keys(history), top1 }));
+}
+main();
+`,
+  /** What a program on Node does that a bundler makes one file of. */
+  'node.mjs': `
+import * as tf from '@tensorflow/tfjs';
+import { contrastiveDataset } from 'tfjs-nonsemantic-negatives';
+import { chooseBackend, imageFolder } from 'tfjs-nonsemantic-negatives/node';
+async function main() {
+  const { name: backend } = await chooseBackend();
+  const images = await imageFolder('pictures');
+  const [{ xs }] = await contrastiveDataset(images, { seed: 0 }).toArray();
+  const missing = await chooseBackend('tfjs-node').catch((error) => error.packageName);
+  console.log(JSON.stringify({ backend, shape: xs.shape, missing }));
+}
+main().catch((error) => { console.error(error); process.exit(1); });
+`,
   /** Loaded first, so that tfjs takes Node for a browser. */
   'browser.mjs': `
 globalThis.window = globalThis;

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { l2Normalize } from 'tfjs-nonsemantic-negatives';
+import { inHalfPrecision } from './half';
 import { greatestDifference, leakOf, waves } from './tensors';
+
+declare const BACKEND: string;
 
 test('rows have length 1 and the direction that they had', () => {
   const x = tf.tensor3d(waves(24, 7), [2, 3, 4]);
@@ -44,4 +47,58 @@ test('the gradient agrees with central differences', () => {
 test('leaves its result and nothing else', () => {
   const x = tf.tensor2d(waves(6), [2, 3]);
   expect(leakOf(() => l2Normalize(x).dispose())).toBe(0);
+});
+
+test('the second derivative agrees with central differences', () => {
+  const values = waves(4);
+  const weights = waves(4, 1, 2);
+  const first = (x: tf.Tensor) => tf.grad((y) => tf.sum(tf.mul(l2Normalize(y), weights)))(x);
+  const second = tf.grad((x) => tf.sum(tf.square(first(x))))(tf.tensor1d(values));
+  const numeric = values.map((_, i) => {
+    const at = (offset: number) =>
+      tf.sum(tf.square(first(tf.tensor1d(values.map((v, j) => (i === j ? v + offset : v)))))).dataSync()[0];
+    return (at(1e-2) - at(-1e-2)) / 2e-2;
+  });
+  // float32 over a distance of 1e-2, and the curvature within it.
+  expect(greatestDifference(second, numeric)).toBeLessThan(5e-3);
+});
+
+test('vectors of any length that float32 holds', () => {
+  for (const length of [1e-11, 1e-6, 1, 1e6, 1e30]) {
+    const x = tf.tensor1d([3 * length, -4 * length]);
+    expect(greatestDifference(l2Normalize(x), [0.6, -0.8])).toBeLessThan(1e-6);
+    const gradient = tf
+      .grad((y) => tf.sum(tf.slice(l2Normalize(y), 0, 1)))(x)
+      .dataSync();
+    [0.128, 0.096].forEach((expected, i) => {
+      expect(gradient[i] * length).toBeCloseTo(expected, 5);
+    });
+  }
+});
+
+describe('in 16-bit floats', () => {
+  const onCpu = BACKEND === 'cpu' ? test : test.skip;
+
+  onCpu.each([0, 6.2e-5, 2e-4, 1e-2, 1, 255, 300, 3e4])('rows of values up to %p', (size) => {
+    inHalfPrecision(() => {
+      const values = waves(512, size, 1);
+      const x = tf.tensor2d(values, [2, 256]);
+      const rows = l2Normalize(x);
+      const lengths = tf.sqrt(tf.sum(tf.square(rows), 1));
+      expect(greatestDifference(lengths, size === 0 ? [0, 0] : [1, 1])).toBeLessThan(4e-3);
+      const weights = tf.tensor2d(waves(512, 1, 3), [2, 256]);
+      const gradient = tf
+        .grad((y) => tf.sum(tf.mul(l2Normalize(y as tf.Tensor2D), weights)))(x)
+        .dataSync();
+      expect(gradient.every(Number.isFinite)).toBe(true);
+      // Against float64, for the first row; gradients of longer rows are too small for 16 bits.
+      if (size !== 1 && size !== 1e-2) return;
+      const [v, w] = [values.slice(0, 256), waves(256, 1, 3)];
+      const length = Math.hypot(...v);
+      const along = v.reduce((sum, value, i) => sum + (value / length) * w[i], 0);
+      const exact = v.map((value, i) => (w[i] - (value / length) * along) / length);
+      const scale = Math.max(...exact.map(Math.abs));
+      expect(greatestDifference(gradient.slice(0, 256), exact) / scale).toBeLessThan(2e-2);
+    });
+  });
 });

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { randomStream, synthesizeTexture } from 'tfjs-nonsemantic-negatives';
 import { checkPrecision } from '../../src/texture/checkPrecision';
 import { imagesAtOnce, planTexture } from '../../src/texture/plan';
-import { synthesizeInChunks } from '../../src/texture/synthesizeTexture';
+import { synthesize, synthesizeInChunks } from '../../src/texture/synthesis';
 
 /** Two exemplars an image, with stripes, blobs and noise of its own. */
 function exemplarsOf(images: number, size = 16, channels = 3): tf.Tensor5D {
@@ -104,6 +104,22 @@ describe('synthesizeTexture', () => {
     const streams = () => [0, 1, 2].map((i) => randomStream('split', i));
     const whole = synthesizeInChunks(exemplars, streams(), plan, 3);
     expect(synthesizeInChunks(exemplars, streams(), plan, 2).dataSync()).toEqual(whole.dataSync());
+  });
+
+  test('reports each stage with its sources, and makes the same of them', () => {
+    const exemplars = exemplarsOf(1, 48);
+    const plan = planTexture({ exemplars: 2, channels: 3, quality: 'fast', exemplarSize: 48, size: [40, 40] });
+    const stages: string[] = [];
+    const observed = synthesize(exemplars, [randomStream('stages')], plan, (stage, sources, level) => {
+      stages.push(`${stage} ${level}`);
+      expect(sources.shape[1]).toBe(plan.grid[0] * plan.patch * 2 ** (plan.exemplarSizes.length - 1 - level));
+    });
+    expect(stages).toEqual([
+      ...['mosaic 1', 'patch pass 1', 'patch pass 1', 'correction 1'],
+      ...['upsampling 0', 'correction 0'],
+    ]);
+    const plain = synthesizeInChunks(exemplars, [randomStream('stages')], plan, 1);
+    expect(observed.dataSync()).toEqual(plain.dataSync());
   });
 
   test('makes the same texture on every backend', () => {

@@ -3,6 +3,7 @@ import * as tfd from '@tensorflow/tfjs-data';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   ArgumentError,
+  cosineSchedule,
   learningRateScheduler,
   type MetricHistoryArgs,
   type MetricRecord,
@@ -10,6 +11,7 @@ import {
   type Schedule,
   setLearningRate,
   sgd,
+  stepDecay,
 } from 'tfjs-nonsemantic-negatives';
 import { waves } from '../support/tensors';
 
@@ -76,9 +78,30 @@ test('the scheduler goes on where the run does: by epoch at initialEpoch, by ste
     return 0.1;
   };
   const model = linearModel(sgd({ learningRate: 0.1 }));
-  await fit(model, [learningRateScheduler(schedule)], 5, 3);
-  await fit(model, [learningRateScheduler(schedule, { by: 'step' })], 1);
+  await fit(model, [learningRateScheduler(schedule, { by: 'epoch' })], 5, 3);
+  await fit(model, [learningRateScheduler(schedule)], 1);
   expect(asked).toEqual([3, 4, 6, 7, 8]);
+});
+
+test('the scheduler asks a schedule in its own unit', async () => {
+  const asked: [string, number][] = [];
+  const note = (schedule: Schedule): Schedule =>
+    Object.assign(
+      (time: number) => {
+        asked.push([schedule.unit as string, time]);
+        return schedule(time);
+      },
+      { unit: schedule.unit },
+    );
+  const schedules = [cosineSchedule({ from: 0.1, steps: 3 }), stepDecay({ from: 0.1, at: [1] })].map(note);
+  for (const schedule of schedules)
+    await fit(linearModel(sgd({ learningRate: 0.1 })), [learningRateScheduler(schedule)], 1);
+  expect(asked).toEqual([
+    ['step', 0],
+    ['step', 1],
+    ['step', 2],
+    ['epoch', 0],
+  ]);
 });
 
 describe('metricHistory', () => {
@@ -137,10 +160,10 @@ describe('errors', () => {
   test('of the scheduler', () => {
     expect(() => learningRateScheduler(0.1 as unknown as Schedule)).toThrow(ArgumentError);
     expect(() => learningRateScheduler(0.1 as unknown as Schedule)).toThrow(
-      'Expected a function of time for the schedule, received 0.1.',
+      'Expected a function for option schedule, received 0.1.',
     );
     expect(() => learningRateScheduler(() => 1, { by: 'batch' as 'step' })).toThrow(
-      'Expected one of "epoch", "step" for option by, received "batch".',
+      'Expected one of "step", "epoch" for option by, received "batch".',
     );
     expect(() => setLearningRate(tf.train.sgd(1), Number.NaN)).toThrow(
       'Expected a number of at least 0 for option learningRate, received NaN.',

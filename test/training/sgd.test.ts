@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, type SGDArgs, sgd } from 'tfjs-nonsemantic-negatives';
+import { globalNorm } from '../../src/training/globalNorm';
+import { withHalfFloats } from '../support/halfFloats';
 import { bytesOf, countReads, greatestDifference, leakOf, waves } from '../support/tensors';
 
 /** torch.optim.SGD's rules on plain numbers. */
@@ -268,5 +270,26 @@ describe('clipNorm', () => {
     expect(() => sgd({ learningRate: 1, clipNorm: 0 })).toThrow(
       'Expected a number above 0 for option clipNorm, received 0.',
     );
+  });
+});
+
+describe('with 16-bit textures the norm of the gradients', () => {
+  const halfNorm = (values: number[][]) =>
+    withHalfFloats(async () => tf.tidy(() => globalNorm(values.map((row) => tf.tensor1d(row))).dataSync()[0]));
+
+  test.each<[string, number[][]]>([
+    ['of both signs', [[3, -4], [12]]],
+    ['of values whose squares are too large', [[3000, -4000], [12000]]],
+    ['of values whose squares are too small', [[3e-4, -4e-4], [12e-4]]],
+    ['of a large tensor', [waves(40_000, 1), [1]]],
+  ])('%s is that of double precision', async (_, values) => {
+    const expected = Math.sqrt(values.flat().reduce((sum, x) => sum + x * x, 0));
+    expect((await halfNorm(values)) / expected).toBeCloseTo(1, 2);
+  });
+
+  test('of zeros is 0, and of what is not finite it is not finite', async () => {
+    expect(await halfNorm([[0, 0], [0]])).toBe(0);
+    expect(await halfNorm([[1, Number.NaN]])).toBeNaN();
+    expect(Number.isFinite(await halfNorm([[1, Number.POSITIVE_INFINITY]]))).toBe(false);
   });
 });

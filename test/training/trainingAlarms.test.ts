@@ -26,12 +26,13 @@ describe('the loss', () => {
     async (bad) => {
       const { optimizer } = optimizerAt(3);
       const alarms = trainingAlarms({ ...nowhere, every: 1, optimizer, lastCheckpoint: () => 'runs/step-2' });
-      await alarms.afterStep(tf.scalar(1e30));
-      const error = await alarms.afterStep(tf.scalar(bad)).catch((thrown) => thrown);
+      await alarms.afterStep({ loss: tf.scalar(1e30) });
+      const error = await alarms.afterStep({ loss: tf.scalar(bad) }).catch((thrown) => thrown);
       expect(error).toBeInstanceOf(TrainingAlarm);
       expect(error).toMatchObject({ kind: 'loss', step: 3, learningRate: 0.5, checkpoint: 'runs/step-2' });
       expect(error.message).toBe(
-        `The loss is ${bad} at step 3, learning rate 0.5; the last good checkpoint is runs/step-2.`,
+        `The loss is ${bad} at step 3, learning rate 0.5; the last good checkpoint is runs/step-2. ` +
+          'Try a lower learning rate, a warm-up or clipNorm, and look for NaN in the images.',
       );
     },
   );
@@ -48,7 +49,7 @@ describe('the loss', () => {
     });
     for (let i = 0; i < 9; i++) {
       optimizer.applyGradients([{ name: x.name, tensor: tf.scalar(0) }]);
-      await alarms.afterStep(Number.NaN);
+      await alarms.afterStep({ loss: Number.NaN });
     }
     expect(seen.map(({ step }) => step)).toEqual([3, 6, 9]);
   });
@@ -65,7 +66,7 @@ describe('the gradient norm', () => {
         { name: y.name, tensor: tf.scalar(0.8 * norm) },
       ];
       optimizer.applyGradients(gradients);
-      await alarms.afterStep(0);
+      await alarms.afterStep({ loss: 0 });
     }
     alarms.close();
   };
@@ -73,7 +74,9 @@ describe('the gradient norm', () => {
   test('that grows beyond the multiple of its median stops the training', async () => {
     const usual = [1, 2, 3, 4, 5];
     await expect(grow({}, [...usual, 299])).resolves.toBeUndefined();
-    await expect(grow({}, [...usual, 301])).rejects.toThrow(/^The gradient norm is 30[01].*, usually 3 at step 6/);
+    await expect(grow({}, [...usual, 301])).rejects.toThrow(
+      /^The gradient norm is 30[01].* \(median so far: 3\) at step 6, .* Try .*clipNorm/,
+    );
     await expect(grow({ maxGradientGrowth: 10 }, [...usual, 31])).rejects.toThrow(TrainingAlarm);
     await expect(grow({ maxGradientGrowth: 0 }, [...usual, 1e9])).resolves.toBeUndefined();
   });
@@ -103,7 +106,7 @@ describe('embeddings', () => {
       maxGradientGrowth: 0,
       optimizer: sgd({ learningRate: 1 }),
       embeddings: () => embeddings,
-    }).afterStep(0);
+    }).afterStep({ loss: 0 });
   const near = (spread: number) =>
     tf.add(1, tf.mul(spread, tf.randomNormal([64, 8], 0, 1, 'float32', 7))) as tf.Tensor2D;
 
@@ -115,19 +118,51 @@ describe('embeddings', () => {
     await expect(look(tf.ones([8, 4]), 0)).resolves.toBeUndefined();
   });
 
+  test('that are NaN or infinite stop it too, and each alarm names what to try', async () => {
+    await expect(look(tf.mul(near(1), Number.NaN))).rejects.toMatchObject({ kind: 'embeddings' });
+    await expect(look(tf.mul(near(1), Number.NaN))).rejects.toThrow(
+      'The embeddings are not finite, their spread is NaN,',
+    );
+    await expect(look(tf.fill([8, 4], Number.POSITIVE_INFINITY))).rejects.toMatchObject({ kind: 'embeddings' });
+    await expect(look(tf.ones([8, 4]))).rejects.toThrow('at most 1 for an encoder without batch normalization');
+  });
+
+  test('that are nowhere to be found are said to be missing, once', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    const alarms = trainingAlarms({ every: 1, maxGradientGrowth: 0, optimizer: sgd({ learningRate: 1 }) });
+    for (let i = 0; i < 3; i++) await alarms.afterStep({ loss: 0 });
+    expect(warn.mock.calls).toEqual([
+      ['trainingAlarms() cannot see a collapse: the model has no memoryQueue. Set option embeddings, or minSpread: 0.'],
+    ]);
+    warn.mockRestore();
+  });
+
+  test('are found in a queue of another copy of this package', async () => {
+    const { model, queue } = contrastive(mlp(), { size: 6 });
+    class OtherQueue {
+      size = 6;
+      getClassName = () => 'NonSemanticMemoryQueue';
+      newest = () => tf.ones([6, 4]);
+    }
+    const layers = model.layers.map((layer) => (layer === queue ? new OtherQueue() : layer));
+    Object.defineProperty(model, 'layers', { value: layers });
+    const alarms = trainingAlarms({ every: 1, maxGradientGrowth: 0, model, optimizer: sgd({ learningRate: 1 }) });
+    await expect(alarms.afterStep({ loss: 0 })).rejects.toMatchObject({ kind: 'collapse' });
+  });
+
   test('are by themselves the newest keys of the model’s queue', async () => {
     const made = contrastive(mlp(), { size: 6 });
     const optimizer = sgd({ learningRate: 0.01 });
     const alarms = trainingAlarms({ every: 1, model: made.model, optimizer });
     trainStep(made, optimizer, nonSemanticInfoNCE());
-    await alarms.afterStep(0);
+    await alarms.afterStep({ loss: 0 });
     const keys = made.queue.newest(4).arraySync();
     const rows = tf.tidy(() => (made.layer.call(inputsOf(made), {}) as tf.Tensor3D).arraySync()).map((row) => row[1]);
     expect(greatestDifference(keys.flat(), rows.flat())).toBeLessThan(1e-5);
     trainStep(made, optimizer, nonSemanticInfoNCE(), 1);
     expect(made.queue.newest(6).arraySync().slice(0, 2)).toEqual(keys.slice(2));
     made.queue.setWeights([tf.ones([6, 4]), tf.scalar(2, 'int32')]);
-    await expect(alarms.afterStep(0)).rejects.toMatchObject({ kind: 'collapse', step: 2 });
+    await expect(alarms.afterStep({ loss: 0 })).rejects.toMatchObject({ kind: 'collapse', step: 2 });
   });
 });
 
@@ -138,7 +173,7 @@ describe('in fitDataset', () => {
     const data = tfd
       .array([0, 0, 0, lastLabel])
       .map((label) => ({ xs: tf.ones([2, 2]), ys: tf.fill([2, 1], label as number) }));
-    const callbacks = trainingAlarms({ every: 2, ...args }) as never;
+    const callbacks = trainingAlarms({ every: 2, minSpread: 0, ...args }) as never;
     await model.fitDataset(data as tfd.Dataset<tf.TensorContainer>, { epochs: 1, verbose: 0, callbacks });
     return model;
   };
@@ -151,7 +186,9 @@ describe('in fitDataset', () => {
   test('with action warn it goes on, and says so', async () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
     await fit({ action: 'warn' }, Number.NaN);
-    expect(warn).toHaveBeenCalledWith('The loss is NaN at step 4, learning rate 0.01; nothing is saved.');
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringMatching(/^The loss is NaN at step 4, learning rate 0.01; nothing is saved. Try /),
+    );
     warn.mockRestore();
   });
 });
@@ -162,7 +199,7 @@ test('reads nothing from the device between two looks', () => {
   const alarms = trainingAlarms({ every: 3, optimizer });
   const step = () => {
     optimizer.applyGradients([{ name: x.name, tensor: gradient }]);
-    void alarms.afterStep(gradient);
+    void alarms.afterStep({ loss: gradient });
   };
   expect([1, 2, 3].map(() => countReads(step) > 0)).toEqual([false, false, true]);
   alarms.close();

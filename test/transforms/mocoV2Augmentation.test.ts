@@ -12,8 +12,11 @@ import { bytesOf, countKernels, leakOf } from '../support/tensors';
 declare const BACKEND: string;
 
 const whole = { top: 0, left: 0, height: 1, width: 1 };
-const draws = (count: number, shape: [number, number, number], args: MocoV2AugmentationArgs = {}): ViewParams[] =>
-  mocoV2Augmentation(args).sample([count, ...shape], randomStream('draws'));
+const sampleParams = (
+  count: number,
+  shape: [number, number, number],
+  args: MocoV2AugmentationArgs = {},
+): ViewParams[] => mocoV2Augmentation(args).sample([count, ...shape], randomStream('draws'));
 const meanOf = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 /** The greatest distance of the empirical distribution from uniform in [low, high] (Kolmogorov and Smirnov). */
@@ -22,25 +25,25 @@ function distanceFromUniform(values: number[], low: number, high: number): numbe
   return Math.max(...sorted.map((value, i) => Math.abs((value - low) / (high - low) - (i + 0.5) / sorted.length)));
 }
 
-describe('what is drawn', () => {
+describe('what is sampled', () => {
   // The seed is fixed, so nothing here fails by chance; 2.5 / √n is exceeded by one seed in 100,000.
   const count = 3000;
   const limit = 2.5 / Math.sqrt(count);
-  const drawn = draws(count, [1000, 1200, 3], { scale: [0.2, 0.6] });
-  const jitters = drawn.flatMap(({ jitter }) => jitter ?? []);
+  const sampled = sampleParams(count, [1000, 1200, 3], { scale: [0.2, 0.6] });
+  const jitters = sampled.flatMap(({ jitter }) => jitter ?? []);
 
   test('the area of a crop is uniform in its range', () => {
-    const areas = drawn.map(({ crop }) => crop.height * crop.width);
+    const areas = sampled.map(({ crop }) => crop.height * crop.width);
     expect(distanceFromUniform(areas, 0.2, 0.6)).toBeLessThan(limit);
   });
 
   test('the aspect ratio, in pixels, is log-uniform in its range', () => {
-    const ratios = drawn.map(({ crop }) => Math.log((crop.width * 1200) / (crop.height * 1000)));
+    const ratios = sampled.map(({ crop }) => Math.log((crop.width * 1200) / (crop.height * 1000)));
     expect(distanceFromUniform(ratios, Math.log(3 / 4), Math.log(4 / 3))).toBeLessThan(limit);
   });
 
   test('a crop lies within the image, on whole pixels, anywhere', () => {
-    for (const { crop } of drawn) {
+    for (const { crop } of sampled) {
       for (const pixels of [crop.top * 1000, crop.height * 1000, crop.left * 1200, crop.width * 1200])
         expect(Math.abs(pixels - Math.round(pixels))).toBeLessThan(1e-9);
       expect(crop.top).toBeGreaterThanOrEqual(0);
@@ -48,7 +51,7 @@ describe('what is drawn', () => {
       expect(crop.top + crop.height).toBeLessThanOrEqual(1 + 1e-12);
       expect(crop.left + crop.width).toBeLessThanOrEqual(1 + 1e-12);
     }
-    const share = drawn.map(({ crop }) => crop.top / (1 - crop.height)).filter(Number.isFinite);
+    const share = sampled.map(({ crop }) => crop.top / (1 - crop.height)).filter(Number.isFinite);
     expect(distanceFromUniform(share, 0, 1)).toBeLessThan(limit);
   });
 
@@ -72,21 +75,21 @@ describe('what is drawn', () => {
   });
 
   test('the blur’s sigma is uniform from 0.1 to 2', () => {
-    const sigmas = drawn.map(({ blurSigma }) => blurSigma).filter((sigma) => sigma > 0);
+    const sigmas = sampled.map(({ blurSigma }) => blurSigma).filter((sigma) => sigma > 0);
     expect(distanceFromUniform(sigmas, 0.1, 2)).toBeLessThan(2.5 / Math.sqrt(sigmas.length));
   });
 
   test.each([
-    ['jitter', 0.8, (draw: ViewParams) => draw.jitter !== undefined],
-    ['grayscale', 0.2, (draw: ViewParams) => draw.grayscale],
-    ['blur', 0.5, (draw: ViewParams) => draw.blurSigma > 0],
-    ['flip', 0.5, (draw: ViewParams) => draw.flip],
+    ['jitter', 0.8, (params: ViewParams) => params.jitter !== undefined],
+    ['grayscale', 0.2, (params: ViewParams) => params.grayscale],
+    ['blur', 0.5, (params: ViewParams) => params.blurSigma > 0],
+    ['flip', 0.5, (params: ViewParams) => params.flip],
   ])('%s happens with probability %d', (_, probability, happened) => {
-    expect(Math.abs(meanOf(drawn.map((draw) => Number(happened(draw)))) - probability)).toBeLessThan(limit);
+    expect(Math.abs(meanOf(sampled.map((params) => Number(happened(params)))) - probability)).toBeLessThan(limit);
   });
 
-  test('a strength above 1 draws no factor below 0', () => {
-    for (const { jitter } of draws(200, [8, 8, 3], { brightness: 3, jitterProbability: 1 })) {
+  test('a strength above 1 samples no factor below 0', () => {
+    for (const { jitter } of sampleParams(200, [8, 8, 3], { brightness: 3, jitterProbability: 1 })) {
       expect(jitter?.brightness).toBeGreaterThanOrEqual(0);
       expect(jitter?.brightness).toBeLessThanOrEqual(4);
     }
@@ -94,16 +97,16 @@ describe('what is drawn', () => {
 
   test('probabilities of 0 and 1 are never and always', () => {
     const off = { jitterProbability: 0, grayscaleProbability: 0, blurProbability: 0, flipProbability: 0 };
-    for (const draw of draws(50, [8, 8, 3], { ...off, scale: [1, 1], ratio: [1, 1] }))
-      expect(draw).toEqual({ crop: whole, grayscale: false, blurSigma: 0, flip: false, size: [8, 8] });
+    for (const params of sampleParams(50, [8, 8, 3], { ...off, scale: [1, 1], ratio: [1, 1] }))
+      expect(params).toEqual({ crop: whole, grayscale: false, blurSigma: 0, flip: false, size: [8, 8] });
     const on = { jitterProbability: 1, grayscaleProbability: 1, blurProbability: 1, flipProbability: 1 };
-    for (const draw of draws(50, [8, 8, 3], on))
-      expect(draw).toMatchObject({ jitter: expect.anything(), grayscale: true, flip: true });
+    for (const params of sampleParams(50, [8, 8, 3], on))
+      expect(params).toMatchObject({ jitter: expect.anything(), grayscale: true, flip: true });
   });
 
   describe('after ten crops that do not fit, the fallback is torchvision’s', () => {
     const fallback = (height: number, width: number, ratio: [number, number]) =>
-      draws(1, [height, width, 3], { scale: [1, 1], ratio })[0].crop;
+      sampleParams(1, [height, width, 3], { scale: [1, 1], ratio })[0].crop;
 
     test('too wide an image: full height, the widest ratio, centered', () => {
       expect(fallback(10, 100, [3 / 4, 4 / 3])).toEqual({ top: 0, left: 43 / 100, height: 1, width: 13 / 100 });
@@ -122,35 +125,35 @@ describe('what is drawn', () => {
     });
   });
 
-  test('a draw is a plain object that survives JSON', () => {
-    for (const draw of draws(20, [9, 9, 3]))
-      expect(JSON.parse(JSON.stringify(draw))).toEqual(JSON.parse(JSON.stringify(draw)));
-    const [draw] = draws(1, [9, 9, 3], { jitterProbability: 1 });
-    expect(JSON.parse(JSON.stringify(draw))).toEqual(draw);
+  test('params are a plain object that survives JSON', () => {
+    for (const params of sampleParams(20, [9, 9, 3]))
+      expect(JSON.parse(JSON.stringify(params))).toEqual(JSON.parse(JSON.stringify(params)));
+    const [params] = sampleParams(1, [9, 9, 3], { jitterProbability: 1 });
+    expect(JSON.parse(JSON.stringify(params))).toEqual(params);
   });
 });
 
 describe('the size of a view', () => {
-  const sizes = (args: MocoV2AugmentationArgs, drawArgs: MocoV2AugmentationArgs = args) =>
+  const sizes = (args: MocoV2AugmentationArgs, sampleArgs: MocoV2AugmentationArgs = args) =>
     mocoV2Augmentation(args)
-      .apply(noiseBatch(2, 6, 7), draws(2, [9, 8, 3], drawArgs))
+      .apply(noiseBatch(2, 6, 7), sampleParams(2, [9, 8, 3], sampleArgs))
       .shape.slice(1, 3);
 
-  test('is that of the image drawn for, unless the option size says another', () => {
+  test('is that of the image sampled for, unless the option size says another', () => {
     expect(sizes({})).toEqual([9, 8]);
     expect(sizes({}, { size: 4 })).toEqual([4, 4]);
     expect(sizes({ size: [5, 3] }, {})).toEqual([5, 3]);
   });
 
   test('is the image’s own for parameters written by hand', () => {
-    const draw = { crop: whole, flip: false, grayscale: false, blurSigma: 0 };
-    expect(mocoV2Augmentation().apply(noiseBatch(1, 6, 7), [draw]).shape).toEqual([1, 6, 7, 3]);
+    const params = { crop: whole, flip: false, grayscale: false, blurSigma: 0 };
+    expect(mocoV2Augmentation().apply(noiseBatch(1, 6, 7), [params]).shape).toEqual([1, 6, 7, 3]);
   });
 
   test('must be one for a batch', () => {
-    const mixed = [...draws(1, [6, 7, 3]), ...draws(1, [7, 6, 3])];
+    const mixed = [...sampleParams(1, [6, 7, 3]), ...sampleParams(1, [7, 6, 3])];
     expect(() => mocoV2Augmentation().apply(noiseBatch(2, 6, 7), mixed)).toThrow(
-      'Expected one size, [6, 7] for the parameters of apply(), received [7, 6].',
+      'Expected one size, [6, 7] for the params of apply(), received [7, 6].',
     );
   });
 });
@@ -174,7 +177,7 @@ describe('a batch', () => {
     }
   });
 
-  test('of many draws beside others gives the same bytes, wherever an image stands in it', () => {
+  test('of many params beside others gives the same bytes, wherever an image stands in it', () => {
     const augmentation = mocoV2Augmentation({ size: 6 });
     const images = noiseBatch(7, 10, 9);
     const parameters = augmentation.sample(images.shape, randomStream('places'));
@@ -228,7 +231,8 @@ describe('memory', () => {
 
   test('a failing apply leaves nothing', () => {
     const images = noiseBatch(3, 6, 6, 4);
-    const fails = () => expect(() => augmentation.apply(images, draws(3, [6, 6, 3]))).toThrow(ArgumentError);
+    const { apply } = mocoV2Augmentation({ mean: [0, 0, 0] });
+    const fails = () => expect(() => apply(images, sampleParams(3, [6, 6, 4]))).toThrow(ArgumentError);
     expect(leakOf(fails)).toBe(0);
   });
 });
@@ -237,9 +241,9 @@ describe('errors', () => {
   test.each([
     [{ size: 0 }, 'Expected an integer of at least 1 for option size, received 0.'],
     [{ size: [8, 8, 3] }, 'Expected a number or [height, width] for option size, received [8, 8, 3].'],
-    [{ scale: [0.5, 0.2] }, 'Expected an ascending pair [least, greatest] for option scale, received [0.5, 0.2].'],
+    [{ scale: [0.5, 0.2] }, 'Expected an ascending pair [min, max] for option scale, received [0.5, 0.2].'],
     [{ scale: [0.5, 2] }, 'Expected a number above 0 and of at most 1 for option scale[1], received 2.'],
-    [{ scale: 0.5 }, 'Expected a pair [least, greatest] for option scale, received 0.5.'],
+    [{ scale: 0.5 }, 'Expected a pair [min, max] for option scale, received 0.5.'],
     [{ ratio: [0, 1] }, 'Expected a number above 0 for option ratio[0], received 0.'],
     [{ brightness: -1 }, 'Expected a number of at least 0 for option brightness, received -1.'],
     [{ contrast: Number.NaN }, 'Expected a number of at least 0 for option contrast, received NaN.'],
@@ -250,7 +254,10 @@ describe('errors', () => {
       'Expected a number of at least 0 and of at most 1 for option flipProbability, received 2.',
     ],
     [{ blurSigma: [-1, 2] }, 'Expected a number of at least 0 for option blurSigma[0], received -1.'],
-    [{ mean: [0, 0] }, 'Expected three numbers, one a channel for option mean, received [0, 0].'],
+    [{ mean: [] }, 'Expected a list of numbers, one a channel for option mean, received [].'],
+    [{ mean: 0.5 }, 'Expected a list of numbers, one a channel for option mean, received 0.5.'],
+    [{ range: [1, 1] }, 'Expected a number above 1 for option range[1], received 1.'],
+    [{ range: 255 }, 'Expected a pair [min, max] for option range, received 255.'],
     [{ standardDeviation: [1, 1, 0] }, 'Expected a number above 0 for option standardDeviation[2], received 0.'],
     [{ color: 1 }, 'for the options of mocoV2Augmentation(), received "color".'],
   ])('%j', (args, message) => {
@@ -266,30 +273,24 @@ describe('errors', () => {
     );
   });
 
-  test('images that are not of three channels', () => {
-    const { sample, apply } = mocoV2Augmentation();
-    const message =
-      'Expected three channels, red, green and blue for the images of mocoV2Augmentation(), received shape';
-    for (const channels of [1, 4]) {
-      expect(() => sample([8, 8, channels], randomStream(0))).toThrow(`${message} [8, 8, ${channels}].`);
-      expect(() => apply(noiseBatch(1, 8, 8, channels), draws(1, [8, 8, 3]))).toThrow(
-        `${message} [8, 8, ${channels}].`,
-      );
-    }
+  test('lists that do not have one number a channel', () => {
+    const message = 'Expected 4 numbers, one a channel of the images for option mean, received [0, 0, 0].';
+    const { apply } = mocoV2Augmentation({ mean: [0, 0, 0] });
+    expect(() => apply(noiseBatch(1, 8, 8, 4), sampleParams(1, [8, 8, 4]))).toThrow(message);
   });
 
-  test('shapes of another rank, and draws of another number', () => {
+  test('shapes of another rank, and params of another number', () => {
     const { sample, apply } = mocoV2Augmentation();
     expect(() => sample([8, 8] as unknown as [number, number, number], randomStream(0))).toThrow(
       'Expected [H, W, C] or [N, H, W, C] for the shape of sample(), received [8, 8].',
     );
     expect(() =>
-      apply(tf.zeros<tf.Rank.R3>([8, 8] as unknown as [number, number, number]), draws(1, [8, 8, 3])[0]),
+      apply(tf.zeros<tf.Rank.R3>([8, 8] as unknown as [number, number, number]), sampleParams(1, [8, 8, 3])[0]),
     ).toThrow(
       'Expected shape [H, W, C] or [N, H, W, C] for the images of apply(), received a float32 tensor of shape [8, 8].',
     );
-    expect(() => apply(noiseBatch(2, 8, 8), draws(3, [8, 8, 3]))).toThrow(
-      'Expected one draw for each of 2 images for the parameters of apply(), received 3.',
+    expect(() => apply(noiseBatch(2, 8, 8), sampleParams(3, [8, 8, 3]))).toThrow(
+      'Expected an entry for each of 2 images for the params of apply(), received 3.',
     );
   });
 });

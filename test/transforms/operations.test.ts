@@ -24,8 +24,8 @@ const plain = { mean: [0, 0, 0] as [number, number, number], standardDeviation: 
 // float32 against float64: a sampling place is off by 1e-6 pixels, a color by a few rounding errors of 6e-8.
 const tolerance = 1e-5;
 
-function apply(image: Image, draw: Partial<ViewParams>, size?: [number, number]): tf.Tensor3D {
-  return mocoV2Augmentation({ ...plain, size }).apply(tf.tensor3d(image), { ...still, ...draw });
+function apply(image: Image, params: Partial<ViewParams>, size?: [number, number]): tf.Tensor3D {
+  return mocoV2Augmentation({ ...plain, size }).apply(tf.tensor3d(image), { ...still, ...params });
 }
 
 function expectImage(actual: tf.Tensor, expected: Image): void {
@@ -123,27 +123,27 @@ describe('color jitter', () => {
     expect(greatestDifference(red, [0, 1, 0])).toBeLessThan(tolerance);
   });
 
-  test('is applied in the order drawn, whichever it is', () => {
+  test('is applied in the order sampled, whichever it is', () => {
     const image = noise(4, 5);
-    const draw = { brightness: 1.4, contrast: 0.6, saturation: 1.4, hue: 0.1 };
+    const params = { brightness: 1.4, contrast: 0.6, saturation: 1.4, hue: 0.1 };
     for (const order of permutations(operations)) {
-      const jitter = { ...draw, order };
+      const jitter = { ...params, order };
       expectImage(apply(image, { jitter }), reference.jitter(image, jitter));
     }
   });
 
   test('depends on the order, or the test above would show nothing', () => {
     const image = noise(4, 5);
-    const draw = { brightness: 1.4, contrast: 0.6, saturation: 1.4, hue: 0.1 };
+    const params = { brightness: 1.4, contrast: 0.6, saturation: 1.4, hue: 0.1 };
     const [one, other] = [operations, [...operations].reverse()].map((order) =>
-      reference.jitter(image, { ...draw, order }),
+      reference.jitter(image, { ...params, order }),
     );
     expect(greatestDifference(one.flat(2), other.flat(2))).toBeGreaterThan(0.05);
   });
 
   test('stays within 0 and 1', () => {
-    const draw = { brightness: 3, contrast: 4, saturation: 5, hue: 0.3, order: operations };
-    const values = apply(noise(6, 6), { jitter: draw }).dataSync();
+    const params = { brightness: 3, contrast: 4, saturation: 5, hue: 0.3, order: operations };
+    const values = apply(noise(6, 6), { jitter: params }).dataSync();
     expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...values)).toBeLessThanOrEqual(1);
   });
@@ -173,7 +173,7 @@ describe('Gaussian blur', () => {
     expectImage(apply(constant, { blurSigma: 2 }), constant);
   });
 
-  test('takes a sigma beyond the one it draws', () => {
+  test('takes a sigma beyond the one it samples', () => {
     const image = noise(12, 12);
     expectImage(apply(image, { blurSigma: 3 }), reference.gaussianBlur(image, 3));
   });
@@ -197,16 +197,16 @@ describe('the whole augmentation', () => {
     expectImage(mocoV2Augmentation().apply(tf.tensor3d(image), still), expected);
   });
 
-  test('agrees with plain loops for drawn parameters', () => {
+  test('agrees with plain loops for sampled params', () => {
     const mean = [0.4, 0.5, 0.6] as [number, number, number];
     const standardDeviation = [0.5, 0.25, 1] as [number, number, number];
     const augmentation = mocoV2Augmentation({ size: [8, 10], mean, standardDeviation, grayscaleProbability: 0.3 });
     const random = randomStream('whole augmentation');
     for (let i = 0; i < 8; i++) {
       const image = noise(11, 9, 3, i);
-      const draw = augmentation.sample([11, 9, 3], random);
-      const expected = reference.view(image, draw, [8, 10], mean, standardDeviation);
-      const actual = augmentation.apply(tf.tensor3d(image), draw);
+      const params = augmentation.sample([11, 9, 3], random);
+      const expected = reference.view(image, params, [8, 10], mean, standardDeviation);
+      const actual = augmentation.apply(tf.tensor3d(image), params);
       // A division by the standard deviation of ¼ makes four of a tolerance; the jitter doubles it once.
       expect(greatestDifference(actual, expected.flat(2))).toBeLessThan(8 * tolerance);
     }

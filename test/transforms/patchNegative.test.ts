@@ -36,8 +36,8 @@ const places = (height: number, width: number, channels: number): Image =>
     Array.from({ length: width }, (_, x) => Array.from({ length: channels }, (_, c) => 10000 * c + 100 * y + x)),
   );
 
-/** An image of any shape together with any legal draw for it. */
-const drawnImage = fc
+/** An image of any shape together with any legal params for it. */
+const sampledImage = fc
   .record({ height: fc.integer({ min: 1, max: 9 }), width: fc.integer({ min: 1, max: 9 }) })
   .chain(({ height, width }) =>
     fc.record({
@@ -54,7 +54,7 @@ const apply = (image: tf.Tensor, parameters: PatchParams) => patchNegative().app
 describe('what an image becomes', () => {
   test('every pixel is the source’s pixel at the place that its cell’s offset says', () => {
     fc.assert(
-      fc.property(drawnImage, ({ height, width, channels, patchSize, seed }) => {
+      fc.property(sampledImage, ({ height, width, channels, patchSize, seed }) => {
         const { sample } = patchNegative({ patchRange: [patchSize, patchSize] });
         const parameters = sample([height, width, channels], randomStream(seed));
         const columns = Math.ceil(width / patchSize);
@@ -107,7 +107,7 @@ describe('what an image becomes', () => {
     expect(apply(tf.tensor3d(image), parameters).arraySync()).toEqual(resample(image, parameters));
   });
 
-  test('is the bytes of the reference for its own draws', () => {
+  test('is the bytes of the reference for its own params', () => {
     const file = join(__dirname, '../fixtures/nonsem_patch.json');
     const { cases }: { cases: { outputs: ReferenceDraw[] }[] } = JSON.parse(readFileSync(file, 'utf8'));
     const outputs = cases.flatMap((one) => one.outputs);
@@ -135,7 +135,7 @@ interface ReferenceDraw {
   sha256_int32le_chw: string;
 }
 
-describe('what is drawn', () => {
+describe('what is sampled', () => {
   const sizes = (count: number, shape: [number, number, number], args?: PatchNegativeArgs) =>
     patchNegative(args)
       .sample([count, ...shape], randomStream('patches'))
@@ -149,8 +149,8 @@ describe('what is drawn', () => {
     { shape: [3, 3], range: [1, 1] },
     { shape: [1, 7], range: [1, 1] },
   ])('at $shape the default range is $range, both ends reached', ({ shape: [height, width], range }) => {
-    const drawn = sizes(500, [height, width, 3]);
-    expect([Math.min(...drawn), Math.max(...drawn)]).toEqual(range);
+    const sampled = sizes(500, [height, width, 3]);
+    expect([Math.min(...sampled), Math.max(...sampled)]).toEqual(range);
   });
 
   test('patch sizes are uniform in the range', () => {
@@ -159,7 +159,7 @@ describe('what is drawn', () => {
     for (const count of counts) expect(Math.abs(count - 400)).toBeLessThan(5 * Math.sqrt(400 * 0.8));
   });
 
-  test('every legal offset is drawn, the last one too, equally often and independently a cell', () => {
+  test('every legal offset is sampled, the last one too, equally often and independently a cell', () => {
     const { sample } = patchNegative({ patchRange: [3, 3] });
     const counts = new Map<string, number>();
     const pairs = new Set<string>();
@@ -176,9 +176,9 @@ describe('what is drawn', () => {
   });
 
   test('is a function of the random stream', () => {
-    const draw = (seed: number) => patchNegative().sample([32, 32, 3], randomStream(seed));
-    expect(draw(1)).toEqual(draw(1));
-    expect(draw(1)).not.toEqual(draw(2));
+    const sample = (seed: number) => patchNegative().sample([32, 32, 3], randomStream(seed));
+    expect(sample(1)).toEqual(sample(1));
+    expect(sample(1)).not.toEqual(sample(2));
   });
 });
 
@@ -216,9 +216,9 @@ describe('errors', () => {
   test.each([
     [{ count: 0 }, 'Expected an integer of at least 1 for option count, received 0.'],
     [{ seed: '1' }, 'Expected a number for option seed, received "1".'],
-    [{ patchRange: [4, 2] }, 'Expected an ascending pair [least, greatest] for option patchRange, received [4, 2].'],
+    [{ patchRange: [4, 2] }, 'Expected an ascending pair [min, max] for option patchRange, received [4, 2].'],
     [{ patchRange: [0, 2] }, 'Expected an integer of at least 1 for option patchRange[0], received 0.'],
-    [{ patchRange: 16 }, 'Expected a pair [least, greatest] for option patchRange, received 16.'],
+    [{ patchRange: 16 }, 'Expected a pair [min, max] for option patchRange, received 16.'],
     [{ patchRange: [1.5, 2] }, 'Expected an integer of at least 1 for option patchRange[0], received 1.5.'],
     [{ patches: 1 }, 'for the options of patchNegative(), received "patches".'],
   ])('%j', (args, message) => {
@@ -228,11 +228,7 @@ describe('errors', () => {
 
   test('a patch range larger than the image', () => {
     const negative = patchNegative({ patchRange: [4, 9] });
-    const message =
-      'Expected patch sizes of at most the image’s shorter side, 8 for option patchRange, received [4, 9].'.replace(
-        '’',
-        "'",
-      );
+    const message = 'Expected patch sizes of at most 8 for option patchRange, received [4, 9]. The image is no larger.';
     expect(() => negative(noiseBatch(1, 8, 20))).toThrow(message);
     expect(leakOf(() => expect(() => negative(tf.zeros([8, 20, 3]))).toThrow(message))).toBe(1); // the zeros
   });
@@ -270,7 +266,7 @@ describe('errors', () => {
       { patchSize: 4, grid: [1, 1], offsets: [[0, 0]] },
       'Expected 1 x 1 crops of 4 pixels that cover 4 x 5 for option offsets, received 1 crops.',
     ],
-  ])('the draw %j for an image of 4 x 5', (draw, message) => {
-    expect(() => apply(tf.zeros([4, 5, 3]), draw as unknown as PatchParams)).toThrow(message);
+  ])('the params %j for an image of 4 x 5', (params, message) => {
+    expect(() => apply(tf.zeros([4, 5, 3]), params as unknown as PatchParams)).toThrow(message);
   });
 });

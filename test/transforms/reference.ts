@@ -69,9 +69,9 @@ export const hue = (image: Image, turn: number) =>
     ][sector % 6];
   });
 
-export function jitter(image: Image, draw: ColorJitter): Image {
+export function jitter(image: Image, params: ColorJitter): Image {
   const operations = { brightness, contrast, saturation, hue };
-  return draw.order.reduce((x, name) => operations[name](x, draw[name]), image);
+  return params.order.reduce((x, name) => operations[name](x, params[name]), image);
 }
 
 /** A two-dimensional Gaussian over (2r + 1)² taps, edges mirrored without repeating the outermost pixel. */
@@ -97,10 +97,10 @@ export function gaussianBlur(image: Image, sigma: number): Image {
 }
 
 /** The whole of MoCo v2's augmentation. */
-export function view(image: Image, draw: ViewParams, size: number[], mean: number[], deviation: number[]): Image {
-  let x = resizedCrop(image, draw.crop, size, draw.flip);
-  if (draw.jitter) x = jitter(x, draw.jitter);
-  if (draw.grayscale) x = grayscale(x);
-  x = gaussianBlur(x, draw.blurSigma);
+export function view(image: Image, params: ViewParams, size: number[], mean: number[], deviation: number[]): Image {
+  let x = resizedCrop(image, params.crop, size, params.flip);
+  if (params.jitter) x = jitter(x, params.jitter);
+  if (params.grayscale) x = grayscale(x);
+  x = gaussianBlur(x, params.blurSigma);
   return mapPixels(x, (pixel) => pixel.map((v, channel) => (v - mean[channel]) / deviation[channel]));
 }

@@ -43,20 +43,20 @@ describe('textureNegative', () => {
   test('cuts one exemplar at the center and one anywhere, and hands them to the synthesis', () => {
     const { sample, apply } = textureNegative({ exemplarSize: 8, quality: 'fast' });
     const images = noise([2, 13, 20, 3]);
-    const draws = sample([2, 13, 20, 3], randomStream('draw'));
-    for (const { exemplarSize, offsets } of draws) {
+    const params = sample([2, 13, 20, 3], randomStream('draw'));
+    for (const { exemplarSize, offsets } of params) {
       expect(exemplarSize).toBe(8);
       expect(offsets).toHaveLength(2);
       expect(offsets[0]).toEqual([2, 6]);
     }
     const exemplars = tf.stack(
-      draws.map(({ offsets }, n) =>
+      params.map(({ offsets }, n) =>
         tf.stack(offsets.map(([top, left]) => tf.squeeze(tf.slice(images, [n, top, left, 0], [1, 8, 8, 3]), [0]))),
       ),
     ) as tf.Tensor5D;
-    const streams = draws.map(({ seed }) => randomStream(seed, 'texture'));
+    const streams = params.map(({ seed }) => randomStream(seed, 'texture'));
     const expected = synthesizeTexture(exemplars, { size: [13, 20], quality: 'fast', streams });
-    expect(apply(images, draws).dataSync()).toEqual(expected.dataSync());
+    expect(apply(images, params).dataSync()).toEqual(expected.dataSync());
   });
 
   test('draws every place that fits, both ends included', () => {
@@ -104,7 +104,7 @@ describe('textureNegative', () => {
       'Expected images of at least 16 pixels a side for the input of textureNegative(), received 15 x 40.',
     );
     expect(() => textureNegative({ exemplarSize: 20 })(tf.zeros([18, 40, 3]))).toThrow(
-      "at most the image's shorter side, 18 for option exemplarSize, received 20",
+      'at most 18 for option exemplarSize, received 20',
     );
     const { apply } = textureNegative();
     const draw = { exemplarSize: 8, offsets: [[0, 0]] as const, seed: 1 };

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { type Html, html } from '../../report/html';
+import { type Html, html } from '../../support/report/html';
 import type { RunRecord } from '../record';
 import { type Column, columnsOf, families, featuresOf } from './columns';
 import { percent } from './format';

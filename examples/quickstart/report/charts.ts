@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { type Html, html } from '../../report/html';
+import { type Html, html } from '../../support/report/html';
 import type { RunRecord, Training } from '../record';
 import { number, words } from './format';
 import { colors, dashes, draw, panel, type Series } from './plot';

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { Html, html } from '../../report/html';
+import { Html, html } from '../../support/report/html';
 
 const { document } = parseHTML('<!doctype html><html></html>');
 
@@ -35,6 +35,6 @@ export interface Series {
 const swatch = (color: string, dash = 'none') =>
   html`<svg width="24" height="8" aria-hidden="true"><path d="M1,4H23" stroke="${color}" stroke-width="2.5" stroke-dasharray="${dash}" /></svg>`;
 
-/** Colors are variables of ../../report/page.css, which has one set for light and one for dark. */
+/** Colors are variables of ../../support/report/page.css, which has one set for light and one for dark. */
 export const colors = ['var(--first)', 'var(--second)', 'var(--third)'];
 export const dashes = [undefined, '7 4', '2 4'];

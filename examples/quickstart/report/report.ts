@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
-import { type Html, html } from '../../report/html';
-import { page } from '../../report/page';
+import { type Html, html } from '../../support/report/html';
+import { page } from '../../support/report/page';
 import type { Gallery, RunRecord } from '../record';
 import { measureBars } from './bars';
 import { trainingCharts } from './charts';

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../report/html';
+import { type Html, html } from '../../support/report/html';
 import type { Gallery, RunRecord } from '../record';
 import { duration, number, words } from './format';
 

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../report/html';
+import { type Html, html } from '../../support/report/html';
 import type { RunRecord } from '../record';
 import { type Column, columnsOf, type Family, families, featuresOf } from './columns';
 import { percent } from './format';

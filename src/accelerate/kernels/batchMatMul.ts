@@ -24,15 +24,20 @@ export function matMulByShape(stock: tf.KernelFunc): tf.KernelFunc {
           backend,
         }) as tf.Tensor;
       });
-    const [[, , columns = 0], [, , length = 0]] = [a.shape, b.shape];
-    if (!isTransposed && !isMatrix(a) && a.shape[0] === b.shape[0] && columns <= 4 && length >= 64)
-      return sumOuterProducts(a, b);
+    if (!isTransposed && areBatches(a, b) && columnsOf(a) <= 4 && columnsOf(b) >= 64) return sumOuterProducts(a, b);
     return stock({ inputs, attrs, backend });
   };
 }
 
 function isMatrix(x: tf.TensorInfo): boolean {
   return x.shape.slice(0, -2).every((size) => size === 1);
+}
+
+const columnsOf = ({ shape }: tf.TensorInfo) => shape[shape.length - 1];
+
+/** Both of rank 3, with one matrix of b for each of a. */
+function areBatches(a: tf.TensorInfo, b: tf.TensorInfo): boolean {
+  return a.shape.length === 3 && b.shape.length === 3 && a.shape[0] > 1 && a.shape[0] === b.shape[0];
 }
 
 function transposeMatrix(x: tf.Tensor): tf.Tensor {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from './composeKernel';
-import { place } from './place';
+import { padOrCrop } from './padOrCrop';
 
 /**
  * The gradient of a convolution with respect to its filter, as a convolution:
@@ -18,7 +18,7 @@ export const conv2dBackpropFilter = composeKernel<
   const channelsLast = format === 'channelsLast';
 
   // Placed so that the convolution yields exactly the rows and columns of the filter.
-  const images = place(
+  const images = padOrCrop(
     channelsLast ? channelsFirstBatchLast(x) : tf.transpose(x, [1, 2, 3, 0]),
     { offset: info.padInfo.top, size: (info.outHeight - 1) * info.strideHeight + info.filterHeight },
     { offset: info.padInfo.left, size: (info.outWidth - 1) * info.strideWidth + info.filterWidth },

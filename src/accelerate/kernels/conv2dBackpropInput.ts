@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from './composeKernel';
-import { place } from './place';
+import { padOrCrop } from './padOrCrop';
+import { layOutBlocks } from './scatterWindows';
 
 /**
  * The gradient of a convolution with respect to its input, as a convolution of stride 1:
@@ -34,8 +35,8 @@ export const conv2dBackpropInput = composeKernel<{ dy: tf.Tensor4D; filter: tf.T
     const taps = subPixelFilter(filter, strideHeight, strideWidth);
     const correlate = strideHeight * strideWidth === 1 ? correlateAtOnce : correlateByTap;
     const blocks = correlate(pixels, taps, blocksHigh, blocksWide);
-    const padded = layOut(blocks, strideHeight, strideWidth, inChannels);
-    const gradient = place(
+    const padded = layOutBlocks(blocks, strideHeight, strideWidth, inChannels);
+    const gradient = padOrCrop(
       padded,
       { offset: -padInfo.top, size: info.inHeight },
       { offset: -padInfo.left, size: info.inWidth },
@@ -48,7 +49,7 @@ export const conv2dBackpropInput = composeKernel<{ dy: tf.Tensor4D; filter: tf.T
 /** Correlates dy with the sub-pixel filter, as one convolution of dy with zeros around it. */
 function correlateAtOnce(dy: tf.Tensor4D, filter: tf.Tensor4D, blocksHigh: number, blocksWide: number): tf.Tensor4D {
   const [high, wide] = filter.shape;
-  const spread = place(
+  const spread = padOrCrop(
     dy,
     { offset: high - 1, size: blocksHigh + high - 1 },
     { offset: wide - 1, size: blocksWide + wide - 1 },
@@ -69,7 +70,10 @@ function correlateByTap(dy: tf.Tensor4D, filter: tf.Tensor4D, blocksHigh: number
       const product: tf.Tensor4D = tf.reshape(tf.matMul(rows, tap), [batch, height, width, channels]);
       // The taps are in reverse order.
       const [row, column] = [high - 1 - Math.floor(index / wide), wide - 1 - (index % wide)];
-      return tf.add(before, place(product, { offset: row, size: blocksHigh }, { offset: column, size: blocksWide }));
+      return tf.add(
+        before,
+        padOrCrop(product, { offset: row, size: blocksHigh }, { offset: column, size: blocksWide }),
+      );
     });
     before.dispose();
   }
@@ -100,11 +104,4 @@ function subPixelFilter(filter: tf.Tensor4D, strideHeight: number, strideWidth: 
   const channels = strideHeight * strideWidth * inChannels;
   const turned = tf.transpose(tf.reshape(ordered, [high * wide, channels, outChannels]), [0, 2, 1]);
   return tf.reshape(turned, [high, wide, outChannels, channels]);
-}
-
-/** `[N, H, W, sh sw C]` -> `[N, H sh, W sw, C]`. */
-function layOut(blocks: tf.Tensor4D, strideHeight: number, strideWidth: number, channels: number): tf.Tensor4D {
-  const [batch, high, wide] = blocks.shape;
-  const rows = tf.reshape(blocks, [batch * high, wide, strideHeight, strideWidth * channels]);
-  return tf.reshape(tf.transpose(rows, [0, 2, 1, 3]), [batch, high * strideHeight, wide * strideWidth, channels]);
 }

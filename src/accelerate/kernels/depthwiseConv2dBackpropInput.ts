@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from './composeKernel';
-import { place } from './place';
+import { padOrCrop } from './padOrCrop';
 
 /**
  * The gradient of a depthwise convolution with respect to its input, as a depthwise convolution of dy, spread out by the
@@ -25,7 +25,7 @@ export const depthwiseConv2dBackpropInput = composeKernel<
 
   const reachHeight = info.effectiveFilterHeight - 1;
   const reachWidth = info.effectiveFilterWidth - 1;
-  const spread = place(
+  const spread = padOrCrop(
     spreadOut(dy, info.strideHeight, info.strideWidth),
     { offset: reachHeight - info.padInfo.top, size: inHeight + reachHeight },
     { offset: reachWidth - info.padInfo.left, size: inWidth + reachWidth },

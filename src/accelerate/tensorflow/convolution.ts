@@ -24,8 +24,8 @@ export function depthwiseConvolution(stock: KernelFunc): KernelFunc {
   if (!hasOneDnn()) return stock;
   return (call) => {
     const { x, filter } = call.inputs as { x: Tensor; filter: Tensor };
-    const { dilations } = call.attrs as { dilations: number | number[] };
-    const isDilated = [dilations].flat().some((rate) => rate > 1);
+    const { dilations } = call.attrs as { dilations: number | number[] | null };
+    const isDilated = [dilations ?? 1].flat().some((rate) => rate > 1);
     if (isDilated || filter.shape[3] !== 1 || !isPlain(call, x)) return stock(call);
     return runOneDnn(call.backend, 'NativeDepthwiseConv2dNative', [x, filter], attributes(call))[0];
   };
@@ -53,7 +53,7 @@ export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
     const { x, dy } = call.inputs as { x: Tensor; dy: Tensor };
     const { filterShape } = call.attrs as { filterShape: number[] };
     const size = filterShape.reduce((product, n) => product * n);
-    if (size >= largeFilter || !isPlain(call, dy)) return stock(call);
+    if (size >= largeFilter || isStridedPointwise(call, filterShape) || !isPlain(call, dy)) return stock(call);
     return tidy(() => {
       const inputs = [x, tensor1d(filterShape, 'int32'), dy];
       return runOneDnn(call.backend, 'NativeConv2DBackpropFilter', inputs, attributes(call))[0];
@@ -64,6 +64,14 @@ export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
 /** How many channels an image has that a filter `[h, w, C, D]` takes. */
 const channelsOf = ({ shape }: Tensor) => shape[2] as number;
 
+/**
+ * Whether a 1x1 filter skips pixels: oneDNN's gradient of such a filter (jit_1x1) writes past its memory where a few channels
+ * meet sides that the stride does not use up.
+ */
+function isStridedPointwise(call: KernelCall, [height, width]: number[]): boolean {
+  return height * width === 1 && !hasUnitStride(call);
+}
+
 /** Of float32 in NHWC, with a padding by name. */
 function isPlain({ attrs }: KernelCall, { dtype, size }: Tensor): boolean {
   const { dataFormat = 'NHWC', pad } = attrs as unknown as Conv2DAttrs;
@@ -71,8 +79,9 @@ function isPlain({ attrs }: KernelCall, { dtype, size }: Tensor): boolean {
 }
 
 function attributes({ attrs }: KernelCall) {
-  const { strides, pad, dilations = 1 } = attrs as unknown as Conv2DAttrs;
-  const pair = (sizes: number | number[]) => (Array.isArray(sizes) ? sizes : [sizes, sizes]);
+  const { strides, pad, dilations } = attrs as unknown as Conv2DAttrs;
+  // Layers hand down null for what they were not given.
+  const pair = (sizes: number | number[] | null) => (Array.isArray(sizes) ? sizes : [sizes ?? 1, sizes ?? 1]);
   return {
     strides: { int: [1, ...pair(strides), 1] },
     padding: { string: String(pad).toUpperCase() },

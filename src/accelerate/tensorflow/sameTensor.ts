@@ -1,11 +1,14 @@
 import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { TensorFlowBackend } from './operation';
 
-/** A cast to the type that a tensor has already is that tensor: TensorFlow is not called. */
+/**
+ * A cast of float32 to float32 is the tensor itself: TensorFlow is not called. A cast to int32 always is, since tfjs-node
+ * calls a decoded image's uint8 int32 too, and this cast makes it so.
+ */
 export function castUnlessSame(stock: KernelFunc): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const { x } = inputs as { x: TensorInfo };
-    return x.dtype === attrs?.dtype ? alias(x, backend) : stock({ inputs, attrs, backend });
+    return x.dtype === 'float32' && attrs?.dtype === 'float32' ? alias(x, backend) : stock({ inputs, attrs, backend });
   };
 }
 

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { gaussian, tapDistances } from '../../support/gaussian';
+import { padSpatial } from '../../support/padSpatial';
 import { corruption } from './corruption';
 
 /** Convolution with a disk of the given radius, itself smoothed by a Gaussian of sigma `aliasSigma`; mirrored at the border. */
@@ -31,14 +33,9 @@ export const defocusBlur = corruption<{ radius: number; aliasSigma: number }>(
     const side = kernel.length;
     const margin = (side - 1) / 2;
     const channels = images.shape[3];
-    const pads = [0, margin, margin, 0].map((pad): [number, number] => [pad, pad]);
-    const padded = tf.mirrorPad(
-      images,
-      pads as [[number, number], [number, number], [number, number], [number, number]],
-      'reflect',
-    );
+    const padded = padSpatial(images, margin, 'reflect');
     const filter = tf.tile(tf.tensor4d(kernel.flat(), [side, side, 1, 1]), [1, 1, channels, 1]) as tf.Tensor4D;
-    return tf.depthwiseConv2d(padded as tf.Tensor4D, filter, 1, 'valid');
+    return tf.depthwiseConv2d(padded, filter, 1, 'valid');
   },
 );
 
@@ -53,10 +50,8 @@ function diskKernel(radius: number, aliasSigma: number): number[][] {
   const reach = Math.min(Math.floor(radius) + taps, limit);
   const inside = (y: number, x: number) => (y * y + x * x <= radius * radius ? 1 : 0);
   const mirror = (i: number) => (Math.abs(i) > limit ? Math.sign(i) * (2 * limit - Math.abs(i)) : i);
-  const offsets = Array.from({ length: 2 * reach + 1 }, (_, i) => i - reach);
-  const gauss = Array.from({ length: 2 * taps + 1 }, (_, i) =>
-    Math.exp(-((i - taps) ** 2) / (2 * aliasSigma * aliasSigma)),
-  );
+  const offsets = tapDistances(reach);
+  const gauss = tapDistances(taps).map((distance) => gaussian(distance, aliasSigma));
   const blurred = offsets.map((y) =>
     offsets.map((x) => {
       let sum = 0;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { gaussian, gaussianWeights } from '../../support/gaussian';
 import { uniform } from '../../support/random';
 import { corruption } from './corruption';
 import { gatherPixels } from './resample';
@@ -53,19 +54,19 @@ const minWeight = 1e-5;
  */
 export function blurAlong(images: tf.Tensor4D, angles: readonly number[], { radius, sigma }: MotionLevel): tf.Tensor4D {
   const [batch, height, width] = images.shape;
-  const weights = Array.from({ length: 2 * Math.ceil(radius) + 1 }, (_, d) => Math.exp(-(d * d) / (2 * sigma * sigma)));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const distances = Array.from({ length: 2 * Math.ceil(radius) + 1 }, (_, d) => d);
+  const weights = gaussianWeights(distances, sigma);
   const shifted = (size: number, shape: number[], distance: number, direction: (radians: number) => number) => {
     const steps = angles.map((angle) => Math.ceil(distance * direction((angle * Math.PI) / 180) - 0.5));
     const places = tf.add(tf.tensor3d(steps, [batch, 1, 1], 'int32'), tf.reshape(tf.range(0, size, 1, 'int32'), shape));
     return tf.minimum(tf.maximum(places, tf.scalar(0, 'int32')), tf.scalar(size - 1, 'int32'));
   };
   return tf.tidy(() => {
-    let sum = tf.mul(images, weights[0] / total);
-    for (let d = 1; d < weights.length && weights[d] > minWeight; d++) {
+    let sum = tf.mul(images, weights[0]);
+    for (let d = 1; d < weights.length && gaussian(d, sigma) > minWeight; d++) {
       const rows = shifted(height, [1, height, 1], d, Math.sin);
       const columns = shifted(width, [1, 1, width], d, Math.cos);
-      sum = tf.add(sum, tf.mul(gatherPixels(images, rows, columns), weights[d] / total));
+      sum = tf.add(sum, tf.mul(gatherPixels(images, rows, columns), weights[d]));
     }
     return sum as tf.Tensor4D;
   });

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { gaussianWeights, tapDistances } from '../../support/gaussian';
 
 /**
  * A linear map of the pixels along one axis, a matrix `[outputs, inputs]`. Blurs, resizing and cosine transforms, with
@@ -52,11 +53,10 @@ export function borderPixel(i: number, size: number, border: Border): number {
  */
 export function gaussianMap(size: number, sigma: number, truncate = 4, border: Border = 'nearest'): AxisMap {
   const reach = Math.floor(truncate * sigma + 0.5);
-  const distances = Array.from({ length: 2 * reach + 1 }, (_, i) => i - reach);
-  const weights = distances.map((d) => (d === 0 ? 1 : Math.exp(-(d * d) / (2 * sigma * sigma))));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const distances = tapDistances(reach);
+  const weights = gaussianWeights(distances, sigma);
   return axisMap(size, size, (output) =>
-    distances.map((d, i) => ({ input: borderPixel(output + d, size, border), weight: weights[i] / total })),
+    distances.map((d, i) => ({ input: borderPixel(output + d, size, border), weight: weights[i] })),
   );
 }
 

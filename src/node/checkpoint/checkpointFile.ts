@@ -4,16 +4,16 @@ import type { io } from '@tensorflow/tfjs-core';
 import { FileError, failureReason } from '../files/fileError';
 import { writeFileSafely } from '../files/writeFileSafely';
 
-// One file a checkpoint: two lines of JSON, what must hold of the rest and the description, then the weights' bytes.
+// A checkpoint is one file: a line of JSON to check the rest by, a line of JSON that describes it, and the weights' bytes.
 
 interface CheckpointHeader {
   format: 'tfjs-nonsemantic-negatives checkpoint 1';
-  /** Of everything after this line. */
+  /** Checksum of everything after this line. */
   sha256: string;
   bytes: number;
 }
 
-/** The first line is short; whoever finds no line end by here need not look further. */
+/** The header ends before this byte. */
 const maxHeaderBytes = 300;
 
 /** Writes a checkpoint as a whole or not at all. @throws FileError */
@@ -33,16 +33,16 @@ export async function writeCheckpoint(
   await writeFileSafely(path, [`${JSON.stringify(header)}\n`, ...pieces]);
 }
 
-/** Reads a checkpoint and believes nothing before its checksum holds. @throws FileError that says what is damaged. */
+/** Reads a checkpoint and checks it before anything in it is used. @throws FileError that says what is damaged. */
 export async function readCheckpoint(path: string): Promise<io.ModelArtifacts> {
   const fail = (reason: string, cause?: unknown) => new FileError('read the checkpoint', path, reason, { cause });
   const file = await readFile(path).catch((cause) => {
     throw fail(failureReason(cause), cause);
   });
-  const sealEnd = file.subarray(0, maxHeaderBytes).indexOf('\n');
-  const header = parseSeal(file.subarray(0, Math.max(0, sealEnd)));
-  if (!header) throw fail('it is damaged: its first line is no seal of a checkpoint');
-  const rest = file.subarray(sealEnd + 1);
+  const headerEnd = file.subarray(0, maxHeaderBytes).indexOf('\n');
+  const header = parseHeader(file.subarray(0, Math.max(0, headerEnd)));
+  if (!header) throw fail('it is damaged: its first line is not the header of a checkpoint');
+  const rest = file.subarray(headerEnd + 1);
   if (rest.length !== header.bytes)
     throw fail(`it is damaged: ${rest.length} bytes, where ${header.bytes} were written`);
   if (createHash('sha256').update(rest).digest('hex') !== header.sha256)
@@ -53,7 +53,7 @@ export async function readCheckpoint(path: string): Promise<io.ModelArtifacts> {
   return { ...description, weightData: Uint8Array.from(rest.subarray(weightsStart)).buffer };
 }
 
-function parseSeal(line: Buffer): CheckpointHeader | undefined {
+function parseHeader(line: Buffer): CheckpointHeader | undefined {
   try {
     const header: Partial<CheckpointHeader> = JSON.parse(line.toString());
     return header.format === 'tfjs-nonsemantic-negatives checkpoint 1' ? (header as CheckpointHeader) : undefined;

@@ -5,26 +5,26 @@ import { errorCode, errorMessage, FileError, failureReason } from '../files/file
 import { tempSuffix } from '../files/writeFileSafely';
 import { readCheckpoint } from './checkpointFile';
 
-/** A whole checkpoint, read and checked. */
+/** A checkpoint that was read and checked. */
 export interface FoundCheckpoint {
   path: string;
   step: number;
-  /** For `restoreTraining`; tfjs's own model format otherwise. */
+  /** The training in tfjs's model format, for `restoreTraining`. */
   artifacts: io.ModelArtifacts;
 }
 
 const pattern = /^step-(\d+)\.checkpoint$/;
 
-/** The checkpoint's file name; numbers of one length, so that a listing is in order. */
+/** Returns the path of a step's checkpoint; all numbers have one length, so that a listing is in order. */
 export function checkpointPath(dir: string, step: number): string {
   return join(dir, `step-${String(step).padStart(9, '0')}.checkpoint`);
 }
 
 /**
- * Finds the newest whole checkpoint of a folder; `undefined` where there is none. Damaged ones are named and passed over.
+ * Finds the newest whole checkpoint of a folder, if there is one. Damaged ones are named and passed over.
  *
- * @param warn Told of each damaged checkpoint. @default console.warn
- * @throws FileError if the folder cannot be read, or holds checkpoints of which none is whole.
+ * @param warn Receives a message for each damaged checkpoint. @default console.warn
+ * @throws FileError if the folder cannot be read, or all checkpoints in it are damaged.
  */
 export async function latestCheckpoint(
   dir: string,
@@ -36,7 +36,7 @@ export async function latestCheckpoint(
     try {
       return { path, step, artifacts: await readCheckpoint(path) };
     } catch (error) {
-      warn(`${errorMessage(error)} An older one is looked for.`);
+      warn(`${errorMessage(error)} An older one is tried.`);
     }
   }
   if (steps.length === 0) return undefined;
@@ -45,7 +45,7 @@ export async function latestCheckpoint(
   throw new FileError('resume from', dir, `${count}; delete the folder to start over`);
 }
 
-/** Removes what is older than the newest `keep` checkpoints up to `step`; newer ones are not this run's to remove. */
+/** Removes all but the newest `keep` checkpoints up to `step`; newer ones belong to another run. */
 export async function pruneCheckpoints(dir: string, step: number, keep: number): Promise<void> {
   const older = (await stepsIn(dir)).filter((other) => other <= step);
   for (const other of older.slice(0, -keep)) await rm(checkpointPath(dir, other), { force: true });
@@ -56,14 +56,14 @@ export async function removeCheckpoints(dir: string): Promise<void> {
   for (const step of await stepsIn(dir)) await rm(checkpointPath(dir, step), { force: true });
 }
 
-/** Removes what writes that were cut off have left aside. Only the run that holds the folder may do so. */
-export async function removeAsides(dir: string): Promise<void> {
+/** Removes what interrupted writes left behind; only the run that holds the folder may do so. */
+export async function removeTemporaryFiles(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
     if (tempSuffix.test(name) && pattern.test(name.replace(tempSuffix, ''))) await rm(join(dir, name), { force: true });
   }
 }
 
-/** The steps of the checkpoints in a folder, whole or not, ascending. @throws FileError */
+/** Lists the steps of the checkpoints in a folder, whole or not, ascending. @throws FileError */
 export async function stepsIn(dir: string): Promise<number[]> {
   const names = await readdir(dir).catch((cause) => {
     if (errorCode(cause) === 'ENOENT') return [];

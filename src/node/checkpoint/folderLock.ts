@@ -1,55 +1,42 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { errorCode, FileError, failureReason } from '../files/fileError';
+import { isAlive, isThisThread, type LockHolder, parseHolder, thisHolder } from './lockHolder';
 
-interface Holder {
-  pid: number;
-  host: string;
-  /** Tells a process from a later one of the same number, where the system says so. */
-  birth: string;
-  since: string;
-}
-
-/** Locks of this process: one of its number that is not among them is left over from an earlier one. */
-const held = new Set<string>();
+/** Time after which a lock without a readable holder counts as left behind, and not as being written. */
+const writingMs = 1000;
+/** Time after which a takeover that was begun counts as cut off. */
+const abandonedMs = 10_000;
 
 /**
- * Makes a folder this process's own until it ends or releases it. A lock left by a dead process is taken over.
+ * Reserves a folder for this thread until it ends or releases it. A lock that a dead process left is taken over.
+ *
+ * The lock is a file that is created only where there is none, which every file system can do; hard links, which exFAT and
+ * many network mounts lack, are not needed.
  *
  * @returns What releases it.
- * @throws FileError that names the folder and the process that holds it, or why no lock can be written.
+ * @throws FileError that names the folder and its holder, or the reason why no lock can be written.
  */
 export async function lockFolder(dir: string): Promise<() => Promise<void>> {
   const path = join(resolve(dir), 'lock');
-  const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  const holder: Holder = {
-    pid: process.pid,
-    host: hostname(),
-    birth: birthOf(process.pid),
-    since: new Date().toISOString(),
-  };
   try {
     await mkdir(dir, { recursive: true });
-    await writeFile(aside, JSON.stringify(holder), { flag: 'wx' });
-    // A link appears with its content or not at all, and not where there is one already.
-    while (!(await linkFile(aside, path))) await removeStale(path, dir);
+    while (!(await createLock(path))) await removeStale(path, dir);
   } catch (cause) {
     if (cause instanceof FileError) throw cause;
     throw new FileError('lock the folder', dir, failureReason(cause), { cause });
-  } finally {
-    await rm(aside, { force: true }).catch(() => {});
   }
-  held.add(path);
+  let isHeld = true;
   return async () => {
-    if (held.delete(path)) await rm(path, { force: true });
+    if (isHeld) await rm(path, { force: true });
+    isHeld = false;
   };
 }
 
-async function linkFile(from: string, to: string): Promise<boolean> {
-  return link(from, to).then(
+/** Writes the lock. @returns Whether there was none. */
+async function createLock(path: string): Promise<boolean> {
+  return writeFile(path, JSON.stringify(thisHolder()), { flag: 'wx' }).then(
     () => true,
     (error) => {
       if (errorCode(error) === 'EEXIST') return false;
@@ -63,49 +50,42 @@ async function removeStale(path: string, dir: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return;
   const holder = parseHolder(text);
-  if (holder && isAlive(holder, path)) {
-    const who = held.has(path)
-      ? 'this very process; close() the earlier checkpoint first'
-      : `process ${holder.pid} on ${holder.host} since ${holder.since}; if that is over, delete ${JSON.stringify(path)}`;
-    throw new FileError('train in', dir, `it is in use by ${who}`);
+  if (holder && isAlive(holder)) throw new FileError('train in', dir, `it is in use by ${nameHolder(holder, path)}`);
+  if (!holder && (await ageOf(path)) < writingMs) {
+    await setTimeout(50);
+    return;
   }
-  // Two may come to this point at once: who finds that it moved a newer lock away puts it back.
-  const stale = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  await rename(path, stale).catch(() => {});
-  const moved = await readFile(stale, 'utf8').catch(() => undefined);
-  if (moved !== undefined && moved !== text) await linkFile(stale, path);
-  await rm(stale, { force: true });
+  await takeOver(path, text);
 }
 
-function parseHolder(text: string): Holder | undefined {
+/** Removes a lock if it is still the stale one; one at a time, as two may find it at once. */
+async function takeOver(path: string, stale: string): Promise<void> {
+  const turn = `${path}.takeover`;
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive({ pid, host, birth }: Holder, path: string): boolean {
-  // Of another machine nothing is known, so its word stands.
-  if (host !== hostname()) return true;
-  if (pid === process.pid) return held.has(path);
-  try {
-    process.kill(pid, 0);
+    await mkdir(turn);
   } catch (error) {
-    return errorCode(error) === 'EPERM' && birthOf(pid) === birth;
+    if (errorCode(error) !== 'EEXIST') throw error;
+    if ((await ageOf(turn)) > abandonedMs) await rm(turn, { recursive: true, force: true });
+    else await setTimeout(20);
+    return;
   }
-  return birthOf(pid) === birth;
+  try {
+    if ((await readFile(path, 'utf8').catch(() => undefined)) === stale) await rm(path, { force: true });
+  } finally {
+    await rm(turn, { recursive: true, force: true });
+  }
 }
 
-/** Since when a process runs, of which boot; empty where there is no /proc to ask. */
-function birthOf(pid: number): string {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // The 22nd field; the second, in parentheses, may hold blanks.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
-    // A zombie runs no more.
-    return fields[0] === 'Z' ? 'dead' : `${boot} ${fields[19]}`;
-  } catch {
-    return '';
-  }
+function nameHolder(holder: LockHolder, path: string): string {
+  if (isThisThread(holder)) return 'this very process; close() the earlier checkpoint first';
+  const { pid, threadId, host, since } = holder;
+  const thread = threadId ? `thread ${threadId} of ` : '';
+  return `${thread}process ${pid} on ${host} since ${since}; if that is over, delete ${JSON.stringify(path)}`;
+}
+
+async function ageOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
 }

@@ -1,49 +1,45 @@
 import { FileError } from '../files/fileError';
-import { removeAsides, removeCheckpoints, stepsIn } from './checkpointFolder';
+import { removeCheckpoints, removeTemporaryFiles, stepsIn } from './checkpointFolder';
 import { lockFolder } from './folderLock';
 
-/** A folder of checkpoints, which one run at a time has. */
+/** A folder of checkpoints, reserved for one run at a time. */
 export class RunFolder {
-  /** Whether the checkpoints in it are this run's own. */
+  /** Whether the checkpoints in it belong to this run. */
   private isOwn = false;
   private release?: () => Promise<void>;
 
   constructor(readonly dir: string) {}
 
-  /** Takes the folder, and the checkpoints in it for this run's own. @throws FileError if it is another run's. */
-  async adopt(): Promise<void> {
-    await this.open();
+  /** Reserves the folder and continues the run in it. @throws FileError if another run has reserved it. */
+  async claim(): Promise<void> {
+    await this.lock();
     this.isOwn = true;
   }
 
-  /** Takes the folder and removes the checkpoints in it. @throws FileError */
+  /** Reserves the folder and removes the checkpoints in it. @throws FileError if another run has reserved it. */
   async clear(): Promise<void> {
-    await this.open();
+    await this.lock();
     await removeCheckpoints(this.dir);
     this.isOwn = true;
   }
 
-  /**
-   * Takes the folder to save in it.
-   *
-   * @throws FileError if it holds checkpoints of another run: among this one's, they would be taken for its own one day.
-   */
-  async begin(): Promise<void> {
-    await this.open();
+  /** Reserves the folder for a new run. @throws FileError if it is reserved, or holds checkpoints of another run. */
+  async startRun(): Promise<void> {
+    await this.lock();
     if (!this.isOwn && (await stepsIn(this.dir)).length > 0)
       throw new FileError('train in', this.dir, 'it holds checkpoints of another run; call resume() or clear() first');
     this.isOwn = true;
   }
 
-  /** Gives the folder back. */
+  /** Releases the folder. */
   async close(): Promise<void> {
     await this.release?.();
     this.release = undefined;
   }
 
-  private async open(): Promise<void> {
+  private async lock(): Promise<void> {
     if (this.release) return;
     this.release = await lockFolder(this.dir);
-    await removeAsides(this.dir);
+    await removeTemporaryFiles(this.dir);
   }
 }

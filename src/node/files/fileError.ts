@@ -2,7 +2,7 @@
 export class FileError extends Error {
   override readonly name = 'FileError';
 
-  /** @param action What was tried, such as `read the image`. */
+  /** @param action The failed action, such as `read the image`. */
   constructor(
     action: string,
     readonly path: string,
@@ -16,7 +16,7 @@ export class FileError extends Error {
 
 const reasons: Record<string, string> = {
   ENOENT: 'it does not exist',
-  ENOTDIR: 'a part of the path is no folder',
+  ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -44,7 +44,7 @@ export function errorCode(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
 }
 
-/** Whether the machine ran out of something, so that the file itself is not to blame. */
+/** Whether the machine ran out of something, and the file itself is fine. */
 export function isExhaustion(error: unknown): boolean {
   return ['EMFILE', 'ENFILE', 'ENOMEM'].includes(errorCode(error) ?? '');
 }

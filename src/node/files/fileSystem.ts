@@ -7,11 +7,11 @@ import { FileError, failureReason } from './fileError';
 import { readModelFiles } from './readModelFiles';
 import { tempSuffix, writeFileSafely } from './writeFileSafely';
 
-/** The save that is last in line for each model: two at a time would take each other's files away. */
+/** The last save in line for each model: two at a time would remove each other's files. */
 const saves = new Map<string, Promise<unknown>>();
 
 /**
- * A tfjs IO handler for a model on disk: what tfjs-node's `file://` is, on every backend, and safe against crashes.
+ * Returns a tfjs IO handler for a model on disk, like tfjs-node's `file://`, for every backend and safe against crashes.
  *
  * ```ts
  * await model.save(fileSystem('runs/first/encoder'));
@@ -19,11 +19,11 @@ const saves = new Map<string, Promise<unknown>>();
  * ```
  *
  * It writes tfjs's own format, `model.json` and `weights.bin`, which the stock `file://` and `http://` handlers and the
- * converter read too. At any moment of a save, the folder holds the old model or the new one as a whole. The
- * optimizer's state is saved if asked for: `model.save(fileSystem(dir), { includeOptimizer: true })`.
+ * converter read too. At any moment of a save, the folder holds a whole model, the old one or the new one. To save the
+ * optimizer's state too: `model.save(fileSystem(dir), { includeOptimizer: true })`.
  *
- * @param path A folder, made if need be, or a `.json` file in one. To load, also a model in several weight files.
- * @throws ArgumentError on anything else; FileError from `save` and `load`, which names the file at fault.
+ * @param path A folder, created if necessary, or a `.json` file in one. A model to load may have several weight files.
+ * @throws ArgumentError for another path; FileError from `save` and `load`, which names the file.
  */
 export function fileSystem(path: string): tf.io.IOHandler {
   if (typeof path !== 'string' || path === '' || /^\w+:\/\//.test(path))
@@ -50,8 +50,8 @@ async function saveModel(modelPath: string, artifacts: tf.io.ModelArtifacts): Pr
   await mkdir(dir, { recursive: true }).catch((cause) => {
     throw new FileError('make the folder', dir, failureReason(cause), { cause });
   });
-  // The rename of the JSON is what swaps one model for another, so it must not name a file that the other one uses.
-  // A save over an old model therefore goes by way of interim weights, each step leaving a whole model behind.
+  // Renaming the JSON swaps one model for another, so it must not name a file that the other one uses. A save over an
+  // old model therefore goes through interim weights, and each step leaves a whole model behind.
   const stem = weightsStem(modelPath);
   const interim = `${stem}-${randomBytes(6).toString('hex')}.bin`;
   for (const name of (await exists(modelPath)) ? [interim, `${stem}.bin`] : [`${stem}.bin`]) {
@@ -62,7 +62,7 @@ async function saveModel(modelPath: string, artifacts: tf.io.ModelArtifacts): Pr
   return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
 }
 
-/** `weights` beside model.json; another JSON in the same folder has weights of its own. */
+/** `weights` beside model.json; another JSON in the same folder has its own weights. */
 function weightsStem(modelPath: string): string {
   const name = basename(modelPath, '.json');
   return name === 'model' ? 'weights' : `${name}.weights`;
@@ -84,13 +84,13 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** What this save, or one that crashed, no longer needs: interim weights and files written aside. */
+/** Removes what this save, or one that crashed, no longer needs: interim weights and temporary files. */
 async function removeLeftovers(modelPath: string): Promise<void> {
   const stem = weightsStem(modelPath);
   const isInterim = (name: string) => name.startsWith(stem) && /^-[0-9a-f]{12}\.bin$/.test(name.slice(stem.length));
   for (const name of await readdir(dirname(modelPath))) {
     const target = name.replace(tempSuffix, '');
-    const isAside = target !== name && [basename(modelPath), `${stem}.bin`].includes(target);
-    if (isInterim(target) || isAside) await rm(join(dirname(modelPath), name), { force: true });
+    const isTemporary = target !== name && [basename(modelPath), `${stem}.bin`].includes(target);
+    if (isInterim(target) || isTemporary) await rm(join(dirname(modelPath), name), { force: true });
   }
 }

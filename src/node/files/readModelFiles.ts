@@ -11,10 +11,10 @@ export interface ModelFiles {
 }
 
 /**
- * Reads a model in tfjs's format, and believes none of it unchecked: the weight files must lie beside or below the
- * JSON, and be exactly as long as the weights that the JSON promises, before anything of that size is allocated.
+ * Reads a model in tfjs's format and checks all of it: the weight files must lie beside or below the JSON and have exactly
+ * the length that it promises, before anything of that size is allocated.
  *
- * @throws FileError that names the file at fault.
+ * @throws FileError that names the file.
  */
 export async function readModelFiles(modelPath: string): Promise<ModelFiles> {
   const json = await readJSON(modelPath);
@@ -39,17 +39,17 @@ async function readJSON(path: string): Promise<io.ModelJSON> {
     throw new FileError('load the model', path, `it is damaged JSON (${failureReason(cause)})`, { cause });
   }
   if (typeof json !== 'object' || json === null || !('modelTopology' in json) || !isObject(json.modelTopology))
-    throw new FileError('load the model', path, 'it is no tfjs model: modelTopology is missing');
+    throw new FileError('load the model', path, 'it is not a tfjs model: modelTopology is missing');
   return json as io.ModelJSON;
 }
 
 function checkManifest(manifest: unknown, path: string): io.WeightsManifestConfig {
   const fail = (what: string) => new FileError('load the model', path, `its weightsManifest is damaged: ${what}`);
-  if (!Array.isArray(manifest)) throw fail('it is no list');
+  if (!Array.isArray(manifest)) throw fail('it is not a list');
   for (const group of manifest) {
     if (!isObject(group) || !Array.isArray(group.paths) || !Array.isArray(group.weights))
       throw fail('a group without lists of paths and weights');
-    if (!group.paths.every((name) => typeof name === 'string')) throw fail('a path that is no string');
+    if (!group.paths.every((name) => typeof name === 'string')) throw fail('a path that is not a string');
     for (const weight of group.weights) {
       if (!isObject(weight) || typeof weight.name !== 'string') throw fail('a weight without a name');
       const { name, shape } = weight;

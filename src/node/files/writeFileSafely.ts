@@ -3,16 +3,16 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FileError, failureReason } from './fileError';
 
-/** Marks a file that is being written; what a crash leaves behind has it in its name. */
+/** Ends the names of temporary files, also of those that a crash leaves behind. */
 export const tempSuffix = /\.[0-9a-f]{12}\.tmp$/;
 
 /**
- * Writes a file so that at any moment, a crash included, the old content or the new one is there as a whole: written
- * aside, flushed to the disk, renamed, the folder flushed as well.
+ * Writes a file atomically: at any moment, a crash included, it holds its old content or its new one. The content is written
+ * to a temporary file, flushed to the disk and renamed, and the folder is flushed too.
  *
  * @param pieces The content, one after the other.
- * @param temporary Where it is written first: by default beside the file.
- * @throws FileError that names the file; what was there before is untouched, and nothing is left aside.
+ * @param temporary The temporary file. @default beside the file
+ * @throws FileError that names the file, whose old content stays; no temporary file is left.
  */
 export async function writeFileSafely(
   path: string,
@@ -35,7 +35,7 @@ export async function writeFileSafely(
   }
 }
 
-/** A rename is on the disk once its folder is. */
+/** A rename reaches the disk with its folder. */
 async function flushFolder(path: string): Promise<void> {
   // Windows cannot open a folder, and does not need to.
   if (process.platform === 'win32') return;

@@ -3,12 +3,12 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { ArgumentError } from '../../support/errors';
 import { errorCode, FileError, failureReason } from '../files/fileError';
 
-/** The command's own folder in the output folder; hidden, as no folder of sources is that it reads. */
+/** The command's own folder in the output folder; hidden, so that it is never read as a source. */
 export const privateFolder = '.textures';
 
 /**
  * Makes the output folder, which must lie beside the input folder: inside it, textures would become sources of the next
- * run, and around it, they could lie among the sources.
+ * run; around it, they could mix with the sources.
  *
  * @returns The real path of the output folder, in which everything is written.
  * @throws ArgumentError; FileError where the folder cannot be made.
@@ -32,7 +32,7 @@ export async function makeOutputFolder(input: string, out: string): Promise<stri
   }
 }
 
-/** Where a path that may not exist yet will really be. */
+/** Resolves links in a path that may not exist yet. */
 async function futurePath(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -42,7 +42,7 @@ async function futurePath(path: string): Promise<string> {
 }
 
 /**
- * Makes a folder below the output folder, `class/sub`. Whatever is in its place must be a folder and no link to one:
+ * Makes a folder below the output folder, such as `class/sub`. What exists in its place must be a folder, not a link to one:
  * nothing is ever written outside of the output folder.
  *
  * @returns Its path.

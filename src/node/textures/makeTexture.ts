@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { randomStream } from '../../support/random';
 import { synthesizeTexture } from '../../texture/synthesizeTexture';
-import { type TextureParams, textureNegative } from '../../transforms/textureNegative';
+import { textureNegative } from '../../transforms/textureNegative';
+import type { TextureParams } from '../../transforms/textureParams';
 import { decodeImage, type Pixels, type SharpModule } from '../images/decodeImage';
 import { limit } from '../limit';
 import type { ManifestEntry, Outcome } from './outcome';
@@ -16,7 +17,7 @@ export interface TextureJob {
   input: string;
   out: string;
   settings: TextureSettings;
-  /** A folder in `out` for what is being written. */
+  /** A folder in `out` for files that are being written. */
   temporary: string;
 }
 
@@ -29,10 +30,10 @@ const imagesAtOnce = 3;
 /**
  * Returns a function that makes the texture of one source: decodes it, cuts its exemplars, synthesizes, encodes, writes.
  *
- * Call it for several sources at once: decoding and encoding have threads of their own and overlap with synthesis. Each
- * texture is synthesized by itself, so that not even rounding depends on its neighbors.
+ * Call it for several sources at once: decoding and encoding use other threads and overlap with synthesis. Each texture is
+ * synthesized by itself, so that not even rounding depends on its neighbors.
  *
- * @returns For each source its outcome. Rejects where all others would fail as well, as on a full disk.
+ * @returns The outcome of a source. Rejects if all others would fail too, as on a full disk.
  */
 export function textureMaker(sharp: SharpModule['default'], job: TextureJob): (source: string) => Promise<Outcome> {
   const { settings, input, out } = job;
@@ -46,7 +47,7 @@ export function textureMaker(sharp: SharpModule['default'], job: TextureJob): (s
       texture,
       height,
       width,
-      ...draw(source, height, width, settings),
+      ...sampleParams(source, height, width, settings),
     });
     try {
       if (await isFile(join(out, texture))) {
@@ -66,8 +67,8 @@ export function textureMaker(sharp: SharpModule['default'], job: TextureJob): (s
   return limit(imagesAtOnce, make);
 }
 
-/** A function of seed, path and shape alone. */
-function draw(source: string, height: number, width: number, settings: TextureSettings): TextureParams {
+/** Samples exemplars as a function of seed, path and shape alone. */
+function sampleParams(source: string, height: number, width: number, settings: TextureSettings): TextureParams {
   const { exemplar, seed } = settings;
   if (Math.min(height, width) < exemplar)
     throw new Skip('too small', `smaller than its exemplars of ${exemplar} pixels (see --exemplar)`);
@@ -91,7 +92,7 @@ async function synthesize(
   return Uint8Array.from(values, Math.round);
 }
 
-/** A square of an image. Cut here: a tensor of the whole image would be twelve bytes a pixel. */
+/** Cuts a square out of an image on the host: a tensor of the whole image would take twelve bytes a pixel. */
 function cut({ data, shape }: Pixels, [top, left]: readonly [number, number], side: number): Float32Array {
   const [, width, channels] = shape;
   const values = new Float32Array(side * side * channels);

@@ -1,9 +1,9 @@
-import type { TextureParams } from '../../transforms/textureNegative';
+import type { TextureParams } from '../../transforms/textureParams';
 
 /** Why an image has no texture. */
 export type SkipKind = 'not listed' | 'unreadable' | 'too large' | 'too small' | 'not writable';
 
-/** A line of the manifest: a texture, its source, and the draw that `textureNegative().apply` would take. */
+/** A line of the manifest: a texture, its source, and the params that `textureNegative().apply` takes. */
 export interface ManifestEntry extends TextureParams {
   source: string;
   texture: string;
@@ -12,7 +12,7 @@ export interface ManifestEntry extends TextureParams {
   width: number;
 }
 
-/** What became of a source; `whole` is a texture that an earlier run has made. */
+/** The outcome of a source; `whole` means that an earlier run made its texture. */
 export type Outcome =
   | { status: 'made' | 'whole'; entry: ManifestEntry }
   | { status: 'skipped'; kind: SkipKind; source: string; reason: string };

@@ -28,7 +28,7 @@ export interface TextureRun {
   followSymlinks: boolean;
 }
 
-/** Sources that are given out before the first of them is done, for each worker. */
+/** Sources given to each worker before the first of them is done. */
 const lookAhead = 8;
 
 /**
@@ -46,7 +46,7 @@ export async function makeTextures(run: TextureRun): Promise<number> {
   await claimFolder(out, settings, backend.name);
 
   const temporaryName = `${privateFolder}/temporary${shardSuffix(shard)}`;
-  // What a killed run has left behind.
+  // Left behind by a killed run.
   await rm(join(out, temporaryName), { recursive: true, force: true });
   const job = { input: run.input, out, settings, temporary: await makeFolder(out, temporaryName) };
   const count = run.workers ?? (backend.name.startsWith('tfjs-node') ? 1 : availableParallelism());
@@ -93,21 +93,21 @@ async function makeAll(run: TextureRun, { job, workers, count, summary }: RunCon
     progress.update();
   };
 
-  // In the order of the sources, whoever is done first: the manifest's order, and a bound to what is under way.
-  const underWay: Promise<Outcome>[] = [];
+  // Recorded in the order of the sources, which is the manifest's and bounds the work in progress.
+  const inProgress: Promise<Outcome>[] = [];
   try {
     for await (const source of listSources(input, shard, followSymlinks)) {
       const outcome = 'status' in source ? Promise.resolve(source) : workers.make(source.source);
       // Reported when its turn comes.
       outcome.catch(() => {});
-      underWay.push(outcome);
-      if (underWay.length >= lookAhead * count) await record(await underWay.shift()!);
+      inProgress.push(outcome);
+      if (inProgress.length >= lookAhead * count) await record(await inProgress.shift()!);
     }
-    for (const outcome of underWay) await record(await outcome);
+    for (const outcome of inProgress) await record(await outcome);
     await manifest.end();
   } catch (error) {
-    // What is being written is finished, or fails by itself, before its folder goes.
-    await Promise.allSettled(underWay);
+    // Writes in progress end before their folder is removed.
+    await Promise.allSettled(inProgress);
     await manifest.abandon();
     throw error;
   } finally {

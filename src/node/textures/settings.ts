@@ -9,7 +9,7 @@ import { makeFolder, privateFolder } from './folders';
 
 export const formats = ['png', 'jpeg', 'webp'] as const;
 
-/** All that the bytes of a texture depend on, besides its source and its source's path. */
+/** What the bytes of a texture depend on besides its source and the source's path. */
 export interface TextureSettings {
   /** Side of a texture in pixels. */
   size: number;
@@ -32,20 +32,20 @@ export function checkSettings({ size, exemplar, quality, format, seed }: Texture
 }
 
 /**
- * Notes in the output folder what its textures are made with; what an earlier run or another shard noted must be the
- * same. Backends round differently, and versions may differ in more: both are part of it.
+ * Records the settings, the backend and the version in the output folder; those of an earlier run or another shard must be
+ * the same. Backends round differently, and versions may differ in more.
  *
  * @throws ArgumentError where the folder holds textures of other settings; FileError where it cannot be written.
  */
 export async function claimFolder(out: string, settings: TextureSettings, backend: BackendName): Promise<void> {
-  const noted = `${JSON.stringify({ ...settings, backend, version })}\n`;
+  const record = `${JSON.stringify({ ...settings, backend, version })}\n`;
   const path = join(out, privateFolder, 'settings.json');
   await makeFolder(out, privateFolder);
   const found = await readFile(path, 'utf8').catch((cause) => {
     if (errorCode(cause) === 'ENOENT') return undefined;
     throw new FileError('read', path, failureReason(cause), { cause });
   });
-  if (found === undefined) await writeFileSafely(path, [noted]);
-  else if (found !== noted)
-    throw new ArgumentError('OUT', `a folder of textures with ${noted.trim()}`, `one with ${found.trim()}`);
+  if (found === undefined) await writeFileSafely(path, [record]);
+  else if (found !== record)
+    throw new ArgumentError('OUT', `a folder of textures with ${record.trim()}`, `one with ${found.trim()}`);
 }

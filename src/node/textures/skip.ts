@@ -1,7 +1,7 @@
 import { errorMessage, FileError, failureReason, isExhaustion } from '../files/fileError';
 import type { SkipKind } from './outcome';
 
-/** Thrown where one image has to do without a texture, and the others need not. */
+/** Thrown if one image gets no texture and the others are not affected. */
 export class Skip extends Error {
   constructor(
     readonly kind: SkipKind,
@@ -11,7 +11,7 @@ export class Skip extends Error {
   }
 }
 
-/** What became of an image that sharp did not read. */
+/** Turns a failure of sharp into a skip of the image. @throws Skip, or the error where the machine ran out of something. */
 export function skipUnreadable(error: unknown): never {
   if (isExhaustion(error)) throw error;
   // sharp's words about its option limitInputPixels.

@@ -6,13 +6,13 @@ export const exitCodes = {
   complete: 0,
   /** The run came to its end; some images have none. */
   skipped: 1,
-  /** The run did not start: an option, a folder or a package is wrong. */
+  /** The run did not start, because of an option, a folder or a package. */
   unusable: 2,
   /** The run stopped early: a bad file with `--on-error stop`, a full disk, a worker that died. */
   stopped: 3,
 } as const;
 
-/** Counts what became of the sources. */
+/** Counts the outcomes of the sources. */
 export class Summary {
   made = 0;
   whole = 0;

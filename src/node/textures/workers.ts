@@ -6,13 +6,13 @@ import { importOptional } from '../optionalPackage';
 import { type TextureJob, textureMaker } from './makeTexture';
 import type { Outcome } from './outcome';
 
-/** Makes textures, here or in processes of their own. */
+/** Makes textures, in this process or in others. */
 export interface Workers {
   make(source: string): Promise<Outcome>;
   end(): void;
 }
 
-/** The hidden command that a worker process is started with. */
+/** The hidden command that starts a worker process. */
 export const workerCommand = 'textures-worker';
 
 type Request = { job: TextureJob; backend: BackendName } | { source: string };
@@ -23,7 +23,7 @@ export function localWorker(sharp: SharpModule['default'], job: TextureJob): Wor
   return { make: textureMaker(sharp, job), end() {} };
 }
 
-/** Makes textures in `count` processes, each with a backend of its own: a thread would share tfjs's native library. */
+/** Makes textures in `count` processes, each with its own backend: threads would share tfjs's native library. */
 export function startWorkers(count: number, job: TextureJob, backend: BackendName): Workers {
   const workers = Array.from({ length: count }, () => startWorker(job, backend));
   return {
@@ -67,9 +67,9 @@ function startWorker(job: TextureJob, backend: BackendName) {
   };
 }
 
-/** What a worker process does: makes what its parent asks for, and ends with it. */
+/** Runs a worker process: makes the textures that its parent asks for, and ends with it. */
 export function workerMain(): void {
-  // Also when the parent is killed: an orphan would go on for nobody.
+  // Also when the parent is killed: nobody would want the results.
   process.on('disconnect', () => process.exit());
   let worker: Promise<Workers> | undefined;
   const reply = (message: Reply & { source?: string }) => void process.send?.(message, () => {});

@@ -1,53 +1,53 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Up to this many pixels at once. TensorFlow on a CPU asks the system for fresh memory with every large tensor, which
- * costs more than most kernels do with it; parts stay in memory that is in use already, and in the processor's cache.
+ * Largest chunk in pixels. TensorFlow on a CPU asks the system for fresh memory with every large tensor, which costs
+ * more than most kernels do with it; chunks stay in memory that is in use already, and in the processor's cache.
  */
 const maxPixels = 2 ** 19;
 
 /**
- * Changes a large batch part by part where memory is the host's, all other batches at once.
+ * Applies `change` to a large batch chunk by chunk where memory is the host's, to all other batches at once.
  *
- * @param groupBy Images of one kind share a part.
- * @param change Is told whether the images are a part, of one kind.
+ * @param groupBy Images of one group share a chunk.
+ * @param change Called with `isChunk` when it receives images of only one group.
  */
-export function applyInChunks<Draw>(
+export function applyInChunks<Params>(
   images: tf.Tensor4D,
-  draws: readonly Draw[],
-  groupBy: (draw: Draw) => string,
-  change: (images: tf.Tensor4D, draws: readonly Draw[], isChunk: boolean) => tf.Tensor4D,
+  params: readonly Params[],
+  groupBy: (entry: Params) => string,
+  change: (images: tf.Tensor4D, params: readonly Params[], isChunk: boolean) => tf.Tensor4D,
 ): tf.Tensor4D {
   const [batch, ...shape] = images.shape;
   const pixels = shape[0] * shape[1];
-  if (batch * pixels <= 2 * maxPixels || isOnGpu()) return change(images, draws, false);
-  const parts = partsOf(draws.map(groupBy), Math.max(1, Math.floor(maxPixels / pixels)));
+  if (batch * pixels <= 2 * maxPixels || isOnGpu()) return change(images, params, false);
+  const chunks = chunksOf(params.map(groupBy), Math.max(1, Math.floor(maxPixels / pixels)));
   return tf.tidy(() => {
     const rows = tf.reshape(images, [batch, tf.util.sizeFromShape(shape)]);
     const changed: tf.Tensor4D[] = [];
-    for (const part of parts) {
+    for (const chunk of chunks) {
       const result = tf.tidy(() => {
-        const chosen = tf.gatherND(rows, tf.tensor2d(part, [part.length, 1], 'int32'));
+        const chosen = tf.gatherND(rows, tf.tensor2d(chunk, [chunk.length, 1], 'int32'));
         return change(
-          tf.reshape(chosen, [part.length, ...shape]) as tf.Tensor4D,
-          part.map((n) => draws[n]),
+          tf.reshape(chosen, [chunk.length, ...shape]) as tf.Tensor4D,
+          chunk.map((n) => params[n]),
           true,
         );
       });
-      tf.split<tf.Tensor4D>(result, part.length).forEach((image, i) => {
-        changed[part[i]] = image;
+      tf.split<tf.Tensor4D>(result, chunk.length).forEach((image, i) => {
+        changed[chunk[i]] = image;
       });
     }
     return tf.concat(changed);
   });
 }
 
-/** The places of each kind, in parts of at most `size`. */
-function partsOf(kinds: readonly string[], size: number): number[][] {
-  const byKind = new Map<string, number[]>();
-  for (const [n, kind] of kinds.entries()) byKind.set(kind, [...(byKind.get(kind) ?? []), n]);
-  return [...byKind.values()].flatMap((places) =>
-    Array.from({ length: Math.ceil(places.length / size) }, (_, i) => places.slice(i * size, (i + 1) * size)),
+/** Returns the indices of each group, in chunks of at most `size`. */
+function chunksOf(groups: readonly string[], size: number): number[][] {
+  const byGroup = new Map<string, number[]>();
+  for (const [n, group] of groups.entries()) byGroup.set(group, [...(byGroup.get(group) ?? []), n]);
+  return [...byGroup.values()].flatMap((indices) =>
+    Array.from({ length: Math.ceil(indices.length / size) }, (_, i) => indices.slice(i * size, (i + 1) * size)),
   );
 }
 

@@ -6,7 +6,7 @@ import { type Blend, blend } from './blend';
 const operations = ['brightness', 'contrast', 'saturation', 'hue'] as const;
 type Operation = (typeof operations)[number];
 
-/** One image's draw of a color jitter. */
+/** Parameters of one image's color jitter. */
 export interface ColorJitter {
   /** Factors: 1 changes nothing. */
   brightness: number;
@@ -18,7 +18,9 @@ export interface ColorJitter {
   order: readonly Operation[];
 }
 
-/** Draws factors uniform in [max(0, 1 - strength), 1 + strength], a hue shift uniform in [-hue, hue], and an order. */
+/**
+ * Samples factors uniform in [max(0, 1 - strength), 1 + strength], a hue shift uniform in [-hue, hue], and an order.
+ */
 export function sampleColorJitter(
   strengths: { brightness: number; contrast: number; saturation: number; hue: number },
   random: Random,
@@ -35,16 +37,17 @@ export function sampleColorJitter(
 }
 
 /**
- * Jitters the colors of each image by its own draw, in its own order, as torchvision's `ColorJitter` on tensors.
+ * Jitters the colors of each image by its own params, in its own order, as torchvision's `ColorJitter` on tensors.
  *
- * Brightness, contrast and saturation are blends of the image with black, its mean luma and its luma; only the hue is
- * not. Three blends before the hue and three after it hold every order, so the number of kernels is the same for any
- * batch: an image's blend that stands on the other side has factor 1 there.
+ * Brightness, contrast and saturation blend the image with black, its mean luma and its luma. Three blends before the
+ * hue and three after it hold every order, so the number of kernels is the same for any batch: a blend that stands on
+ * the other side has factor 1. Without three channels there is neither saturation nor hue.
  *
- * @param planes float32 `[N, 3, H W]` in 0 … 1; operations on channels are several times faster in planes than in pixels.
- * @param jitters One draw an image; `undefined` leaves the image as it is, to the bit.
- * @param skipUnused Whether to leave out what none of these images needs; the number of kernels then follows from the draws.
- * @returns float32 `[N, 3, H W]` in 0 … 1.
+ * @param planes float32 `[N, C, H W]` in 0 … 1; operations on channels are several times faster in planes than in
+ * pixels.
+ * @param jitters One entry an image; `undefined` leaves the image as it is, to the bit.
+ * @param skipUnused Skip operations that no image uses (the kernel count then depends on the params).
+ * @returns float32 `[N, C, H W]` in 0 … 1.
  */
 export function jitterColors(
   planes: tf.Tensor3D,
@@ -54,22 +57,24 @@ export function jitterColors(
   return tf.tidy(() => {
     const blended = blendInTurn(planes, jitters, 'before', skipUnused);
     const turns = jitters.map((jitter) => jitter?.hue ?? 0);
-    return blendInTurn(shiftHue(blended, turns, skipUnused), jitters, 'after', skipUnused);
+    const turned = planes.shape[1] === 3 ? shiftHue(blended, turns, skipUnused) : blended;
+    return blendInTurn(turned, jitters, 'after', skipUnused);
   });
 }
 
-/** The blends on one side of the hue. */
+/** Applies the blends on one side of the hue. */
 function blendInTurn(
   planes: tf.Tensor3D,
   jitters: readonly (ColorJitter | undefined)[],
   side: 'before' | 'after',
   skipUnused: boolean,
 ): tf.Tensor3D {
+  const fits = (name: string) => planes.shape[1] === 3 || name !== 'saturation';
   const blends = jitters.map((jitter) => {
     if (!jitter) return [];
     const hue = jitter.order.indexOf('hue');
     const names = side === 'before' ? jitter.order.slice(0, hue) : jitter.order.slice(hue + 1);
-    return names.map((name) => ({ name: name as Blend['name'], factor: jitter[name] }));
+    return names.filter(fits).map((name) => ({ name: name as Blend['name'], factor: jitter[name] }));
   });
   let x = planes;
   const count = skipUnused ? Math.max(...blends.map(({ length }) => length)) : 3;
@@ -87,7 +92,8 @@ function blendInTurn(
  * Turns the hue of each image by its own share of the color circle, keeping HSV's saturation and value.
  *
  * With the hue h in turns, a channel of the result is max - chroma clip(2 - 6 |d|, 0, 1), where d is how far h is from
- * the channel's opposite, cyan, magenta or yellow, the short way round (Smith 1978's HSV without its case distinctions).
+ * the channel's opposite, cyan, magenta or yellow, the short way round (Smith 1978's HSV without its case
+ * distinctions).
  */
 function shiftHue(planes: tf.Tensor3D, turns: readonly number[], skipUnused: boolean): tf.Tensor3D {
   if (skipUnused && turns.every((turn) => turn === 0)) return planes;

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { gaussian, normalizeWeights, tapDistances } from '../../support/gaussian';
+import { padSpatial } from '../../support/padSpatial';
 
 /**
- * Blurs each image with a Gaussian of its own sigma, in one depthwise convolution an axis for the whole batch.
+ * Blurs each image by a Gaussian of its own sigma, in one depthwise convolution an axis for the whole batch.
  *
  * The batch is laid out as one image whose channels are those of all images, so that each channel can have its own
  * kernel. Taps reach ceil(3 sigma) pixels, weights exp(-d² / 2 sigma²) sum to 1, edges are mirrored as in
@@ -9,7 +11,7 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * @param planes float32 `[N, C, H, W]`.
  * @param sigmas One an image, in pixels; 0 leaves the image as it is, to the bit.
- * @param radius Most taps on each side of the center; also cut to the image's shorter side less one.
+ * @param radius Number of taps on each side of the center, cut to the image's shorter side less one.
  * @returns float32 `[N, H, W, C]` within the range of each image.
  */
 export function gaussianBlur(planes: tf.Tensor4D, sigmas: readonly number[], radius: number): tf.Tensor4D {
@@ -28,38 +30,16 @@ export function gaussianBlur(planes: tf.Tensor4D, sigmas: readonly number[], rad
   return tf.tidy(() => {
     const filter = tf.tensor(weights);
     const side = tf.reshape(tf.transpose(planes, [2, 3, 0, 1]), [1, height, width, batch * channels]);
-    const padded = tf.mirrorPad(
-      side,
-      [
-        [0, 0],
-        [reach, reach],
-        [reach, reach],
-        [0, 0],
-      ],
-      'reflect',
-    ) as tf.Tensor4D;
-    const down = tf.depthwiseConv2d(
-      padded,
-      tf.reshape(filter, [taps, 1, batch * channels, 1]) as tf.Tensor4D,
-      1,
-      'valid',
-    );
-    const across = tf.depthwiseConv2d(
-      down,
-      tf.reshape(filter, [1, taps, batch * channels, 1]) as tf.Tensor4D,
-      1,
-      'valid',
-    );
+    const padded = padSpatial(side as tf.Tensor4D, reach, 'reflect');
+    const blurAlong = (x: tf.Tensor4D, [height, width]: [number, number]) =>
+      tf.depthwiseConv2d(x, tf.reshape<tf.Rank.R4>(filter, [height, width, batch * channels, 1]), 1, 'valid');
+    const across = blurAlong(blurAlong(padded, [taps, 1]), [1, taps]);
     return tf.transpose(tf.reshape(across, [height, width, batch, channels]), [2, 0, 1, 3]) as tf.Tensor4D;
   });
 }
 
+/** Weights that end at 3 sigma, so that one filter length serves all sigmas of a batch. */
 function gaussianKernel(sigma: number, reach: number): number[] {
-  const weights = Array.from({ length: 2 * reach + 1 }, (_, tap) => {
-    const distance = tap - reach;
-    if (Math.abs(distance) > Math.ceil(3 * sigma)) return 0;
-    return distance === 0 ? 1 : Math.exp(-(distance * distance) / (2 * sigma * sigma));
-  });
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
+  const limit = Math.ceil(3 * sigma);
+  return normalizeWeights(tapDistances(reach).map((d) => (Math.abs(d) > limit ? 0 : gaussian(d, sigma))));
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { padSpatial } from '../../support/padSpatial';
 import { type Random, uniform, uniformInteger } from '../../support/random';
 
 /** A rectangle in fractions of an image's height and width, so that it also fits an image of another size. */
@@ -10,8 +11,8 @@ export interface Crop {
 }
 
 /**
- * Draws a crop as torchvision's `RandomResizedCrop` does: a share of the area uniform in `scale`, an aspect ratio
- * log-uniform in `ratio`, whole pixels; after ten draws that do not fit, the largest centered crop within `ratio`.
+ * Samples a crop as torchvision's `RandomResizedCrop`: a share of the area uniform in `scale`, an aspect ratio
+ * log-uniform in `ratio`, whole pixels; after ten that do not fit, the largest centered crop within `ratio`.
  */
 export function sampleCrop(
   [height, width]: readonly number[],
@@ -39,10 +40,10 @@ export function sampleCrop(
 }
 
 /**
- * Resizes a crop of its own of each image to `size`, mirrored where `flips` says so: one kernel for the whole batch.
+ * Crops each image by its own rectangle, resizes to `size` and mirrors some: one kernel for the whole batch.
  *
  * Bilinear with half-pixel centers, without antialiasing: output pixel i samples the source at top + (i + ½) h / S - ½.
- * Beyond the image its edge is repeated; half a pixel beyond a crop the image goes on, as in Pillow's `resize(box=…)`.
+ * Beyond the image its edge is repeated; samples beyond a crop come from the image, as in Pillow's `resize(box=…)`.
  *
  * @param images float32 `[N, H, W, C]`.
  * @returns float32 `[N, size[0], size[1], C]` within the range of `images`.
@@ -67,16 +68,7 @@ export function resizeCrops(
     return flips[n] ? [top, right, bottom, left] : [top, left, bottom, right];
   });
   return tf.tidy(() => {
-    const bordered = tf.mirrorPad(
-      images,
-      [
-        [0, 0],
-        [1, 1],
-        [1, 1],
-        [0, 0],
-      ],
-      'symmetric',
-    );
+    const bordered = padSpatial(images, 1, 'symmetric');
     const index = tf.range(0, batch, 1, 'int32') as tf.Tensor1D;
     // wasm's kernel misplaces a crop of a single row; of two, the first and the last lie in the same place then.
     const rows = Math.max(2, size[0]);

@@ -1,36 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { PatchParams } from '../patchParams';
 
-/** One image's draw: the canvas is a grid of square cells, each an independent crop of the image. */
-export interface PatchParams {
-  /** Side of a cell in pixels. */
-  patchSize: number;
-  /** `[top, left]` of each cell's crop in the image, the grid row by row. */
-  offsets: readonly (readonly [number, number])[];
-  /** Rows and columns of the grid; spare ones beyond the canvas are cut off. @default ceil(H / p) by ceil(W / p) */
-  grid?: readonly [number, number];
-}
-
-/** WebGL's integers are float32 inside, exact up to here; elsewhere float32 indices are, and wasm adds them ten times faster. */
+/**
+ * Up to here float32 holds integers exactly. WebGL's integers are floats inside, and wasm adds floats ten times faster.
+ */
 export const maxExactInteger = 2 ** 24;
 
 /**
- * The number of the pixel that each pixel of the canvases is a copy of, counted over the whole batch: output pixel (i, j)
- * of cell (r, c) = (floor(i / p), floor(j / p)) is the image's pixel (top + i - r p, left + j - c p).
+ * Returns the flat index, over the whole batch, of the pixel that each pixel of the canvases copies: output pixel (i,
+ * j) of cell (r, c) = (floor(i / p), floor(j / p)) is the image's pixel (top + i - r p, left + j - c p).
  *
  * @returns int32, `N H W` numbers in any shape.
  */
-export function sourceIndices(draws: readonly PatchParams[], height: number, width: number): tf.Tensor {
-  const number = tf.getKernel('ConcatRanges', tf.getBackend()) ? indicesByRange : indicesByOffset;
-  return number(draws, height, width);
+export function sourceIndices(params: readonly PatchParams[], height: number, width: number): tf.Tensor {
+  const indices = tf.getKernel('ConcatRanges', tf.getBackend()) ? indicesByRange : indicesByOffset;
+  return indices(params, height, width);
 }
 
-/** A row of a cell is a run of pixels: by the kernel that `accelerate()` registers, where the backend has such. */
-function indicesByRange(draws: readonly PatchParams[], height: number, width: number): tf.Tensor {
-  const runs = draws.reduce((sum, { patchSize }) => sum + height * Math.ceil(width / patchSize), 0);
+/** Concatenates ranges, a row of a cell being one, by the kernel that `accelerate()` registers on some backends. */
+function indicesByRange(params: readonly PatchParams[], height: number, width: number): tf.Tensor {
+  const runs = params.reduce((sum, { patchSize }) => sum + height * Math.ceil(width / patchSize), 0);
   const starts = new Int32Array(runs);
   const limits = new Int32Array(runs);
   let run = 0;
-  draws.forEach(({ patchSize, offsets, grid }, n) => {
+  params.forEach(({ patchSize, offsets, grid }, n) => {
     const columns = grid?.[1] ?? Math.ceil(width / patchSize);
     for (let i = 0; i < height; i++) {
       const row = (n * height + (i % patchSize)) * width;
@@ -45,13 +38,15 @@ function indicesByRange(draws: readonly PatchParams[], height: number, width: nu
   return tf.engine().runKernel('ConcatRanges', inputs, {}) as tf.Tensor;
 }
 
-/** As a flat index a pixel is shift[r, c] + i W + j, so only one number a cell leaves the host, whatever the image's size. */
-function indicesByOffset(draws: readonly PatchParams[], height: number, width: number): tf.Tensor {
-  const batch = draws.length;
+/**
+ * Adds an offset a cell to the pixel's own index: offset[r, c] + i W + j, so only one number a cell leaves the host.
+ */
+function indicesByOffset(params: readonly PatchParams[], height: number, width: number): tf.Tensor {
+  const batch = params.length;
   const cellShifts: number[] = [];
   const rowCells = new Float32Array(batch * height);
   const columnCells = new Float32Array(batch * width);
-  draws.forEach(({ patchSize, offsets, grid }, n) => {
+  params.forEach(({ patchSize, offsets, grid }, n) => {
     const columns = grid?.[1] ?? Math.ceil(width / patchSize);
     for (let i = 0; i < height; i++) rowCells[n * height + i] = cellShifts.length + Math.floor(i / patchSize) * columns;
     for (let j = 0; j < width; j++) columnCells[n * width + j] = Math.floor(j / patchSize);

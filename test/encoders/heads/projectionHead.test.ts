@@ -82,7 +82,7 @@ test('refuses a backbone that yields no vectors', () => {
   const input = tfl.input({ shape: [4, 4, 3] });
   const map = tfl.model({ inputs: input, outputs: tfl.layers.reLU().apply(input) as tfl.SymbolicTensor });
   expect(() => projectionHead(map)).toThrow(
-    'Expected a built model of one input and one output [null, D] (pool or flatten it first) for input backbone, ' +
+    'Expected a built model of one input and one output [null, D] for input backbone, ' +
       'received inputs [[null, 4, 4, 3]] and outputs [[null, 4, 4, 3]].',
   );
   expect(() => projectionHead({} as tfl.LayersModel)).toThrow('Expected a tf.LayersModel for input backbone');

@@ -287,7 +287,7 @@ describe('a damaged model', () => {
     await expect(fileSystem(dir).load!()).rejects.toThrow('it is damaged JSON');
     for (const text of ['null', '[]', '7', '{}', '{"modelTopology": null}', '{"modelTopology": "x"}']) {
       writeFileSync(modelPath(dir), text);
-      await expect(fileSystem(dir).load!()).rejects.toThrow('it is no tfjs model: modelTopology is missing.');
+      await expect(fileSystem(dir).load!()).rejects.toThrow('it is not a tfjs model: modelTopology is missing.');
     }
   });
 
@@ -316,9 +316,9 @@ describe('a damaged model', () => {
   });
 
   test.each<[string, (manifest: Manifest) => unknown]>([
-    ['it is no list', () => ({})],
+    ['it is not a list', () => ({})],
     ['a group without lists of paths and weights', () => [{}]],
-    ['a path that is no string', ([group]) => [{ ...group, paths: [7] }]],
+    ['a path that is not a string', ([group]) => [{ ...group, paths: [7] }]],
     ['a weight without a name', ([group]) => [{ ...group, weights: [{}] }]],
     ['the shape of "w"', ([group]) => [{ ...group, weights: [{ name: 'w', shape: [-1], dtype: 'float32' }] }]],
     ['the shape of "w"', ([group]) => [{ ...group, weights: [{ name: 'w', dtype: 'float32' }] }]],

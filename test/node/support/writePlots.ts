@@ -1,9 +1,15 @@
-// Draws every plot of examples/report on made-up results into a folder: node --import tsx writePlots.ts DIR
+// Draws every plot of examples/support/report on made-up results into a folder: node --import tsx writePlots.ts DIR
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomStream, type SimilaritySummary } from 'tfjs-nonsemantic-negatives';
 import { type CorruptionReport, shapeBias } from 'tfjs-nonsemantic-negatives/evaluation';
-import { embeddingPlot, mapEmbeddings, reliabilityPlot, shapeBiasPlot, similarityPlot } from '../../../examples/report';
+import {
+  embeddingPlot,
+  mapEmbeddings,
+  reliabilityPlot,
+  shapeBiasPlot,
+  similarityPlot,
+} from '../../../examples/support/report';
 
 const random = randomStream('plots');
 const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -4,7 +4,6 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNormalization,
   byol,
-  cosineRise,
   measureSimilarities,
   memoryQueue,
   momentumEncoder,
@@ -14,15 +13,28 @@ import {
   similarityStatistics,
   summarizeSimilarities,
 } from 'tfjs-nonsemantic-negatives';
+import { measureSimilaritiesOptions, summarizeSimilaritiesOptions } from '../../../src/diagnostics/measureSimilarities';
+import { projectionHeadOptions } from '../../../src/encoders/heads/projectionHead';
+import { byolOptions } from '../../../src/layers/byolArgs';
+import { nonSemanticByolOptions } from '../../../src/losses/nonSemanticByol';
+import { schedulerOptions } from '../../../src/training/scheduler';
+import { similarityStatisticsOptions } from '../../../src/training/similarityStatistics';
 import type { Subject } from '../subject';
-import { boolean, choice, functions, list, number, type Option } from '../values';
-import { denseModel, layerInput, model, symbolic, tensor, withInputs, withModels } from './inputs';
+import { fromSpecs, list, number, type Option } from '../values';
+import { denseModel, layerInput, model, plain, symbolic, tensor, withInputs, withModels } from './inputs';
 
 const count = number({ min: 0, integer: true }, 1);
 const pair = list(count, (n) => n === 2, [0, 0]);
 const counts: Option = { ...count, fits: (value) => count.fits(value) || pair.fits(value), near: [[1], [1, 1, 1], -1] };
-const positive = number({ min: 1, integer: true }, 1, 2);
-const name: Option = { good: ['chosen'], fits: (value) => typeof value === 'string' && value !== '', near: [''] };
+
+/** Good values of a head's options. */
+export const headValues = {
+  units: [1, 2],
+  hiddenUnits: [[4], []],
+  batchNormalization: [batchNormalization],
+  seed: [0, 3],
+  name: ['chosen'],
+};
 
 const views = () => ['query', 'key'].map((name) => tfl.input({ name, shape: [4, 4, 3] }));
 
@@ -45,13 +57,9 @@ const batches = () =>
 export const selfPrediction: Subject[] = [
   {
     name: 'predictionHead',
-    inputs: {},
-    options: {
-      ...{ inputUnits: positive, units: positive, hiddenUnits: list(positive, () => true, [4], []) },
-      ...{ batchNormalization: functions(batchNormalization), seed: number({ integer: true }, 0, 3), name },
-    },
-    required: ['inputUnits'],
-    call: (_, o) => predictionHead(o),
+    inputs: { inputUnits: plain(3, null, undefined, 0, -1, 0.5, Number.NaN, '3', {}, []) },
+    options: fromSpecs(projectionHeadOptions, headValues),
+    call: (x, o) => predictionHead(x.inputUnits, o),
   },
   {
     name: 'byol',
@@ -60,7 +68,11 @@ export const selfPrediction: Subject[] = [
       ...{ query: layerInput([2, 4, 4, 3]), key: layerInput([2, 4, 4, 3]), negative: layerInput([2, 4, 4, 3]) },
     },
     options: {
-      ...{ momentum: number({ min: 0, max: 1 }, 0, 0.9, 1), name, trainable: boolean },
+      ...fromSpecs(
+        { momentum: byolOptions.momentum, name: byolOptions.name, trainable: byolOptions.trainable },
+        { momentum: [0, 0.9, 1], name: ['chosen'], trainable: [true, false] },
+      ),
+      // No more than there are.
       keyNegatives: number({ min: 0, max: 1, integer: true }, 0, 1),
     },
     call: (x, o) => {
@@ -72,35 +84,27 @@ export const selfPrediction: Subject[] = [
   {
     name: 'nonSemanticByol',
     inputs: { yPred: tensor([3, 3, 4]) },
-    options: { alpha: number({ min: 0 }, 1, 0), negatives: counts },
+    options: { ...fromSpecs({ alpha: nonSemanticByolOptions.alpha }, { alpha: [1, 0] }), negatives: counts },
     required: ['negatives'],
     call: (x, o) => nonSemanticByol(o)(null, x.yPred),
     check: (result: tf.Tensor) => expect(result.shape).toEqual([]),
   },
   {
     name: 'momentumScheduler',
-    inputs: {},
-    options: { schedule: functions(() => 0.5), by: choice('epoch', 'step') },
-    required: ['schedule'],
-    call: (_, o) => void momentumScheduler(o),
-  },
-  {
-    name: 'cosineRise',
-    inputs: {},
-    options: { momentum: number({ min: 0, max: 1 }, 0, 0.9), duration: number({ above: 0 }, 10, 0.5) },
-    required: ['momentum', 'duration'],
-    call: (_, o) => cosineRise(o)(3),
+    inputs: { schedule: plain(() => 0.5, null, undefined, 3, 'cosine', {}) },
+    options: fromSpecs(schedulerOptions, { by: ['step', 'epoch'] }),
+    call: (x, o) => void momentumScheduler(x.schedule, o),
   },
   {
     name: 'similarityStatistics',
     inputs: {},
-    options: { every: positive, bins: positive, onRecord: functions(() => {}) },
+    options: fromSpecs(similarityStatisticsOptions, { every: [1, 2], bins: [1, 2], onRecord: [() => {}] }),
     call: (_, o) => void similarityStatistics(o),
   },
   {
     name: 'summarizeSimilarities',
     inputs: { yPred: tensor([3, 6]) },
-    options: { negatives: number({ min: 0, integer: true }, 1, 0), bins: positive },
+    options: fromSpecs(summarizeSimilaritiesOptions, { negatives: [1, 0], bins: [1, 2] }),
     required: ['negatives'],
     call: (x, o) => summarizeSimilarities(x.yPred, o),
   },
@@ -113,7 +117,7 @@ export const selfPrediction: Subject[] = [
         bad: [null, undefined, 3, {}, [], tfd.array([1, 2])].map((value) => () => value),
       },
     },
-    options: { batches: positive, bins: positive },
+    options: fromSpecs(measureSimilaritiesOptions, { batches: [1, 2], bins: [1, 2] }),
     call: (x, o) => measureSimilarities(x.model, x.dataset, o),
   },
 ];

@@ -20,6 +20,14 @@ export const table: readonly Subject[] = [
 export const withoutInput: readonly string[] = [
   ...['ArgumentError', 'corruptionKinds', 'corruptionSeverities', 'linearProbeRecipes'],
   ...['BatchNormalization', 'ContrastiveDataset', 'LearningRateScheduler', 'MemoryQueue', 'MetricHistory'],
-  ...['MomentumEncoder', 'SGD', 'Byol', 'MomentumScheduler', 'SimilarityStatistics'],
+  ...[
+    'MomentumEncoder',
+    'SGD',
+    'Byol',
+    'BatchSimilarities',
+    'ContrastiveLayer',
+    'MomentumScheduler',
+    'SimilarityStatistics',
+  ],
   ...['TrainingAlarm', 'TrainingAlarms'],
 ];

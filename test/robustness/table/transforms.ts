@@ -6,20 +6,51 @@ import {
   normalize,
   patchNegative,
   randomStream,
+  randomTransform,
   synthesizeTexture,
   textureNegative,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
 import { corrupt, corruptionKinds } from 'tfjs-nonsemantic-negatives/evaluation';
+import { contrastiveDatasetOptions } from '../../../src/data/contrastiveDatasetArgs';
+import { synthesizeTextureOptions } from '../../../src/texture/synthesizeTexture';
+import { mocoV2AugmentationOptions } from '../../../src/transforms/mocoV2Augmentation';
+import { normalizeOptions } from '../../../src/transforms/normalize';
 import { patchNegativeOptions } from '../../../src/transforms/patchNegative';
+import { textureNegativeOptions } from '../../../src/transforms/textureNegative';
+import { twoViewsOptions } from '../../../src/transforms/twoViews';
 import type { Input, Subject } from '../subject';
-import { boolean, choice, fromSpecs, list, number, only, range, size } from '../values';
+import { choice, fromSpecs, number, only, range, size } from '../values';
 import { plain, tensor } from './inputs';
 
-const probability = number({ min: 0, max: 1 }, 0, 1, 0.5);
-const seed = number({}, 0, 1, -7.5);
-const mean = list(number({}), (n) => n === 3, [0.5, 0.4, 0.3]);
-const standardDeviation = list(number({ above: 0 }), (n) => n === 3, [0.5, 0.4, 0.3]);
+const seed = [0, 1, -7.5];
+const count = [1, 2];
+const probability = [0, 1, 0.5];
+const strength = [0, 2];
+const perChannel = [[0.5, 0.4, 0.3]];
+const sizes = size(5, [6, 7]);
+
+/** Any pair, as long as it ascends. */
+const pairs = range({}, [-1, 1], [0, 255]);
+const valueRange = {
+  ...pairs,
+  fits: (value: unknown) => pairs.fits(value) && (value as number[])[0] < (value as number[])[1],
+};
+const threeNumbers = (options: ReturnType<typeof range>) => ({
+  ...options,
+  fits: (value: unknown) => options.fits(value) && (value as number[]).length === 3,
+});
+const { mean, standardDeviation } = fromSpecs(normalizeOptions, {
+  mean: perChannel,
+  standardDeviation: perChannel,
+  range: [],
+});
+const normalization = {
+  mean: threeNumbers(mean),
+  standardDeviation: threeNumbers(standardDeviation),
+  range: valueRange,
+};
+
 const random = () => randomStream('robustness');
 
 const shape = plain(
@@ -31,10 +62,10 @@ const sameShape = (result: tf.Tensor, { images }: { [name: string]: tf.Tensor })
   expect(result.shape).toEqual(images.shape);
 
 /** `sample` and `apply` of what a factory makes. */
-function halves(name: string, make: () => object, imageShape: number[], badDraws: object[]): Subject[] {
+function steps(name: string, make: () => object, imageShape: number[], badParams: object[]): Subject[] {
   const made = () => make() as ReturnType<typeof mocoV2Augmentation>;
   const good = made().sample(imageShape as unknown as [number, number, number], random());
-  const draws = [null, undefined, 3, 'x', [], {}, [good, good], ...badDraws.map((bad) => ({ ...good, ...bad }))];
+  const params = [null, undefined, 3, 'x', [], {}, [good, good], ...badParams.map((bad) => ({ ...good, ...bad }))];
   return [
     {
       name: `${name}.sample`,
@@ -44,9 +75,9 @@ function halves(name: string, make: () => object, imageShape: number[], badDraws
     },
     {
       name: `${name}.apply`,
-      inputs: { images: tensor(imageShape), parameters: plain(good, ...draws) },
+      inputs: { images: tensor(imageShape), params: plain(good, ...params) },
       options: {},
-      call: (x) => made().apply(x.images, x.parameters),
+      call: (x) => made().apply(x.images, x.params),
       check: sameShape,
     },
   ];
@@ -65,14 +96,17 @@ export const transforms: Subject[] = [
   {
     name: 'normalize',
     inputs: { images: tensor([2, 4, 5, 3]) },
-    options: { mean, standardDeviation },
+    options: normalization,
     call: (x, o) => normalize(x.images, o),
     check: sameShape,
   },
   {
     name: 'twoViews',
     inputs: { images: element([2, 8, 9, 3]) },
-    options: { size: size(5, [6, 7]), seed, augmentation: only(mocoV2Augmentation()) },
+    options: {
+      ...fromSpecs(twoViewsOptions, { size: [], range: [], augmentation: [mocoV2Augmentation()], seed }),
+      ...{ size: sizes, range: valueRange },
+    },
     call: (x, o) => twoViews(o)(x.images),
     check: ({ xs }: { xs: object }) => expect(Object.keys(xs)).toEqual(['query', 'key']),
   },
@@ -80,24 +114,20 @@ export const transforms: Subject[] = [
     name: 'patchNegative',
     inputs: { images: element([2, 8, 9, 3]) },
     options: fromSpecs(patchNegativeOptions, {
-      count: [1, 2],
+      ...{ count, seed },
       patchRange: [
         [2, 3],
         [8, 8],
       ],
-      seed: [0, 1, -7.5],
     }),
     call: (x, o) => patchNegative(o)(x.images),
   },
   {
     name: 'textureNegative',
     inputs: { images: element([1, 16, 17, 3]) },
-    options: {
-      count: number({ min: 1, integer: true }, 1),
-      seed,
-      exemplarSize: number({ min: 8, integer: true }, 8),
-      quality: choice('fast', 'high'),
-    },
+    options: fromSpecs(textureNegativeOptions, {
+      ...{ count, seed, exemplarSize: [8], quality: ['fast', 'high'] },
+    }),
     required: ['quality'],
     call: (x, o) => textureNegative(o)(x.images),
   },
@@ -105,15 +135,27 @@ export const transforms: Subject[] = [
     name: 'mocoV2Augmentation',
     inputs: { images: element([2, 8, 9, 3]) },
     options: {
-      ...{ size: size(5, [6, 7]), scale: range({ above: 0, max: 1 }, [0.5, 1]), ratio: range({ above: 0 }, [0.5, 2]) },
-      ...{ brightness: number({ min: 0 }, 0, 2), contrast: number({ min: 0 }, 0, 2) },
-      ...{ saturation: number({ min: 0 }, 0, 2), hue: number({ min: 0, max: 0.5 }, 0, 0.5) },
-      ...{ jitterProbability: probability, grayscaleProbability: probability, blurProbability: probability },
-      ...{ flipProbability: probability, blurSigma: range({ min: 0 }, [0, 1]), mean, standardDeviation },
+      ...fromSpecs(mocoV2AugmentationOptions, {
+        ...{ size: [], range: [], mean: [], standardDeviation: [] },
+        ...{ scale: [[0.5, 1]], ratio: [[0.5, 2]], blurSigma: [[0, 1]], hue: [0, 0.5] },
+        ...{ brightness: strength, contrast: strength, saturation: strength },
+        ...{ jitterProbability: probability, grayscaleProbability: probability },
+        ...{ blurProbability: probability, flipProbability: probability },
+      }),
+      ...{ size: sizes, ...normalization },
     },
     call: (x, o) => twoViews({ augmentation: mocoV2Augmentation(o) })(x.images),
   },
-  ...halves(
+  {
+    name: 'randomTransform',
+    inputs: {
+      sampleImage: plain(() => ({}), null, 3, {}),
+      applyBatch: plain((x: tf.Tensor) => tf.clone(x), null, 3, {}),
+    },
+    options: {},
+    call: (x) => Object.keys(randomTransform(x.sampleImage, x.applyBatch)),
+  },
+  ...steps(
     'mocoV2Augmentation',
     mocoV2Augmentation,
     [8, 9, 3],
@@ -127,13 +169,13 @@ export const transforms: Subject[] = [
       { jitter: {} },
     ],
   ),
-  ...halves(
+  ...steps(
     'patchNegative',
     patchNegative,
     [8, 9, 3],
     [offsets, { offsets: 3 }, { patchSize: 0 }, { patchSize: Number.NaN }, { grid: [1] }, { grid: [-1, -1] }],
   ),
-  ...halves(
+  ...steps(
     'textureNegative',
     () => textureNegative({ quality: 'fast' }),
     [16, 17, 3],
@@ -143,10 +185,8 @@ export const transforms: Subject[] = [
     name: 'synthesizeTexture',
     inputs: { exemplars: tensor([1, 2, 8, 8, 3]) },
     options: {
-      size: size(9, [10, 11]),
-      seed,
-      streams: only([random()]),
-      quality: choice('fast', 'high'),
+      ...fromSpecs(synthesizeTextureOptions, { size: [], seed, streams: [], quality: ['fast', 'high'] }),
+      ...{ size: size(9, [10, 11]), streams: only([random()]) },
     },
     required: ['size', 'quality'],
     call: (x, o) => synthesizeTexture(x.exemplars, o),
@@ -164,14 +204,17 @@ export const transforms: Subject[] = [
         ],
         ...[
           { ...images, get: () => tf.ones([4, 4]) },
-          { ...images, get: () => ({ xs: tf.ones([4, 4, 3]), ys: 3 }) },
+          { ...images, get: () => ({ xs: tf.ones([4, 4, 3]), ys: 'cat' }) },
+          { ...images, get: () => undefined },
         ],
         tfd.array([1, 2, 3]),
       ),
     },
     options: {
-      ...{ seed, batchSize: number({ min: 1, integer: true }, 1, 2), smallLastBatch: boolean },
-      ...{ initialEpoch: number({ min: 0, integer: true }, 0, 2) },
+      ...fromSpecs(contrastiveDatasetOptions, {
+        ...{ seed, batchSize: [1, 2], smallLastBatch: [true, false], shuffle: [] },
+        ...{ initialEpoch: [0, 2], initialBatch: [0, 1] },
+      }),
       shuffle: {
         ...number({ min: 1, integer: true }, 2),
         fits: (v) => typeof v === 'boolean' || (typeof v === 'number' && v >= 1),
@@ -181,6 +224,13 @@ export const transforms: Subject[] = [
       const elements = await contrastiveDataset(x.source, o).toArray();
       return elements;
     },
+  },
+  {
+    name: 'contrastiveDataset.tensor',
+    inputs: { xs: tensor([3, 4, 5, 2]), ys: { ...plain(undefined, 3, 'x', {}, [0, 1, 2]), optional: true } },
+    options: {},
+    call: (x) => contrastiveDataset(x.ys === undefined ? x.xs : { xs: x.xs, ys: x.ys }, { batchSize: 2 }).toArray(),
+    check: (batches: unknown[]) => expect(batches).toHaveLength(2),
   },
   {
     name: 'corrupt',

@@ -1,18 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkBatch } from '../support/checkModel';
-import { ArgumentError, describe } from '../support/errors';
-import { l2Normalize } from '../support/l2Normalize';
+import { checkBatch } from '../../support/checkModel';
+import { ArgumentError, describe } from '../../support/errors';
+import { l2Normalize } from '../../support/l2Normalize';
+import { checkNegatives } from '../checkNegatives';
 
 /** The keywords that tfjs hands to a layer's `call`. */
 export interface CallArgs {
   training?: boolean;
-}
-
-/** tfjs-layers does not export the type of its layers' configuration; these are the parts that matter here. */
-export interface LayerArgs {
-  name?: string;
-  trainable?: boolean;
+  mask?: unknown;
 }
 
 /** The shapes of `[query, key, …negatives]`, if the encoder takes each. @throws ArgumentError otherwise. */
@@ -39,8 +35,21 @@ export function checkViewShapes(
 }
 
 /** Returns the inputs of a call if they are batches of one size for the encoder. @throws ArgumentError otherwise. */
-export function checkViews(owner: string, inputs: tf.Tensor | tf.Tensor[], encoder: tfl.LayersModel): tf.Tensor[] {
+export function checkViews(
+  owner: string,
+  inputs: tf.Tensor | tf.Tensor[],
+  encoder: tfl.LayersModel,
+  { mask }: CallArgs,
+): tf.Tensor[] {
   const views = inputs as tf.Tensor[];
+  checkNegatives(owner, views);
+  if (mask !== undefined && mask !== null)
+    throw new ArgumentError(
+      `the inputs of ${owner}`,
+      'tensors without a mask',
+      'a mask',
+      'TensorFlow.js hands on the mask of the first input alone: put the layer that makes it into the encoder.',
+    );
   for (const x of views) {
     checkBatch(`the inputs of ${owner}`, x, encoder);
     if (x.shape[0] !== views[0].shape[0])
@@ -50,8 +59,8 @@ export function checkViews(owner: string, inputs: tf.Tensor | tf.Tensor[], encod
 }
 
 /** The output of a model with one, for a batch. */
-export function outputOf(model: tfl.LayersModel, x: tf.Tensor, kwargs: CallArgs): tf.Tensor {
-  const output = model.call(x, { ...kwargs });
+export function outputOf(model: tfl.LayersModel, x: tf.Tensor, { training }: CallArgs): tf.Tensor {
+  const output = model.call(x, training === undefined ? {} : { training });
   return Array.isArray(output) ? output[0] : output;
 }
 

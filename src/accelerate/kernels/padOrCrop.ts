@@ -7,7 +7,7 @@ export interface Placement {
 }
 
 /** Places an image `[N, H, W, C]` on a canvas of zeros of `rows.size` x `columns.size`, cropping what hangs over. */
-export function place(image: tf.Tensor4D, rows: Placement, columns: Placement): tf.Tensor4D {
+export function padOrCrop(image: tf.Tensor4D, rows: Placement, columns: Placement): tf.Tensor4D {
   const [batch, height, width, channels] = image.shape;
   const [top, keptHeight, bottom] = split(height, rows);
   const [left, keptWidth, right] = split(width, columns);

@@ -1,5 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, describe } from '../support/errors';
+import { ArgumentError, describe } from '../../support/errors';
 
 /**
  * Two models one after the other as one, which shares their layers.

@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { asFrames, scatterFrames } from './frames';
+import { scatterWindows } from './scatterWindows';
+
+/**
+ * The gradient of average pooling, each dy divided by how many pixels its window has inside the image.
+ *
+ * The stock kernels of cpu and wasm divide by the size of the window, which is wrong where it hangs over the border;
+ * they stay where no window does.
+ */
+export function avgPoolGrad(stock: tf.KernelFunc): tf.KernelFunc {
+  return (call) => {
+    const { dy, input } = call.inputs as { dy: tf.Tensor4D; input: tf.Tensor4D };
+    const { filterSize, strides, pad } = call.attrs as unknown as tf.AvgPoolGradAttrs;
+    const info = tf.backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad, roundingOf(call.attrs));
+    const rows = countInside(info.outHeight, info.strideHeight, info.filterHeight, info.padInfo.top, info.inHeight);
+    const columns = countInside(info.outWidth, info.strideWidth, info.filterWidth, info.padInfo.left, info.inWidth);
+    const isWhole = rows.every((n) => n === info.filterHeight) && columns.every((n) => n === info.filterWidth);
+    if (isWhole) return stock(call);
+    return tf.tidy(() => {
+      const share = tf.div(dy, outer([1, info.outHeight, 1, 1], rows, [1, 1, info.outWidth, 1], columns));
+      return scatterWindows(info, () => share as tf.Tensor4D);
+    });
+  };
+}
+
+/** The gradient of average pooling of volumes. */
+export function avgPool3dGrad(stock: tf.KernelFunc): tf.KernelFunc {
+  return (call) => {
+    const { dy, input } = call.inputs as { dy: tf.Tensor5D; input: tf.Tensor5D };
+    const { filterSize, strides, pad } = call.attrs as unknown as tf.AvgPool3DGradAttrs;
+    const info = tf.backend_util.computePool3DInfo(input.shape, filterSize, strides, 1, pad, roundingOf(call.attrs));
+    const depths = countInside(info.outDepth, info.strideDepth, info.filterDepth, info.padInfo.front, info.inDepth);
+    const rows = countInside(info.outHeight, info.strideHeight, info.filterHeight, info.padInfo.top, info.inHeight);
+    const columns = countInside(info.outWidth, info.strideWidth, info.filterWidth, info.padInfo.left, info.inWidth);
+    const isWhole =
+      depths.every((n) => n === info.filterDepth) &&
+      rows.every((n) => n === info.filterHeight) &&
+      columns.every((n) => n === info.filterWidth);
+    if (isWhole) return stock(call);
+    return tf.tidy(() => {
+      const ofFrame = outer([1, 1, info.outHeight, 1, 1], rows, [1, 1, 1, info.outWidth, 1], columns);
+      const share = asFrames(tf.div(dy, tf.mul(ofFrame, tf.tensor(depths, [1, info.outDepth, 1, 1, 1]))));
+      const geometry = { ...info, batchSize: share.shape[0] } as unknown as tf.backend_util.Conv2DInfo;
+      const frames = scatterWindows(geometry, () => share);
+      return scatterFrames(info, () => frames);
+    });
+  };
+}
+
+/** How many places of each window along an axis are inside the image. */
+function countInside(windows: number, stride: number, size: number, before: number, length: number): number[] {
+  return Array.from({ length: windows }, (_, i) => {
+    const start = i * stride - before;
+    return Math.max(0, Math.min(start + size, length) - Math.max(start, 0));
+  });
+}
+
+const outer = (shapeA: number[], a: number[], shapeB: number[], b: number[]) =>
+  tf.mul(tf.tensor(a, shapeA), tf.tensor(b, shapeB));
+
+/** tfjs hands the rounding of numeric padding down, though the type of the attributes does not say so. */
+const roundingOf = (attrs: tf.NamedAttrMap | undefined) =>
+  (attrs as { dimRoundingMode?: 'floor' | 'round' | 'ceil' } | undefined)?.dimRoundingMode;

@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { composeKernel } from './composeKernel';
+import { asFrames, framesAt, scatterFrames } from './frames';
+import { scatterWindows } from './scatterWindows';
+
+type Inputs<T> = { dy: T; input: T; output: T };
+const outside = Number.NEGATIVE_INFINITY;
+
+type Geometry = Parameters<typeof scatterWindows>[0];
+
+/**
+ * The gradient of max pooling: each window gives its dy to the first of its largest values, of either sign.
+ *
+ * wasm's own search starts at 0, so a window without a positive value gives its gradient to the wrong pixel.
+ */
+export const maxPoolGrad = composeKernel<Inputs<tf.Tensor4D>, tf.MaxPoolGradAttrs>(
+  ({ dy, input, output }, { filterSize, strides, pad, dimRoundingMode }) => {
+    const info = tf.backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad, dimRoundingMode);
+    return giveToMax(input, output, info, { left: dy });
+  },
+);
+
+/** The gradient of max pooling of volumes. */
+export const maxPool3dGrad = composeKernel<Inputs<tf.Tensor5D>, tf.MaxPool3DGradAttrs>(
+  ({ dy, input, output }, { filterSize, strides, pad, dimRoundingMode }) => {
+    const info = tf.backend_util.computePool3DInfo(input.shape, filterSize, strides, 1, pad, dimRoundingMode);
+    const rest = { left: asFrames(dy) };
+    const y = asFrames(output);
+    const geometry = { ...info, batchSize: y.shape[0] } as unknown as Geometry;
+    return scatterFrames(info, (a) => giveToMax(framesAt(input, info, a, outside), y, geometry, rest));
+  },
+);
+
+/** @param rest What the windows have `left` to give; a window gives all at once. */
+function giveToMax(x: tf.Tensor4D, y: tf.Tensor4D, info: Geometry, rest: { left: tf.Tensor4D }): tf.Tensor4D {
+  const { outHeight, outWidth, strideHeight, strideWidth, padInfo, filterHeight, filterWidth } = info;
+  const [batch, height, width, channels] = x.shape;
+  const bottom = Math.max(0, (outHeight - 1) * strideHeight + filterHeight - padInfo.top - height);
+  const right = Math.max(0, (outWidth - 1) * strideWidth + filterWidth - padInfo.left - width);
+  const isPadded = padInfo.top + bottom + padInfo.left + right > 0;
+  const padding: [number, number][] = [
+    [0, 0],
+    [padInfo.top, bottom],
+    [padInfo.left, right],
+    [0, 0],
+  ];
+  // No maximum of finite values equals it. (Not NaN: wasm caches paddings by value, and NaN would stand for any.)
+  const padded = isPadded ? tf.pad(x, padding, outside) : x;
+  const none = tf.zerosLike(y);
+  return scatterWindows(info, (a, b) => {
+    const end = [batch, a + (outHeight - 1) * strideHeight + 1, b + (outWidth - 1) * strideWidth + 1, channels];
+    const values = tf.stridedSlice(padded, [0, a, b, 0], end, [1, strideHeight, strideWidth, 1]);
+    const isMax = tf.equal(values, y);
+    const given = tf.where(isMax, rest.left, none) as tf.Tensor4D;
+    rest.left = tf.where(isMax, none, rest.left) as tf.Tensor4D;
+    return given;
+  });
+}

@@ -1,0 +1,63 @@
+import * as tfl from '@tensorflow/tfjs-layers';
+import { integer, number, optional, readOptions, text } from '../support/options';
+import { batchSimilarities } from './batchSimilarities';
+import { encoderOption } from './layerArgs';
+import { memoryQueue } from './memoryQueue';
+import { buildSequentials } from './models/modelConfig';
+import { momentumEncoder } from './momentumEncoder';
+
+/** The encoder, and what its embeddings are compared with. */
+export interface ContrastiveModelArgs {
+  /** From images to embeddings `[N, D]`: the very model that is trained. */
+  encoder: tfl.LayersModel;
+  /** Number of non-semantic negatives of each image, M: inputs `negative_0` … `negative_{M-1}`. @default 0 */
+  negatives?: number;
+  /**
+   * Number of keys in the memory queue, K: at least a batch. 0 compares with the other keys of the batch instead, which
+   * suits small networks without batch normalization. @default 4096
+   */
+  queueSize?: number;
+  /**
+   * Share of the key encoder's weights that a step keeps, 0 … 1.
+   * @default 0.99 with a queue; without one the encoder itself embeds keys and negatives, and they have a gradient
+   */
+  momentum?: number;
+  /** Seed of the queue's initial rows. @default 0 */
+  seed?: number;
+  /** The model's name. @default chosen by tfjs */
+  name?: string;
+}
+
+export const contrastiveModelOptions = {
+  encoder: encoderOption,
+  negatives: integer({ min: 0, default: 0 }),
+  queueSize: integer({ min: 0, max: 2 ** 24, default: 4096 }),
+  momentum: optional(number({ min: 0, max: 1 })),
+  seed: number({ default: 0 }),
+  name: optional(text()),
+};
+
+/**
+ * Makes the model that a contrastive dataset trains: inputs `query`, `key`, `negative_0`, …, each of the encoder's input
+ * shape, and similarities `[N, 1 + K + M]` for `nonSemanticInfoNCE`.
+ *
+ * With a queue it is `memoryQueue` on `momentumEncoder` (MoCo), without one `batchSimilarities` on the encoder (SimCLR):
+ * compose these layers yourself where you need another model.
+ *
+ * @throws ArgumentError if an option is not as described.
+ */
+export function contrastiveModel(args: ContrastiveModelArgs): tfl.LayersModel {
+  const options = readOptions('contrastiveModel', args, contrastiveModelOptions);
+  const { encoder, negatives, queueSize, seed, name } = options;
+  const momentum = options.momentum ?? (queueSize > 0 ? 0.99 : undefined);
+  buildSequentials(encoder);
+  const [{ shape, dtype }] = encoder.inputs;
+  const names = ['query', 'key', ...Array.from({ length: negatives }, (_, m) => `negative_${m}`)];
+  const inputs = names.map((name) => tfl.input({ name, shape: shape.slice(1), dtype: dtype as 'float32' }));
+  const embeddings =
+    momentum === undefined
+      ? inputs.map((input) => encoder.apply(input) as tfl.SymbolicTensor)
+      : momentumEncoder({ encoder, momentum }).apply(inputs);
+  const head = queueSize > 0 ? memoryQueue({ size: queueSize, seed }) : batchSimilarities();
+  return tfl.model({ inputs, outputs: head.apply(embeddings), ...(name === undefined ? {} : { name }) });
+}

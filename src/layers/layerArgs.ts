@@ -1,0 +1,20 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkEncoder } from '../support/checkModel';
+import { ArgumentError } from '../support/errors';
+import { boolean, custom, type Option, optional, text } from '../support/options';
+
+/** What tfjs gives to every layer, and takes unread. */
+export const layerOptions = { name: optional(text()), trainable: boolean({ default: true }) };
+
+/** A model of one input and one output `[N, D]` that may be owned by a layer. */
+export const encoderOption: Option<tfl.LayersModel> = custom((name, value) => {
+  const encoder = checkEncoder(`option ${name}`, value as tfl.LayersModel);
+  if (encoder.stateful)
+    throw new ArgumentError(
+      `option ${name}`,
+      'a model without a state',
+      'a stateful one',
+      'Each pass would begin where the pass of another view ended.',
+    );
+  return encoder;
+});

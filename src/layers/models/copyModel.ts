@@ -1,0 +1,74 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { type LayerPair, pairLayers } from './layerTree';
+import { buildModel, buildSequentials, modelConfig } from './modelConfig';
+
+/**
+ * Copies a model, weights included, and pairs its layers with the copy's. TensorFlow.js has no cloneModel.
+ *
+ * @param subject What the model is, such as `option encoder`.
+ * @param prefix Of the copy's layers, as two weights of one name would clash in a file.
+ * @throws ArgumentError if its layers do not rebuild it.
+ */
+export function copyModel(
+  subject: string,
+  model: tfl.LayersModel,
+  prefix: string,
+): { copy: tfl.LayersModel; layers: LayerPair[] } {
+  buildSequentials(model);
+  const { className, config, frozen } = modelConfig(model);
+  const copy = buildModel({ className, config: renameLayers(config, (name) => prefix + name), frozen }, true);
+  return { copy, layers: copyWeights(subject, model, copy, prefix) };
+}
+
+/** Copies weights layer by layer. */
+export function copyWeights(subject: string, source: tfl.LayersModel, copy: tfl.LayersModel, prefix = ''): LayerPair[] {
+  const layers = pairLayers(subject, source, copy, prefix);
+  for (const { weights } of layers) for (const [from, to] of weights) writeWeight(to, from.read());
+  return layers;
+}
+
+/** Writes past a constraint: tfjs applies those of the source to `setWeights` only, never to what an optimizer does. */
+export function writeWeight(weight: tfl.LayerVariable, value: tf.Tensor): void {
+  if (weight.constraint) variableOf(weight).assign(value);
+  else weight.write(value);
+}
+
+export const variableOf = (weight: tfl.LayerVariable) => weight.read() as tf.Variable;
+
+type Dict = tf.serialization.ConfigDict;
+type Json = tf.serialization.ConfigDictValue;
+type Rename = (name: string) => string;
+
+/** Renames each layer of a model's configuration, nested ones included, and the references to them. */
+function renameLayers(config: Dict, rename: Rename): Dict {
+  const entries = Object.entries(config).map(([key, value]): [string, Json] => {
+    if (key === 'name' && typeof value === 'string') return [key, rename(value)];
+    if (key === 'inputLayers' || key === 'outputLayers') return [key, renameReferences(value as Json[], rename)];
+    return [key, renameWithin(value, rename)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Renames the layers among the values of a configuration: whatever has a class and a configuration with a name. */
+function renameWithin(value: Json, rename: Rename): Json {
+  if (Array.isArray(value)) return value.map((entry) => renameWithin(entry, rename));
+  if (!isDict(value) || !isDict(value.config)) return value;
+  const { name, inboundNodes } = value;
+  return {
+    ...value,
+    config: renameLayers(value.config, rename),
+    ...(typeof name === 'string' ? { name: rename(name) } : {}),
+    ...(Array.isArray(inboundNodes) ? { inboundNodes: renameReferences(inboundNodes, rename) } : {}),
+  };
+}
+
+/** A reference is [name, node index, tensor index, …], in lists of any depth. */
+function renameReferences(list: Json[], rename: Rename): Json[] {
+  if (typeof list[0] === 'string') return [rename(list[0]), ...list.slice(1)];
+  return list.map((item) => (Array.isArray(item) ? renameReferences(item, rename) : item));
+}
+
+function isDict(value: Json | undefined): value is Dict {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,50 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { ArgumentError } from '../support/errors';
+
+/** What tfjs calls a loss or a metric with: a model's own `apply` gives more types than a tensor. */
+export type Predictions = ReturnType<tfl.LayersModel['apply']>;
+
+/** Names a function as tfjs reads it, `Function.name`, which a minifier would change. */
+export function named<F extends (...args: never[]) => unknown>(name: string, f: F): F {
+  return Object.defineProperty(f, 'name', { value: name, configurable: true });
+}
+
+type Metric = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
+type CompileArgs = Parameters<tfl.LayersModel['compile']>[0];
+
+const metricsByName = new Map<string, Metric>();
+const losses = new WeakSet<object>();
+
+/** Makes a metric known by its name: a model that was saved with its optimizer names its metrics. */
+export function registerMetric<F extends Metric>(name: string, metric: F): F {
+  metricsByName.set(name, metric);
+  return named(name, metric);
+}
+
+/** Names a loss, beside which metrics of classes have no meaning. */
+export function registerLoss<F extends (...args: never[]) => unknown>(name: string, loss: F): F {
+  losses.add(loss);
+  return named(name, loss);
+}
+
+// tfjs has no registry of metrics, and throws for those of a model that it loads.
+const { compile } = tfl.LayersModel.prototype;
+tfl.LayersModel.prototype.compile = function (this: tfl.LayersModel, args: CompileArgs) {
+  const { metrics } = args;
+  if (typeof args.loss === 'function' && losses.has(args.loss)) refuseClassMetrics(metrics);
+  const known = (metric: unknown) => (typeof metric === 'string' && metricsByName.get(metric)) || metric;
+  const resolved = Array.isArray(metrics) ? metrics.map(known) : known(metrics);
+  compile.call(this, { ...args, ...(metrics === undefined ? {} : { metrics: resolved as never }) });
+};
+
+function refuseClassMetrics(metrics: unknown): void {
+  const meaningless = [metrics].flat().find((name) => /^(acc|accuracy|ce|crossentropy)$/.test(String(name)));
+  if (meaningless)
+    throw new ArgumentError(
+      'option metrics',
+      'metrics of similarities',
+      `"${meaningless}"`,
+      'There are no classes to compare with: contrastiveAccuracy is the share of queries whose key scores highest.',
+    );
+}

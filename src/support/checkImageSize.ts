@@ -1,0 +1,16 @@
+import { ArgumentError, checkNumber, describe } from './errors';
+import { custom, type Option, optional } from './options';
+
+/** Returns height and width in pixels. @throws ArgumentError for anything but a positive integer or a pair of them. */
+export function checkImageSize(option: string, size: unknown, max?: number): [number, number] {
+  const sides = Array.isArray(size) ? size : [size, size];
+  if (sides.length !== 2) throw new ArgumentError(`option ${option}`, 'a number or [height, width]', describe(size));
+  const check = (side: unknown) => checkNumber(option, side, { min: 1, max, integer: true });
+  return [check(sides[0]), check(sides[1])];
+}
+
+/** A side, or `[height, width]`, in pixels. */
+export const imageSize: Option<[number, number]> = custom(checkImageSize);
+
+/** As `imageSize`, but may be left out. */
+export const optionalImageSize = optional(imageSize);

@@ -1,0 +1,68 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Random } from '../support/random';
+import { coherentCorrection } from './coherentCorrection';
+import { drawPatches } from './mosaic';
+import { layPatches } from './patches';
+import { exemplarPatches, patchPass } from './patchPass';
+import type { TexturePlan } from './plan';
+import { buildPyramid } from './pyramid';
+import { render } from './render';
+import type { Sources } from './table';
+import { upsample } from './upsample';
+
+/** Called after each stage with the sources at a level of the pyramid, which live until it returns. */
+export type StageObserver = (stage: string, sources: Sources, level: number) => void;
+
+/** Synthesizes `step` textures at a time. */
+export function synthesizeInChunks(
+  exemplars: tf.Tensor5D,
+  streams: readonly Random[],
+  plan: TexturePlan,
+  step: number,
+): tf.Tensor4D {
+  const [images] = exemplars.shape;
+  if (images <= step) return synthesize(exemplars, streams, plan);
+  return tf.tidy(() => {
+    const chunks: tf.Tensor4D[] = [];
+    for (let i = 0; i < images; i += step) {
+      const chunk = tf.slice(exemplars, i, Math.min(step, images - i));
+      chunks.push(synthesize(chunk, streams.slice(i, i + step), plan));
+    }
+    return tf.concat(chunks);
+  });
+}
+
+/** Runs all stages for as many textures as fit at once. */
+export function synthesize(
+  exemplars: tf.Tensor5D,
+  streams: readonly Random[],
+  plan: TexturePlan,
+  observe: StageObserver = () => {},
+): tf.Tensor4D {
+  return tf.tidy(() => {
+    const pyramid = buildPyramid(exemplars, plan);
+    const top = pyramid.length - 1;
+    const patches = exemplarPatches(pyramid[top], plan);
+    const correctCoarsest = coherentCorrection(pyramid[top]);
+    let sources = layPatches(drawPatches(streams, plan), pyramid[top], plan);
+    observe('mosaic', sources, top);
+    for (const shift of plan.shifts) {
+      sources = patchPass(sources, pyramid[top], patches, plan, shift);
+      observe('patch pass', sources, top);
+      sources = correctCoarsest(sources, 1);
+    }
+    for (let level = top; level >= 0; level--) {
+      if (level < top) {
+        sources = upsample(sources, pyramid[level + 1], pyramid[level]);
+        observe('upsampling', sources, level);
+      }
+      const times = plan.corrections[level];
+      const correct = level === top ? correctCoarsest : coherentCorrection(pyramid[level]);
+      if (times === 0) continue;
+      sources = correct(sources, times);
+      observe('correction', sources, level);
+    }
+    const texture = render(exemplars, sources, pyramid[0], plan);
+    return tf.slice(texture, [0, 0, 0, 0], [-1, ...plan.size, -1]);
+  });
+}

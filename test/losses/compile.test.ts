@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import {
+  contrastiveAccuracy,
+  contrastiveModel,
+  keySimilarity,
+  negativeSimilarity,
+  nonSemanticByol,
+  nonSemanticInfoNCE,
+  queueSimilarity,
+  sgd,
+} from 'tfjs-nonsemantic-negatives';
+import { roundTrip } from '../support/roundTrip';
+
+const encoder = () => tfl.sequential({ layers: [tfl.layers.dense({ units: 3, inputShape: [4] })] });
+const views = () => [1, 2, 3].map((seed) => tf.randomNormal([4, 4], 0, 1, 'float32', seed));
+const metrics = [contrastiveAccuracy, keySimilarity, queueSimilarity, negativeSimilarity];
+
+test.each([0, 4])('a model with a queue of %p loads with its optimizer and our metrics', async (queueSize) => {
+  const model = contrastiveModel({ encoder: encoder(), negatives: 1, queueSize });
+  const optimizer = sgd({ learningRate: 0.1, momentum: 0.9 });
+  model.compile({ optimizer, loss: nonSemanticInfoNCE(), metrics });
+  const labels = tf.zeros(queueSize === 0 ? [4, 5] : [4, 6]);
+  await model.fit(views(), labels, { verbose: 0, shuffle: false });
+  const loaded = await roundTrip(model, { includeOptimizer: true });
+  expect(loaded.metrics).toEqual(metrics);
+  // tfjs drops a loss that is a function.
+  loaded.compile({ optimizer: loaded.optimizer, loss: nonSemanticInfoNCE(), metrics });
+  const logs: object[] = [];
+  for (const one of [model, loaded]) {
+    const { history } = await one.fit(views(), labels, { verbose: 0, shuffle: false });
+    logs.push(history);
+  }
+  expect(logs[1]).toEqual(logs[0]);
+});
+
+test('metrics go by their names too', async () => {
+  const model = contrastiveModel({ encoder: encoder(), negatives: 1, queueSize: 4 });
+  model.compile({ optimizer: 'sgd', loss: nonSemanticInfoNCE(), metrics: 'contrastiveAccuracy' });
+  const { history } = await model.fit(views(), tf.zeros([4, 6]), { verbose: 0 });
+  expect(Object.keys(history).sort()).toEqual(['contrastiveAccuracy', 'loss']);
+});
+
+test.each([nonSemanticInfoNCE(), nonSemanticByol()])('%p refuses metrics of classes', (loss) => {
+  const model = contrastiveModel({ encoder: encoder(), queueSize: 4 });
+  for (const metrics of ['accuracy', ['acc'], [contrastiveAccuracy, 'ce']])
+    expect(() => model.compile({ optimizer: 'sgd', loss, metrics })).toThrow(
+      'Expected metrics of similarities for option metrics, received "',
+    );
+  expect(() => model.compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['accuracy'] })).not.toThrow();
+});
+
+test('other models compile as ever', async () => {
+  const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 2, activation: 'softmax', inputShape: [4] })] });
+  const args = { optimizer: 'sgd', loss: 'categoricalCrossentropy', metrics: ['accuracy', 'mse'] };
+  model.compile(args);
+  const { history } = await model.fit(tf.ones([3, 4]), tf.oneHot([0, 1, 0], 2), { verbose: 0 });
+  expect(Object.keys(history).sort()).toEqual(['acc', 'loss', 'mse']);
+  expect(args.metrics).toEqual(['accuracy', 'mse']);
+});

@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** The nearest 16-bit float, infinite beyond 65504. */
+export function roundToHalf(x: number): number {
+  if (x === 0 || !Number.isFinite(x)) return x;
+  const unit = 2 ** (Math.max(Math.floor(Math.log2(Math.abs(x))), -14) - 10);
+  const rounded = Math.round(x / unit) * unit;
+  return Math.abs(rounded) > 65504 ? Math.sign(rounded) * Number.POSITIVE_INFINITY : rounded;
+}
+
+/** Runs `compute` as WebGL does with 16-bit textures: what goes into a kernel and what comes out is rounded. */
+export async function withHalfFloats<T>(compute: () => Promise<T>): Promise<T> {
+  const engine = tf.engine();
+  const backend = engine.backendName;
+  const runKernel = engine.runKernel.bind(engine);
+  const round = (x: unknown): unknown => {
+    if (Array.isArray(x)) return x.map(round);
+    if (!(x instanceof tf.Tensor) || x.dtype !== 'float32') return x;
+    return tf.tensor(Float32Array.from(x.dataSync(), roundToHalf), x.shape);
+  };
+  const spy = jest.spyOn(engine, 'runKernel').mockImplementation((name, inputs, attributes) => {
+    // A list for a kernel such as Concat, an object for most.
+    const rounded = Array.isArray(inputs)
+      ? inputs.map(round)
+      : Object.fromEntries(Object.entries(inputs).map(([key, x]) => [key, round(x)]));
+    engine.backendName = backend;
+    try {
+      return round(runKernel(name, rounded as tf.NamedTensorMap, attributes)) as never;
+    } finally {
+      engine.backendName = 'webgl';
+    }
+  });
+  const getBool = jest.spyOn(tf.env(), 'getBool').mockReturnValue(false);
+  engine.backendName = 'webgl';
+  try {
+    return await compute();
+  } finally {
+    engine.backendName = backend;
+    for (const mock of [spy, getBool]) mock.mockRestore();
+  }
+}
