@@ -1,5 +1,5 @@
 import type { Figure, RelianceFigures } from 'tfjs-nonsemantic-negatives/evaluation';
-import { type Html, html } from '../../report/html';
+import { type Html, html } from '../../support/report/html';
 import type { Conflict, Gallery, Reliance, RunRecord } from '../record';
 import { featuresOf } from './columns';
 import { number, percent } from './format';
