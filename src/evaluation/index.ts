@@ -32,7 +32,8 @@ export { type LinearProbeArgs, linearProbeRecipes } from './probes/linearProbeAr
 export { type RecallArgs, type RecallResult, recall } from './probes/recall';
 export type { Figure } from './reliance/bootstrap';
 export { type ConflictPair, cueConflicts } from './reliance/cueConflicts';
-export { type Cue, type CueImages, type CueImagesArgs, cueImages } from './reliance/cueImages';
+export { type CueImages, cueImages } from './reliance/cueImages';
+export type { Cue, CueImagesArgs } from './reliance/cueImagesArgs';
 export { edges } from './reliance/edges';
 export type { Encoder } from './reliance/embed';
 export type {

@@ -28,7 +28,7 @@ export async function writeRun(run: RelianceRun): Promise<void> {
   const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(1e4 * value) / 1e4 : value);
   await mkdir(resultsDir, { recursive: true });
   const path = join(resultsDir, `${run.arm}-${run.seed}.json`);
-  await writeFile(`${path}.part`, `${JSON.stringify(run, round, 1)}\n`);
+  await writeFile(`${path}.part`, `${JSON.stringify(run, round, 2)}\n`);
   await rename(`${path}.part`, path);
 }
 

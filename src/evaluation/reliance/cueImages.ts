@@ -1,62 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkNumber, describe } from '../../support/errors';
-import { choice, custom, integer, list, number, optional, readOptions, type Values } from '../../support/options';
-import { minExemplarSize, type TextureQuality } from '../../texture/plan';
+import { readOptions, type Values } from '../../support/options';
+import { minExemplarSize } from '../../texture/plan';
 import type { ImageBatches } from '../extractFeatures';
 import { type ConflictPair, drawPairs, takeRows } from './cueConflicts';
+import { type Cue, type CueImagesArgs, cueImagesOptions, cueNames } from './cueImagesArgs';
 import { edges } from './edges';
-import { checkMaskRule, type MaskRule, objectMasks } from './objectMasks';
-import { objectTextures, squaresInside } from './objectTextures';
+import { objectMasks } from './objectMasks';
+import { type ObjectTexturesArgs, objectTextures, squaresInside } from './objectTextures';
 import { type Pictures, readPictures } from './readPictures';
 import { shufflePatches } from './shufflePatches';
-import { compose, silhouettes } from './silhouettes';
+import { silhouettes } from './silhouettes';
 
-export const cueNames = ['silhouettes', 'edges', 'textures', 'patches', 'conflicts'] as const;
-
-/** A version of a picture that keeps only some of its cues. */
-export type Cue = (typeof cueNames)[number];
-
-/** Which cue images `cueImages` makes, and how. */
-export interface CueImagesArgs {
-  /**
-   * What is object and what is background: the alpha channel, a plain background (`backgroundMask`), the middle box
-   * (`boxMask`), or masks of one's own, float32 `[N, H, W, 1]` in 0 … 1.
-   * @default 'alpha' for two and four channels, else 'background'
-   */
-  mask?: MaskRule;
-
-  /** Which versions. Silhouettes and conflicts need masks that differ. @default all that the masks allow */
-  cues?: Cue[];
-
-  /** Cue conflicts; at most N (N - 1) for N concepts. @default 6000, or all */
-  conflicts?: number;
-
-  /** All versions are made smaller by this whole factor, after the textures were made; it divides both sides. @default 1 */
-  downscale?: number;
-
-  /** Side of the square inside the object that its texture is made of. @default a quarter of the shorter side, at least 8 */
-  exemplarSize?: number;
-
-  /** Patches along the shorter side in the shuffled versions. @default 4 */
-  grid?: number;
-
-  /** See `synthesizeTexture`. @default 'fast' */
-  quality?: TextureQuality;
-
-  /** The versions of picture i are functions of (seed, i). @default 0 */
-  seed?: number;
-}
-
-export const cueImagesOptions = {
-  mask: optional(custom<MaskRule>((name, value) => checkMaskRule(name, value))),
-  cues: optional(list(choice(cueNames), 'a list of cues', { min: 1 })),
-  conflicts: optional(integer({ min: 1 })),
-  downscale: integer({ min: 1, default: 1 }),
-  exemplarSize: optional(integer({ min: minExemplarSize })),
-  grid: integer({ min: 1, default: 4 }),
-  quality: choice(['fast', 'high'], { default: 'fast' }),
-  seed: number({ default: 0 }),
-};
+type CueImagesOptions = Values<typeof cueImagesOptions>;
 
 /** Pictures and their versions, row by row the same concepts: float32 `[N, H, W, C]` in 0 … 1. Free with `tf.dispose`. */
 export type CueImages = {
@@ -64,7 +20,7 @@ export type CueImages = {
   images: tf.Tensor4D;
   /** `[N, H, W, 1]`: 1 inside the object, 0 outside. */
   masks: tf.Tensor4D;
-  /** `[N, 1, 1, C]`: white where alpha, a box or masks of one's own are used, the border's median otherwise. */
+  /** `[N, 1, 1, C]`: the border's median where the mask is of a plain background, white elsewhere. */
   backgrounds: tf.Tensor4D;
   silhouettes?: tf.Tensor4D;
   edges?: tf.Tensor4D;
@@ -98,13 +54,13 @@ export async function cueImages(pictures: ImageBatches, args: CueImagesArgs = {}
   try {
     return await makeCues(read, options);
   } finally {
-    tf.dispose([read.colors, ...(read.alpha ? [read.alpha] : [])]);
+    tf.dispose([read.images, read.colors, ...(read.alpha ? [read.alpha] : [])]);
   }
 }
 
-async function makeCues(pictures: Pictures, options: Values<typeof cueImagesOptions>): Promise<CueImages> {
-  const [, height, width] = pictures.colors.shape;
-  const { downscale, seed } = options;
+async function makeCues(pictures: Pictures, options: CueImagesOptions): Promise<CueImages> {
+  const [, height, width] = pictures.images.shape;
+  const { downscale } = options;
   if (height % downscale !== 0 || width % downscale !== 0)
     throw new ArgumentError('option downscale', `a divisor of ${height} and ${width}`, describe(downscale));
   const side = options.exemplarSize ?? Math.max(minExemplarSize, Math.floor(Math.min(height, width) / 4));
@@ -118,24 +74,10 @@ async function makeCues(pictures: Pictures, options: Values<typeof cueImagesOpti
       if (!indices.includes(index)) skipped.push({ index, reason: `no square of ${side} pixels inside its mask` });
     if (indices.length < 2) throw tooFew(indices.length, skipped);
     const pairCount = cues.includes('conflicts') ? countPairs(options.conflicts, indices.length) : 0;
-    const tensors = tf.tidy(() => {
-      const [colors, mask, background] = [pictures.colors, masks, backgrounds].map((x) => takeRows(x, indices));
-      const whole = pictures.alpha ? compose(takeRows(pictures.alpha, indices), colors, background) : colors;
-      const shrink = (x: tf.Tensor4D) => (downscale === 1 ? tf.clone(x) : tf.avgPool(x, downscale, downscale, 'valid'));
-      const [images, small] = [shrink(whole), shrink(mask)];
-      const made: Pick<CueImages, 'silhouettes' | 'edges' | 'textures' | 'patches'> = {};
-      if (cues.includes('silhouettes')) made.silhouettes = silhouettes(small, background);
-      if (cues.includes('edges')) made.edges = edges(images);
-      if (cues.includes('patches')) made.patches = shufflePatches(images, { grid: options.grid, seed, keys: indices });
-      if (needsTexture) {
-        const own = { side, quality: options.quality, seed, keys: indices };
-        made.textures = shrink(objectTextures(whole, { ...own, squares: indices.map((index) => squares[index]!) }));
-      }
-      return { images, masks: small, backgrounds: tf.clone(background), ...made };
-    });
+    const exemplars = needsTexture ? { side, squares: indices.map((index) => squares[index]!) } : undefined;
     return {
-      ...tensors,
-      pairs: drawPairs(indices.length, pairCount, seed),
+      ...makeVersions([pictures.images, masks, backgrounds], indices, cues, exemplars, options),
+      pairs: drawPairs(indices.length, pairCount, options.seed),
       labels: pictures.labels && indices.map((index) => pictures.labels![index]),
       indices,
       skipped: skipped.sort((a, b) => a.index - b.index),
@@ -143,6 +85,29 @@ async function makeCues(pictures: Pictures, options: Values<typeof cueImagesOpti
   } finally {
     tf.dispose([masks, backgrounds]);
   }
+}
+
+type Versions = Pick<CueImages, 'images' | 'masks' | 'backgrounds' | 'silhouettes' | 'edges' | 'textures' | 'patches'>;
+
+/** The versions of the pictures at these places. */
+function makeVersions(
+  pictures: readonly tf.Tensor4D[],
+  indices: readonly number[],
+  cues: readonly Cue[],
+  exemplars: Pick<ObjectTexturesArgs, 'side' | 'squares'> | undefined,
+  { downscale, grid, quality, seed }: CueImagesOptions,
+): Versions {
+  const shrink = (x: tf.Tensor4D) => (downscale === 1 ? tf.clone(x) : tf.avgPool(x, downscale, downscale, 'valid'));
+  return tf.tidy(() => {
+    const [whole, mask, backgrounds] = pictures.map((x) => takeRows(x, indices));
+    const [images, masks] = [shrink(whole), shrink(mask)];
+    const versions: Versions = { images, masks, backgrounds };
+    if (cues.includes('silhouettes')) versions.silhouettes = silhouettes(masks, backgrounds);
+    if (cues.includes('edges')) versions.edges = edges(images);
+    if (cues.includes('patches')) versions.patches = shufflePatches(images, { grid, seed, keys: indices });
+    if (exemplars) versions.textures = shrink(objectTextures(whole, { ...exemplars, quality, seed, keys: indices }));
+    return versions;
+  });
 }
 
 const shapeCues: readonly Cue[] = ['silhouettes', 'conflicts'];

@@ -22,7 +22,7 @@ export interface ObjectMasks {
 
 /** Masks the pictures by the rule; without one, by alpha where they have it, else by their background. */
 export async function objectMasks(pictures: Pictures, rule: MaskRule | undefined): Promise<ObjectMasks> {
-  const { colors, alpha } = pictures;
+  const { images, alpha } = pictures;
   const chosen = rule ?? (alpha ? 'alpha' : 'background');
   const masks = await masksBy(chosen, pictures);
   const share = tf.tidy(() => tf.mean(tf.cast(tf.greater(masks, 0.5), 'float32'), [1, 2, 3]));
@@ -39,7 +39,7 @@ export async function objectMasks(pictures: Pictures, rule: MaskRule | undefined
   );
   return {
     masks,
-    backgrounds: chosen === 'background' ? backgroundColor(colors) : tf.ones([colors.shape[0], 1, 1, colors.shape[3]]),
+    backgrounds: chosen === 'background' ? backgroundColor(images) : tf.ones([images.shape[0], 1, 1, images.shape[3]]),
     usable,
     alike: usable.length > 0 && (await areEqual(masks, usable)),
     skipped,
@@ -62,15 +62,15 @@ export function checkMaskRule(name: string, value: unknown): MaskRule {
   throw new ArgumentError(`option ${name}`, "'alpha', 'background', 'box' or masks", describe(value));
 }
 
-async function masksBy(rule: MaskRule, { colors, alpha }: Pictures): Promise<tf.Tensor4D> {
-  if (rule === 'background') return backgroundMask(colors);
-  if (rule === 'box') return boxMask(colors);
+async function masksBy(rule: MaskRule, { images, alpha }: Pictures): Promise<tf.Tensor4D> {
+  if (rule === 'background') return backgroundMask(images);
+  if (rule === 'box') return boxMask(images);
   if (rule === 'alpha') {
     if (alpha) return tf.clone(alpha);
-    const hint = `Pictures of ${colors.shape[3]} channels have no alpha.`;
+    const hint = `Pictures of ${images.shape[3]} channels have no alpha.`;
     throw new ArgumentError('option mask', "'background', 'box' or masks", describe(rule), hint);
   }
-  const shape = [...colors.shape.slice(0, 3), 1];
+  const shape = [...images.shape.slice(0, 3), 1];
   const fits = (mask: tf.Tensor) => `${mask.shape}` === `${shape}`;
   checkTensor('option mask', rule, `masks of shape ${describe(shape)}`, fits);
   return tf.tidy(() => tf.clipByValue(tf.cast(rule, 'float32'), 0, 1));

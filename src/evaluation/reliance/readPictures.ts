@@ -4,10 +4,13 @@ import { forEachElement } from '../../support/forEachElement';
 import { toUnitRange } from '../../transforms/normalize';
 import type { ImageBatches } from '../extractFeatures';
 import { readLabels } from '../readLabels';
+import { compose } from './silhouettes';
 
 /** Pictures of objects as `cueImages` reads them. */
 export interface Pictures {
-  /** float32 `[N, H, W, C]` in 0 … 1, C 1 (gray) or 3. */
+  /** float32 `[N, H, W, C]` in 0 … 1, C 1 (gray) or 3; on white where the pictures have an alpha channel. */
+  images: tf.Tensor4D;
+  /** The same without white: the colors of objects that are partly transparent at their edges. */
   colors: tf.Tensor4D;
   /** float32 `[N, H, W, 1]` in 0 … 1, where the pictures have an alpha channel. */
   alpha?: tf.Tensor4D;
@@ -63,10 +66,10 @@ async function checkUnitRange(images: tf.Tensor4D): Promise<void> {
   if (!fits) throw new ArgumentError('input pictures', 'float32 values in 0 … 1 or int32 values in 0 … 255', 'others');
 }
 
-/** Two and four channels end in alpha, as in PNG. */
-function splitAlpha(images: tf.Tensor4D): { colors: tf.Tensor4D; alpha?: tf.Tensor4D } {
+/** Two and four channels end in alpha, as in PNG; behind it is white. */
+function splitAlpha(images: tf.Tensor4D): Omit<Pictures, 'labels'> {
   const channels = images.shape[3];
-  if (channels % 2 === 1) return { colors: tf.clone(images) };
+  if (channels % 2 === 1) return { images: tf.clone(images), colors: tf.clone(images) };
   const [colors, alpha] = tf.split(images, [channels - 1, 1], 3) as tf.Tensor4D[];
-  return { colors, alpha };
+  return { images: compose(alpha, colors, tf.onesLike(colors)), colors, alpha };
 }

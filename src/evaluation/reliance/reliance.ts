@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { readOptions } from '../../support/options';
 import type { ImageBatches } from '../extractFeatures';
-import { type CueImagesArgs, cueImages, cueImagesOptions } from './cueImages';
+import { cueImages } from './cueImages';
+import { type CueImagesArgs, cueImagesOptions } from './cueImagesArgs';
 import type { Encoder } from './embed';
 import type { RelianceResult } from './figures';
 import { type MeasureRelianceArgs, measureReliance, measureRelianceOptions } from './measureReliance';

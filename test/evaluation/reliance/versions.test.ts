@@ -235,6 +235,17 @@ describe('cueImages()', () => {
     expect(greatestDifference(dim.backgrounds, Array(18).fill(0))).toBe(0);
   });
 
+  test('what is transparent is white, by whatever rule the mask is made', async () => {
+    const { images } = drawnPictures();
+    // Under the transparent pixels lies black.
+    const hidden = images.map((image) => image.map((row) => row.map((pixel) => (pixel[3] ? pixel : [0, 0, 0, 0]))));
+    for (const mask of ['alpha', 'background'] as const) {
+      const made = await cueImages(tf.tensor4d(hidden), { ...shapeOnly, mask });
+      expect(greatestDifference(made.images, cues.images)).toBe(0);
+      expect(greatestDifference(made.silhouettes!, cues.silhouettes!)).toBe(0);
+    }
+  });
+
   test('gray pictures stay gray', async () => {
     const gray = tf.mean(drawnBatch(undefined, { alpha: false }), 3, true) as tf.Tensor4D;
     const { textures, silhouettes, edges } = await cueImages(tf.slice(gray, 0, 2), { exemplarSize: 8 });

@@ -31,7 +31,7 @@ import { knnClassifierOptions, linearClassifierOptions } from '../../../src/eval
 import { knnOptions } from '../../../src/evaluation/probes/knn';
 import { linearProbeOptions } from '../../../src/evaluation/probes/linearProbeArgs';
 import { recallOptions } from '../../../src/evaluation/probes/recall';
-import { cueImagesOptions } from '../../../src/evaluation/reliance/cueImages';
+import { cueImagesOptions } from '../../../src/evaluation/reliance/cueImagesArgs';
 import { backgroundMaskOptions } from '../../../src/evaluation/reliance/masks';
 import { measureRelianceOptions } from '../../../src/evaluation/reliance/measureReliance';
 import { relianceOptions } from '../../../src/evaluation/reliance/reliance';
