@@ -26,6 +26,7 @@ import {
 } from './tensorflow/convolution';
 import { batchedBackpropFilter, batchedBackpropInput } from './tensorflow/convolutionGradients';
 import { oneDnnMatMul, oneDnnSoftmax, oneDnnTranspose } from './tensorflow/oneDnn';
+import { pointwiseFilterGradient } from './tensorflow/pointwiseFilterGradient';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
 
@@ -82,7 +83,9 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel('BatchNormTrainingGrad', () => batchNormTrainingGrad),
     replaceKernel(tf.Conv2D, (stock) => convolution(stock!)),
     replaceKernel(tf.FusedConv2D, (stock) => convolution(stock!)),
-    replaceKernel(tf.Conv2DBackpropFilter, (stock) => convolutionFilterGradient(batchedBackpropFilter(stock!))),
+    replaceKernel(tf.Conv2DBackpropFilter, (stock) =>
+      pointwiseFilterGradient(convolutionFilterGradient(batchedBackpropFilter(stock!))),
+    ),
     replaceKernel(tf.Conv2DBackpropInput, (stock) => convolutionInputGradient(batchedBackpropInput(stock!))),
     replaceKernel(tf.Cast, (stock) => castUnlessSame(stock!)),
     replaceKernel(tf.ClipByValue, (stock) => clip(stock!)),
