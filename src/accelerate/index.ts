@@ -46,6 +46,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!)),
     replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!)),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
+    replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
     replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad),
     replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),

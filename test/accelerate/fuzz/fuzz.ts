@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomStream } from 'tfjs-nonsemantic-negatives';
 import { type Acceleration, accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
+import { isStockFault } from '../stockFaults';
 import type { Call, Subject } from './subject';
 
 export interface Outcome {
@@ -19,6 +20,7 @@ export async function fuzz(subject: Subject, count: number, seed: number): Promi
   const outcome: Outcome = { tried: 0, refused: 0, refusals: new Set(), wrong: [] };
   for (let i = 0; i < count; i++) {
     const call = subject.sample(randomStream('fuzz', subject.name, seed, i));
+    if (isStockFault(`${subject.name} ${call.title}`)) continue;
     const fault = faultOf(call);
     outcome.tried++;
     if (fault === undefined) continue;
@@ -64,17 +66,15 @@ async function isRefusedByStock({ run }: Call, acceleration: Acceleration): Prom
   }
 }
 
-/** The largest difference as a share of the largest expected value, or of 1 if that is smaller. */
+/** The largest difference as a share of the largest finite value, or of 1 if that is smaller. */
 export function relativeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
   let [scale, worst] = [1, 0];
   for (let i = 0; i < expected.length; i++) {
-    if (Object.is(actual[i], expected[i]) || actual[i] === expected[i]) continue;
-    scale = Math.max(scale, Math.abs(expected[i]));
-    worst = Math.max(
-      worst,
-      Number.isFinite(actual[i] - expected[i]) ? Math.abs(actual[i] - expected[i]) : Number.POSITIVE_INFINITY,
-    );
+    const difference = Math.abs(actual[i] - expected[i]);
+    if (Number.isFinite(expected[i])) scale = Math.max(scale, Math.abs(expected[i]));
+    if (Object.is(actual[i], expected[i]) || difference === 0) continue;
+    worst = Math.max(worst, Number.isFinite(difference) ? difference : Number.POSITIVE_INFINITY);
   }
   return worst / scale;
 }
