@@ -8,6 +8,7 @@ import { conv2dBackpropInput } from './kernels/conv2dBackpropInput';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3dGradients';
 import { depthwiseConv2dBackpropFilter } from './kernels/depthwiseConv2dBackpropFilter';
 import { depthwiseConv2dBackpropInput } from './kernels/depthwiseConv2dBackpropInput';
+import { fusedBatchNorm } from './kernels/fusedBatchNorm';
 import { maxPool3d } from './kernels/maxPool3d';
 import { maxPool3dGrad, maxPoolGrad } from './kernels/maxPoolGrad';
 import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
@@ -49,6 +50,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
     replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad),
     replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad),
+    replaceKernel(tf.FusedBatchNorm, (stock) => fusedBatchNorm(stock!)),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
     replaceGradient(tf.Relu, reluGradient, keepOutput),
   ],
@@ -74,6 +76,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!)),
     replaceKernel(tf.Sum, (stock) => sumByPooling(stock!)),
     replaceKernel(tf.UnsortedSegmentSum, () => unsortedSegmentSum),
+    replaceKernel(tf.FusedBatchNorm, (stock) => fusedBatchNorm(stock!)),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
     replaceGradient(tf.Relu, reluGradient, keepOutput),
   ],

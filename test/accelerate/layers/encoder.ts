@@ -6,11 +6,17 @@ import type { LayerCase } from './table';
 
 /** An encoder of one layer and a head, with weights and inputs of both signs that are the same on every backend. */
 export interface Encoder {
-  /** The output, then the gradients of each input and each weight; every value is a plain number. */
-  compute(training: boolean): { output: Float32Array; gradients: Map<string, Float32Array> };
+  /** The output, and the gradients of each input and each weight, or why there are none. */
+  compute(training: boolean): Computed;
   /** The same after saving and loading: what was undefined is null. */
   reload(): void;
   dispose(): void;
+}
+
+export interface Computed {
+  output: Float32Array;
+  gradients?: (Float32Array | undefined)[];
+  gradientError?: string;
 }
 
 const batch = 3;
@@ -18,7 +24,9 @@ const batch = 3;
 export function buildEncoder({ make, integersBelow }: LayerCase, shapes: number[][]): Encoder {
   const symbolic = shapes.map((shape) => tfl.input({ shape }));
   const features = make().apply(symbolic.length === 1 ? symbolic[0] : symbolic) as tfl.SymbolicTensor;
-  const flat = features.rank === 2 ? features : (tfl.layers.flatten().apply(features) as tfl.SymbolicTensor);
+  const isFixed = features.shape.slice(1).every((size) => size! > 0);
+  const toVectors = isFixed ? tfl.layers.flatten() : tfl.layers.globalAveragePooling1d({});
+  const flat = features.rank === 2 ? features : (toVectors.apply(features) as tfl.SymbolicTensor);
   const head = tfl.layers.dense({ units: 3 });
   let model = tfl.model({ inputs: symbolic, outputs: head.apply(flat) as tfl.SymbolicTensor });
   fillWeights(model);
@@ -39,18 +47,17 @@ export function buildEncoder({ make, integersBelow }: LayerCase, shapes: number[
         const weights = model.trainableWeights.map((weight) => (weight as unknown as { val: tf.Variable }).val);
         const points = [...(integersBelow ? [] : inputs), ...weights];
         const loss = () => tf.sum(tf.mul(apply(training), tf.tensor2d(slopes, [batch, 3]))) as tf.Scalar;
-        const { grads } = tf.variableGrads(loss, points);
-        const gradients = new Map<string, Float32Array>();
-        points.forEach((point, i) => {
-          const name =
-            i < points.length - weights.length ? `input ${i}` : `weight ${i - points.length + weights.length}`;
-          if (grads[point.name]) gradients.set(name, Float32Array.from(grads[point.name].dataSync()));
-        });
-        return { output, gradients };
+        try {
+          const { grads } = tf.variableGrads(loss, points);
+          const read = ({ name }: tf.Variable) => grads[name] && Float32Array.from(grads[name].dataSync());
+          return { output, gradients: points.map(read) };
+        } catch (error) {
+          return { output, gradientError: String(error) };
+        }
       });
     },
     reload() {
-      const copy = tf.tidy(() => tfl.models.modelFromJSON as unknown as object) && rebuild(model);
+      const copy = rebuild(model);
       model.dispose();
       model = copy;
       fillWeights(model);
