@@ -41,7 +41,7 @@ export interface Acceleration {
   restore(): void;
 }
 
-/** What each backend lacks (wasm), or does slowly. */
+/** What each backend lacks (wasm), does slowly, or computes wrongly. */
 const replacements: Record<string, Replacement[]> = {
   cpu: [
     replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!)),
@@ -109,8 +109,8 @@ const replacements: Record<string, Replacement[]> = {
 const active = new Map<string, Acceleration>();
 
 /**
- * Gives the current backend the training kernels that it lacks or does slowly; results stay the same up to float32
- * rounding. A second call changes nothing more and resolves to the same; a backend for which there is nothing to do is
+ * Gives the current backend the training kernels that it lacks, does slowly or computes wrongly; other results stay the
+ * same up to float32 rounding. A second call changes nothing more and resolves to the same; a backend for which there is nothing to do is
  * left alone (`replaced` is empty).
  */
 export async function accelerate(): Promise<Acceleration> {

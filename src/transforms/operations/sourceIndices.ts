@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasCustomKernel, runCustomKernel } from '../../support/customKernels';
 
 /** One image's draw: the canvas is a grid of square cells, each an independent crop of the image. */
 export interface PatchParams {
@@ -20,7 +21,7 @@ export const maxExactInteger = 2 ** 24;
  * @returns int32, `N H W` numbers in any shape.
  */
 export function sourceIndices(draws: readonly PatchParams[], height: number, width: number): tf.Tensor {
-  const number = tf.getKernel('ConcatRanges', tf.getBackend()) ? indicesByRange : indicesByOffset;
+  const number = hasCustomKernel('ConcatRanges') ? indicesByRange : indicesByOffset;
   return number(draws, height, width);
 }
 
@@ -41,8 +42,7 @@ function indicesByRange(draws: readonly PatchParams[], height: number, width: nu
       }
     }
   });
-  const inputs = { starts: tf.tensor1d(starts), limits: tf.tensor1d(limits) };
-  return tf.engine().runKernel('ConcatRanges', inputs, {}) as tf.Tensor;
+  return runCustomKernel('ConcatRanges', { starts: tf.tensor1d(starts), limits: tf.tensor1d(limits) }, {});
 }
 
 /** As a flat index a pixel is shift[r, c] + i W + j, so only one number a cell leaves the host, whatever the image's size. */
