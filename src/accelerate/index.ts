@@ -110,8 +110,8 @@ const active = new Map<string, Acceleration>();
 
 /**
  * Gives the current backend the training kernels that it lacks, does slowly or computes wrongly; other results stay the
- * same up to float32 rounding. A second call changes nothing more and resolves to the same; a backend for which there is nothing to do is
- * left alone (`replaced` is empty).
+ * same up to float32 rounding. A second call changes nothing more and resolves to the same; a backend for which there is
+ * nothing to do is left alone (`replaced` is empty).
  */
 export async function accelerate(): Promise<Acceleration> {
   await tf.ready();
@@ -119,18 +119,17 @@ export async function accelerate(): Promise<Acceleration> {
   const before = active.get(backend);
   if (before) return before;
 
-  const undos = new Map<string, () => void>();
-  for (const { name, install } of replacements[backend] ?? []) {
+  const installed = (replacements[backend] ?? []).flatMap(({ name, install }) => {
     const undo = install(backend);
-    if (undo) undos.set(name, undo);
-  }
+    return undo ? [{ name, undo }] : [];
+  });
   const acceleration: Acceleration = {
     backend,
-    replaced: [...undos.keys()],
+    replaced: [...new Set(installed.map(({ name }) => name))],
     restore() {
       if (active.get(backend) !== acceleration) return;
       active.delete(backend);
-      for (const undo of undos.values()) undo();
+      for (const { undo } of installed) undo();
     },
   };
   active.set(backend, acceleration);
