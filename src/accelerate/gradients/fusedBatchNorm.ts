@@ -32,7 +32,7 @@ interface BatchGradients {
 function gradientFrom(batchGradients: (inputs: Inputs) => BatchGradients): FastGradient {
   return (stock) => (dy, saved, attributes) => {
     const [x, mean, variance, scale] = saved; // tfjs refuses to differentiate where there is no scale.
-    if (tf.util.arraysEqual(mean.shape, x.shape) && x.rank !== 1) return stock(dy, saved, attributes);
+    if (mean.rank !== 1 && mean.size === x.size) return stock(dy, saved, attributes);
     const { varianceEpsilon: epsilon } = attributes as unknown as tf.FusedBatchNormAttrs;
     const r = tf.rsqrt(tf.add(variance, epsilon));
     const gradients = mean.rank === 1 ? batchGradients : alongAnyAxis;
@@ -48,20 +48,14 @@ function gradientFrom(batchGradients: (inputs: Inputs) => BatchGradients): FastG
   };
 }
 
+const batchAxes = (x: tf.Tensor) => x.shape.slice(0, -1).map((_, axis) => axis);
+
 /** With sums over the axes along which the statistics have a length of 1; tfjs's own knows the last axis alone. */
 const alongAnyAxis = ({ dy, x, mean, scale, r }: Inputs): BatchGradients => {
-  const sum = (full: tf.Tensor) => {
-    if (mean.rank !== 1)
-      return tf.sum(
-        full,
-        mean.shape.flatMap((size, axis) => (size === 1 ? [axis] : [])),
-        true,
-      );
-    return tf.sum(
-      full,
-      x.shape.slice(0, -1).map((_, axis) => axis),
-    );
-  };
+  // Of statistics with fewer axes than x, the first ones are left out.
+  const lengths = [...new Array(x.rank - mean.rank).fill(1), ...mean.shape];
+  const axes = lengths.flatMap((length, axis) => (length === 1 ? [axis] : []));
+  const sum = (full: tf.Tensor) => tf.reshape(tf.sum(full, mean.rank === 1 ? batchAxes(x) : axes), mean.shape);
   return {
     dx: () => tf.mul(dy, tf.mul(r, scale)),
     dScale: tf.mul(sum(tf.mul(dy, tf.sub(x, mean))), r),

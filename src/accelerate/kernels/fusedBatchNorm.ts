@@ -9,8 +9,9 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export function fusedBatchNorm(stock: tf.KernelFunc): tf.KernelFunc {
   return (call) => {
+    // tfjs-core hands x down with four axes, the statistics with theirs.
     const { x, mean, variance, offset, scale } = call.inputs as Record<string, tf.Tensor>;
-    if (mean.rank === 1 || tf.util.arraysEqual(mean.shape, x.shape)) return stock(call);
+    if (mean.rank === 1 || mean.size === x.size) return stock(call);
     const { varianceEpsilon } = call.attrs as unknown as tf.FusedBatchNormAttrs;
     return tf.tidy(() => {
       const r = tf.rsqrt(tf.add(variance, varianceEpsilon));
