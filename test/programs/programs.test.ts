@@ -1,15 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomStream } from 'tfjs-nonsemantic-negatives';
+import { byol } from './byol';
+import { callbacks } from './callbacks';
+import { customLoop } from './customLoop';
+import { elu } from './elu';
+import { generator } from './generator';
 import { gray } from './gray';
+import { layersOnly } from './layersOnly';
 import { mnist } from './mnist';
 import { mobileNet } from './mobileNet';
+import { regularized } from './regularized';
+import { transferLearning } from './transferLearning';
 import { imageRecall } from './support/imageRecall';
 import { drawShapes } from './support/shapes';
 import { Watch } from './support/watch';
 
 declare const BACKEND: string;
 
-const programs = [mnist, gray, mobileNet];
+const programs = [mnist, gray, mobileNet, transferLearning, customLoop, generator, elu, regularized, callbacks, byol, layersOnly];
 const seeds = process.env.LONG ? [0, 1, 2] : [0];
 const isMeant = (name: string) => new RegExp(process.env.PROGRAM ?? '').test(name);
 /** The cpu backend takes minutes for what the others do in seconds. */
