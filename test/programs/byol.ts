@@ -55,9 +55,10 @@ export const byol: Program = {
     const inputs = ['query', 'key', 'negative_0'].map((name) => tf.input({ name, shape: [20, 20, 3] }));
     const rows = byolLayer({ encoder, projector, predictor, momentum: 0.95 }).apply(inputs) as tf.SymbolicTensor;
     const model = tf.model({ inputs, outputs: rows });
-    const optimizer = sgd({ learningRate: 0.06, momentum: 0.9, weightDecay: 1e-4 });
-    model.compile({ optimizer, loss: nonSemanticByol({ alpha: 0.1 }) });
-    const callbacks = [watch, momentumScheduler((step) => 0.95 + (0.05 * step) / 120)] as tf.CustomCallbackArgs[];
+    const [rate, alpha, mom] = (process.env.BYOL ?? '0.06 0.1 0.95').split(' ').map(Number);
+    const optimizer = rate < 0.01 ? tf.train.adam(rate) : sgd({ learningRate: rate, momentum: 0.9, weightDecay: 1e-4 });
+    model.compile({ optimizer, loss: nonSemanticByol({ alpha }) });
+    const callbacks = [watch, momentumScheduler((step) => mom + ((1 - mom) * step) / 120)] as tf.CustomCallbackArgs[];
     await model.fitDataset(dataset, { epochs: 12, verbose: 0, callbacks });
     return encoder;
   },

@@ -79,7 +79,8 @@ export const callbacks: Program = {
       // The queue fills in the first half: its loss rises, which early stopping would take for a failure.
       const stopping = tf.callbacks.earlyStopping({ monitor: 'contrastiveAccuracy', mode: 'max', patience: 5 });
       const schedule = learningRateScheduler(cosineSchedule({ from: 0.06, steps: 48 }));
-      const list = [watch, stopping, trainingAlarms({ every: 4 }), schedule, history] as tf.CustomCallbackArgs[];
+      // TensorFlow.js takes the kind of the first for that of all.
+      const list = [stopping, watch, trainingAlarms({ every: 4 }), schedule, history] as tf.CustomCallbackArgs[];
       await model.fitDataset(dataset, { epochs: initialEpoch + 6, initialEpoch, verbose: 0, callbacks: list });
     }
     if (history.records.length !== 24) throw new Error(`There are ${history.records.length} records.`);

@@ -11,12 +11,14 @@ import {
 } from 'tfjs-nonsemantic-negatives';
 import { mildViews, type Program } from './support/program';
 
+const conv = { kernelSize: 3, activation: 'relu', kernelInitializer: 'heNormal' } as const;
+
 const createModel = () =>
   tf.sequential({
     layers: [
-      tf.layers.conv2d({ inputShape: [20, 20, 3], filters: 16, kernelSize: 3, activation: 'relu' }),
+      tf.layers.conv2d({ inputShape: [20, 20, 3], filters: 16, ...conv }),
       tf.layers.maxPooling2d({ poolSize: 2 }),
-      tf.layers.conv2d({ filters: 32, kernelSize: 3, activation: 'relu' }),
+      tf.layers.conv2d({ filters: 32, ...conv }),
       tf.layers.globalAveragePooling2d({}),
       tf.layers.dense({ units: 5 }),
     ],
@@ -71,7 +73,7 @@ export const customLoop: Program = {
       await dataset.forEachAsync(({ xs, ys }) => {
         const views = [xs.query, xs.key, xs.negative_0];
         const { value, grads } = tf.variableGrads(() => lossOf(ys, model.apply(views, { training: true })) as tf.Scalar);
-        optimizer.applyGradients(grads);
+        optimizer.applyGradients(grads as Parameters<typeof optimizer.applyGradients>[0]);
         total = addLoss(total, value);
         tf.dispose([xs, ys, grads] as tf.TensorContainer);
       });

@@ -44,8 +44,8 @@ export const gray: Program = {
       .map(patchNegative());
     const backbone = removeHead(createModel());
     await watch.start(backbone);
-    const model = contrastiveModel({ encoder: projectionHead(backbone, JSON.parse(process.env.HEAD ?? "{}")), negatives: 1, queueSize: 0 });
-    model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticInfoNCE({ alpha: 1, temperature: +(process.env.TEMP ?? 0.2) }) });
+    const model = contrastiveModel({ encoder: projectionHead(backbone, { hiddenUnits: [] }), negatives: 1, queueSize: 0 });
+    model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticInfoNCE({ temperature: 0.1, alpha: 1 }) });
     await model.fitDataset(dataset, { epochs: 12, verbose: 0, callbacks: watch });
     return backbone;
   },

@@ -14,7 +14,7 @@ import { mildViews, type Program } from './support/program';
 function createModel() {
   return tfl.sequential({
     layers: [
-      tfl.layers.conv2d({ inputShape: [20, 20, 3], filters: 16, kernelSize: 3, activation: 'relu' }),
+      tfl.layers.conv2d({ inputShape: [20, 20, 3], filters: 16, kernelSize: 3, activation: 'relu', kernelInitializer: 'heNormal' }),
       tfl.layers.maxPooling2d({ poolSize: 2 }),
       tfl.layers.conv2d({ filters: 32, kernelSize: 3, activation: 'tanh' }),
       tfl.layers.globalAveragePooling2d({}),

@@ -52,7 +52,7 @@ export const regularized: Program = {
   async after({ xs }, watch) {
     const backbone = removeHead(createModel());
     await watch.start(backbone);
-    const [some, others] = tf.split(xs, [224, 32]);
+    const [some, others] = tf.split(xs, [224, 32]) as tf.Tensor4D[];
     const viewsOf = (images: tf.Tensor4D) =>
       contrastiveDataset(images, { batchSize: 32 })
         .map(twoViews({ augmentation: mildViews(3) }))
