@@ -9,7 +9,6 @@ import {
   patchNegative,
   predictionHead,
   removeHead,
-  sgd,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
 import { mildViews, type Program } from './support/program';
@@ -53,12 +52,10 @@ export const byol: Program = {
     const projector = predictionHead(32, { ...head, seed: 1 });
     const predictor = predictionHead(32, { ...head, seed: 2 });
     const inputs = ['query', 'key', 'negative_0'].map((name) => tf.input({ name, shape: [20, 20, 3] }));
-    const rows = byolLayer({ encoder, projector, predictor, momentum: 0.95 }).apply(inputs) as tf.SymbolicTensor;
+    const rows = byolLayer({ encoder, projector, predictor, momentum: 0.99 }).apply(inputs) as tf.SymbolicTensor;
     const model = tf.model({ inputs, outputs: rows });
-    const [rate, alpha, mom] = (process.env.BYOL ?? '0.06 0.1 0.95').split(' ').map(Number);
-    const optimizer = rate < 0.01 ? tf.train.adam(rate) : sgd({ learningRate: rate, momentum: 0.9, weightDecay: 1e-4 });
-    model.compile({ optimizer, loss: nonSemanticByol({ alpha }) });
-    const callbacks = [watch, momentumScheduler((step) => mom + ((1 - mom) * step) / 120)] as tf.CustomCallbackArgs[];
+    model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticByol({ alpha: 0.1 }) });
+    const callbacks = [watch, momentumScheduler((step) => 0.99 + (0.01 * step) / 96)] as tf.CustomCallbackArgs[];
     await model.fitDataset(dataset, { epochs: 12, verbose: 0, callbacks });
     return encoder;
   },

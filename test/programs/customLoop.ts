@@ -68,11 +68,13 @@ export const customLoop: Program = {
     const model = contrastiveModel({ encoder: projectionHead(backbone), negatives: 1, queueSize: 0 });
     const lossOf = nonSemanticInfoNCE({ alpha: 1 });
     const optimizer = tf.train.adam(0.003);
-    for (let epoch = 0; epoch < 12; epoch++) {
+    for (let epoch = 0; epoch < 8; epoch++) {
       let total = tf.scalar(0);
       await dataset.forEachAsync(({ xs, ys }) => {
         const views = [xs.query, xs.key, xs.negative_0];
-        const { value, grads } = tf.variableGrads(() => lossOf(ys, model.apply(views, { training: true })) as tf.Scalar);
+        const { value, grads } = tf.variableGrads(
+          () => lossOf(ys, model.apply(views, { training: true })) as tf.Scalar,
+        );
         optimizer.applyGradients(grads as Parameters<typeof optimizer.applyGradients>[0]);
         total = addLoss(total, value);
         tf.dispose([xs, ys, grads] as tf.TensorContainer);

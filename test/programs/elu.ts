@@ -54,7 +54,7 @@ export const elu: Program = {
     await watch.start(backbone);
     const model = contrastiveModel({ encoder: projectionHead(backbone), negatives: 1, queueSize: 0 });
     model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticInfoNCE({ alpha: 1 }) });
-    await model.fitDataset(dataset, { epochs: 12, batchesPerEpoch: 8, verbose: 0, callbacks: watch });
+    await model.fitDataset(dataset, { epochs: 8, batchesPerEpoch: 8, verbose: 0, callbacks: watch });
     return backbone;
   },
 };

@@ -77,7 +77,7 @@ export const generator: Program = {
     const model = contrastiveModel({ encoder: projectionHead(backbone), negatives: 1, queueSize: 128 });
     const optimizer = sgd({ learningRate: 0.06, momentum: 0.9, weightDecay: 1e-4 });
     model.compile({ optimizer, loss: nonSemanticInfoNCE({ temperature: 0.2, alpha: 1 }) });
-    await model.fitDataset(views, { epochs: 12, verbose: 0, callbacks: watch });
+    await model.fitDataset(views, { epochs: 8, verbose: 0, callbacks: watch });
     dispose();
     return backbone;
   },

@@ -30,7 +30,10 @@ export const gray: Program = {
 
   async before({ xs, ys }, watch) {
     const labels = tf.data.array(tf.unstack(tf.oneHot(ys, 5)));
-    const dataset = tf.data.zip({ xs: slices(xs), ys: labels }).shuffle(256).batch(32);
+    const dataset = tf.data
+      .zip({ xs: slices(xs), ys: labels })
+      .shuffle(256)
+      .batch(32);
     const model = createModel();
     model.compile({ optimizer: tf.train.adam(0.003), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
     await model.fitDataset(dataset, { epochs: 3, verbose: 0, callbacks: watch });
@@ -44,9 +47,13 @@ export const gray: Program = {
       .map(patchNegative());
     const backbone = removeHead(createModel());
     await watch.start(backbone);
-    const model = contrastiveModel({ encoder: projectionHead(backbone, { hiddenUnits: [] }), negatives: 1, queueSize: 0 });
+    const model = contrastiveModel({
+      encoder: projectionHead(backbone, { hiddenUnits: [] }),
+      negatives: 1,
+      queueSize: 0,
+    });
     model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticInfoNCE({ temperature: 0.1, alpha: 1 }) });
-    await model.fitDataset(dataset, { epochs: 12, verbose: 0, callbacks: watch });
+    await model.fitDataset(dataset, { epochs: 8, verbose: 0, callbacks: watch });
     return backbone;
   },
 };

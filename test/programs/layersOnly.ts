@@ -14,7 +14,13 @@ import { mildViews, type Program } from './support/program';
 function createModel() {
   return tfl.sequential({
     layers: [
-      tfl.layers.conv2d({ inputShape: [20, 20, 3], filters: 16, kernelSize: 3, activation: 'relu', kernelInitializer: 'heNormal' }),
+      tfl.layers.conv2d({
+        inputShape: [20, 20, 3],
+        filters: 16,
+        kernelSize: 3,
+        activation: 'relu',
+        kernelInitializer: 'heNormal',
+      }),
       tfl.layers.maxPooling2d({ poolSize: 2 }),
       tfl.layers.conv2d({ filters: 32, kernelSize: 3, activation: 'tanh' }),
       tfl.layers.globalAveragePooling2d({}),
@@ -52,7 +58,7 @@ export const layersOnly: Program = {
     await watch.start(backbone);
     const model = contrastiveModel({ encoder: projectionHead(backbone), negatives: 1, queueSize: 0 });
     model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticInfoNCE({ alpha: 1 }) });
-    for (let epoch = 0; epoch < 12; epoch++) {
+    for (let epoch = 0; epoch < 8; epoch++) {
       let total = 0;
       for (let i = 0; i < 8; i++) {
         const element = tf.tidy(() => negatives(views(batch(xs, i) as tf.Tensor4D)));

@@ -19,7 +19,11 @@ function createMobileNet() {
     apply(tf.layers.reLU({ maxValue: 6 }), apply(tf.layers.batchNormalization({ momentum: 0.9 }), x));
   const shared = { padding: 'same', useBias: false } as const;
   let x = activate(apply(tf.layers.conv2d({ filters: 8, kernelSize: 3, strides: 2, ...shared }), input));
-  for (const [filters, strides] of [[16, 1], [32, 2], [64, 2]]) {
+  for (const [filters, strides] of [
+    [16, 1],
+    [32, 2],
+    [64, 2],
+  ]) {
     // A model that keras saved has `dilations: null`.
     const keras = { dilationRate: null as unknown as number, depthMultiplier: 1 };
     x = activate(apply(tf.layers.depthwiseConv2d({ kernelSize: 3, strides, ...shared, ...keras }), x));
@@ -52,7 +56,7 @@ export const mobileNet: Program = {
     const model = contrastiveModel({ encoder: projectionHead(backbone), negatives: 1, queueSize: 0 });
     const optimizer = sgd({ learningRate: 0.06, momentum: 0.9, weightDecay: 1e-4 });
     model.compile({ optimizer, loss: nonSemanticInfoNCE({ temperature: 0.2, alpha: 1 }) });
-    await model.fitDataset(dataset, { epochs: 12, verbose: 0, callbacks: watch });
+    await model.fitDataset(dataset, { epochs: 8, verbose: 0, callbacks: watch });
     return backbone;
   },
 };

@@ -61,7 +61,7 @@ export const regularized: Program = {
     const loss = nonSemanticInfoNCE({ alpha: 1 });
     model.compile({ optimizer: tf.train.adam(0.003), loss, metrics: [contrastiveAccuracy] });
     const validationData = viewsOf(others);
-    await model.fitDataset(viewsOf(some), { epochs: 12, validationData, verbose: 0, callbacks: watch });
+    await model.fitDataset(viewsOf(some), { epochs: 8, validationData, verbose: 0, callbacks: watch });
     tf.dispose([some, others]);
     return backbone;
   },

@@ -62,7 +62,7 @@ export const transferLearning: Program = {
       .map(patchNegative());
     const model = contrastiveModel({ encoder: projectionHead(backbone), negatives: 1, queueSize: 0 });
     model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticInfoNCE({ alpha: 1 }) });
-    await model.fitDataset(dataset, { epochs: 12, verbose: 0, callbacks: watch });
+    await model.fitDataset(dataset, { epochs: 8, verbose: 0, callbacks: watch });
 
     for (const layer of backbone.layers) layer.trainable = false;
     const supervised = classificationHead(backbone, { classes: 5 });

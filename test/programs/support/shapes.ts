@@ -27,13 +27,20 @@ export function drawShapes(seed: number, count: number, size: number, channels: 
   return { xs: tf.tensor4d(values, [count, size, size, channels]), ys: tf.tensor1d(labels, 'int32') };
 }
 
-function drawShape(random: Random, inside: (x: number, y: number) => boolean, size: number, channels: number, out: Float32Array) {
+function drawShape(
+  random: Random,
+  inside: (x: number, y: number) => boolean,
+  size: number,
+  channels: number,
+  out: Float32Array,
+) {
   const [centerX, centerY] = [uniform(random, 0.34, 0.66) * size, uniform(random, 0.34, 0.66) * size];
   const radius = uniform(random, 0.2, 0.33) * size;
   const angle = uniform(random, -0.5, 0.5);
   const wave = [uniform(random, -1.5, 1.5), uniform(random, -1.5, 1.5)];
   const bright = random() < 0.5;
-  const color = (light: boolean) => Array.from({ length: channels }, () => uniform(random, light ? 0.55 : 0.05, light ? 0.95 : 0.45));
+  const color = (light: boolean) =>
+    Array.from({ length: channels }, () => uniform(random, light ? 0.55 : 0.05, light ? 0.95 : 0.45));
   const [figure, ground] = [color(bright), color(!bright)];
   const [cos, sin] = [Math.cos(angle) / radius, Math.sin(angle) / radius];
   for (let row = 0; row < size; row++) {
@@ -41,7 +48,8 @@ function drawShape(random: Random, inside: (x: number, y: number) => boolean, si
       const [x, y] = [column - centerX, row - centerY];
       const fill = inside(cos * x + sin * y, cos * y - sin * x) ? figure : ground;
       const shade = 0.15 * Math.sin(wave[0] * x + wave[1] * y) + uniform(random, -0.05, 0.05);
-      for (let c = 0; c < channels; c++) out[(row * size + column) * channels + c] = Math.min(1, Math.max(0, fill[c] + shade));
+      for (let c = 0; c < channels; c++)
+        out[(row * size + column) * channels + c] = Math.min(1, Math.max(0, fill[c] + shade));
     }
   }
 }

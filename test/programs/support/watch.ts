@@ -20,16 +20,27 @@ export class Watch {
 
   constructor() {
     const engine = tf.engine();
-    const { read, readSync } = engine;
-    engine.read = (dataId) => {
-      this.reads++;
-      return read.call(engine, dataId);
-    };
-    engine.readSync = (dataId) => {
-      this.reads++;
-      return readSync.call(engine, dataId);
-    };
-    this.undo = () => Object.assign(engine, { read, readSync });
+    const { read, readSync, runKernel } = engine;
+    let isInKernel = false;
+    const counted =
+      <Args extends unknown[], Result>(f: (...args: Args) => Result) =>
+      (...args: Args): Result => {
+        // A kernel of wasm may look at its own memory: nothing waits for that.
+        if (!isInKernel) this.reads++;
+        return f.apply(engine, args);
+      };
+    engine.read = counted(read);
+    engine.readSync = counted(readSync);
+    engine.runKernel = ((...args: Parameters<typeof runKernel>) => {
+      const outer = isInKernel;
+      isInKernel = true;
+      try {
+        return runKernel.apply(engine, args);
+      } finally {
+        isInKernel = outer;
+      }
+    }) as typeof runKernel;
+    this.undo = () => Object.assign(engine, { read, readSync, runKernel });
   }
 
   /** Measures the encoder that is about to be trained. */
