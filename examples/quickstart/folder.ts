@@ -1,7 +1,7 @@
 import { imageFolder } from 'tfjs-nonsemantic-negatives/node';
 import { Pictures } from './pictures';
 
-/** The pictures of a folder, made small and square, in memory; unreadable files are skipped and said. */
+/** Reads the pictures of a folder, small and square, into memory; it skips and reports unreadable files. */
 export async function folderPictures(dir: string, side: number): Promise<{ pictures: Pictures[]; groups: string[] }> {
   const folder = await imageFolder(dir, { size: side, onError: 'skip' });
   const pixels: Uint8Array[] = [];

@@ -1,7 +1,7 @@
 // The paper's comparison at a scale that two cores allow.
 //   npm run reproduce -- [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3]
 //   npm run reproduce -- --summary      writes the tables and figures of docs/reproduction.md from the finished runs
-// Every run is a folder of its own, runs/reproduce/<arm>-<seed>; those that are there are not made again.
+// Every run has its own folder, runs/reproduce/<arm>-<seed>; finished runs are not repeated.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';

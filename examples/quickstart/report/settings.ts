@@ -2,7 +2,7 @@ import { type Html, html } from '../../support/report/html';
 import type { Gallery, RunRecord } from '../record';
 import { duration, number, words } from './format';
 
-/** Everything one needs to run it again. */
+/** Everything needed to run it again. */
 export function settingsList({ backend, data, settings, trainings }: RunRecord): Html {
   const entries: [string, string][] = [
     ['backend', backend.replace(/^backend: /, '')],
