@@ -12,7 +12,7 @@ import { symmetricEigenvalues } from './symmetricEigenvalues';
  * 512, 5 s for 1,000 rows of 2,048.
  *
  * @param embeddings `[N, D]`, neither centered nor normalized. All zeros give 0.
- * @throws ArgumentError if `embeddings` is no matrix of finite numbers.
+ * @throws ArgumentError if `embeddings` is not a matrix of finite numbers.
  */
 export async function effectiveRank(embeddings: tf.Tensor2D): Promise<number> {
   const [rows, columns] = checkEmbeddings('embeddings', embeddings).shape;

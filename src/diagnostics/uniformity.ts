@@ -26,7 +26,7 @@ export const uniformityOptions = {
  * dimensions.
  *
  * @param embeddings `[N, D]`, N of at least 2, rows of any length.
- * @throws ArgumentError for other embeddings, and for options out of range, and for values that are NaN or infinite.
+ * @throws ArgumentError for other embeddings, options out of range, and values that are NaN or infinite.
  */
 export async function uniformity(embeddings: tf.Tensor2D, args?: UniformityArgs): Promise<number> {
   const { t, chunkSize } = readOptions('uniformity', args, uniformityOptions);

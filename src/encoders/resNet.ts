@@ -42,7 +42,7 @@ function resNet(
   const parts = blocks(options);
   const input = tfl.input({ shape: inputShape });
   const stem = relu(parts.convolution(input, { filters: 64, kernelSize: 7, strides: 2 }));
-  // Zeros are as good as the minus infinity of PyTorch's max-pooling: after ReLU nothing is below them.
+  // Zeros serve as well as the minus infinity of PyTorch's max-pooling: after ReLU nothing is below them.
   let x = connect(tfl.layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'valid' }), pad(stem, 1));
   filters.forEach((width, stage) => {
     for (let block = 0; block < depths[stage]; block++) x = parts[kind](x, width, stage > 0 && block === 0 ? 2 : 1);

@@ -8,7 +8,7 @@ import { momentumEncoder } from './momentumEncoder';
 
 /** The encoder, and what its embeddings are compared with. */
 export interface ContrastiveModelArgs {
-  /** From images to embeddings `[N, D]`: the very model that is trained. */
+  /** From images to embeddings `[N, D]`. Trained as it is; not copied. */
   encoder: tfl.LayersModel;
   /** Number of non-semantic negatives of each image, M: inputs `negative_0` … `negative_{M-1}`. @default 0 */
   negatives?: number;

@@ -14,7 +14,7 @@ export interface MemoryQueueArgs {
   warmStart?: boolean;
   /** @default chosen by tfjs */
   name?: string;
-  /** Without effect: a queue has nothing that an optimizer trains. @default true */
+  /** Without effect: no optimizer trains a queue. @default true */
   trainable?: boolean;
 }
 

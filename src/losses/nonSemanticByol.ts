@@ -30,7 +30,7 @@ export const nonSemanticByolOptions = {
  * of the other view, z_m those of the negatives of the same view. Without negatives it is |p - z_k|², BYOL's own loss.
  *
  * Source: Grill et al. 2020, equation 2; Ge et al. 2021 combine it with negatives, whose exact form is inferred here.
- * @throws ArgumentError for options out of range; where the negatives are neither remembered nor given; where these
+ * @throws ArgumentError for options out of range; where the negatives are neither remembered nor given; where the two
  * differ.
  */
 export function nonSemanticByol(args: NonSemanticByolArgs = {}): ContrastiveLoss {

@@ -29,7 +29,7 @@ const candidates: Record<BackendName, Candidate> = {
   cpu: { packageName: '@tensorflow/tfjs-backend-cpu', backend: 'cpu' },
 };
 
-/** Tried in this order: a GPU comes before the CPU. Not `cpu`, which is too slow to train on by accident. */
+/** Tried in this order: a GPU comes before the CPU. `cpu` is missing, being too slow to train on by accident. */
 const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm'];
 
 /**
@@ -70,7 +70,7 @@ export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> 
 /** Loads, sets and tries one backend, and resolves to its description. */
 async function start(name: BackendName, isAskedFor: boolean): Promise<string> {
   const { packageName, backend } = candidates[name];
-  // TensorFlow tells its instruction sets on every start otherwise; warnings stay.
+  // Otherwise TensorFlow prints its instruction sets at every start; warnings stay.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   const before = tf.getBackend();
   const purpose = `The backend ${name}`;

@@ -71,7 +71,7 @@ export function checkOptionNames(owner: string, args: object, names: readonly st
   }
 }
 
-/** Whether a dataset's element came in place of options, as in `.map(twoViews)`. */
+/** Whether a dataset's element was passed as options, as in `.map(twoViews)`. */
 function isElement(args: object, names: readonly string[]): boolean {
   if (args instanceof Tensor) return true;
   return typeof args === 'object' && args !== null && 'xs' in args && !names.includes('xs');

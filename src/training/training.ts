@@ -15,7 +15,7 @@ export interface Training {
   dataset?: ContrastiveDataset;
 }
 
-/** What a custom loop tells of a finished step; one object serves alarms and checkpoint. */
+/** What a custom loop reports after a step; one object serves alarms and checkpoint. */
 export interface StepResult {
   /** The epoch of the step, from 0. */
   epoch?: number;

@@ -120,7 +120,10 @@ export async function restoreTraining(training: Training, artifacts: tf.io.Model
   return state;
 }
 
-/** Scalars of the optimizer: tfjs's Adam would compute its powers anew, which rounds differently from step after step. */
+/**
+ * Scalars of the optimizer: tfjs's Adam would recompute its powers, which rounds differently from multiplying step by
+ * step.
+ */
 function scalarsOf(optimizer: tf.Optimizer): [string, tf.Variable][] {
   return Object.entries(optimizer).filter(([, value]) => value instanceof tf.Variable);
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { FastGradient } from '../registry';
 import { runBatchNormGradient } from '../tensorflow/batchNormGradient';
 
-/** What the gradients of batch normalisation are made of. */
+/** What the gradients of batch normalization are made of. */
 interface Given {
   dy: tf.Tensor;
   x: tf.Tensor;
@@ -57,7 +57,7 @@ export const fusedBatchNormGradient = gradientFrom(({ dy, x, mean, scale, r }) =
   };
 });
 
-/** TensorFlow has the three in one operation: the gradient of its batch normalisation with given statistics. */
+/** TensorFlow has the three in one operation: the gradient of its batch normalization with given statistics. */
 export const tensorflowFusedBatchNormGradient = gradientFrom(({ dy, x, mean, variance, scale, epsilon }) => {
   const none = tf.tensor1d([]);
   const inputs = [dy, x, scale, mean, variance, none];

@@ -3,7 +3,7 @@ import { batchNormAttributes, runBatchNormGradient } from './batchNormGradient';
 import { runOperation } from './operation';
 
 /**
- * Batch normalisation in training by TensorFlow's fused operations; the kernels of `batchNormalization`'s fast path:
+ * Batch normalization in training by TensorFlow's fused operations; the kernels of `batchNormalization`'s fast path:
  *
  *     BatchNormTraining     {x, scale, offset, movingMean, movingVariance}, {epsilon, momentum}
  *                           -> [y, new movingMean, new movingVariance, ...three tensors kept for the gradient]

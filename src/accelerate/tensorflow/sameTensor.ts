@@ -12,7 +12,7 @@ export function castUnlessSame(stock: KernelFunc): KernelFunc {
   };
 }
 
-/** A reshape to the shape that a tensor has already, likewise. */
+/** A reshape to a tensor's own shape is the tensor itself too. */
 export function reshapeUnlessSame(stock: KernelFunc): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const { x } = inputs as { x: TensorInfo };

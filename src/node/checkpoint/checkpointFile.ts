@@ -16,7 +16,7 @@ interface CheckpointHeader {
 /** The header ends before this byte. */
 const maxHeaderBytes = 300;
 
-/** Writes a checkpoint as a whole or not at all. @throws FileError */
+/** Writes a checkpoint completely or not at all. @throws FileError */
 export async function writeCheckpoint(
   path: string,
   { weightData, ...description }: io.ModelArtifacts & { weightData: ArrayBuffer },

@@ -22,7 +22,7 @@ export class Progress {
     this.stream.write(this.stream.isTTY ? `\r\x1b[K${line.slice(0, (this.stream.columns || 80) - 1)}` : `${line}\n`);
   }
 
-  /** Makes room for another line. */
+  /** Clears the line for other output. */
   clear(): void {
     if (this.stream.isTTY) this.stream.write('\r\x1b[K');
   }

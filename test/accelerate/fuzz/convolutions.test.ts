@@ -95,7 +95,7 @@ function check(convolution: Convolution, random: Random) {
   });
 }
 
-test(`${count} random convolutions and their gradients are as the definition says`, () => {
+test(`${count} random convolutions and their gradients follow the definition`, () => {
   const before = tf.memory().numTensors;
   const failures: string[] = [];
   for (let i = 0; i < count; i++) {

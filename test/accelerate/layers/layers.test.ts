@@ -89,13 +89,13 @@ async function reference(entry: Case): Promise<Values> {
   }
 }
 
-test.each(cases.filter(([, { refused }]) => refused))('%s: tfjs cannot run it, and says so', async (_, entry) => {
+test.each(cases.filter(([, { refused }]) => refused))('%s: tfjs cannot run the layer and says so', async (_, entry) => {
   expect(() => run(entry)).toThrow(entry.refused);
 });
 
 const possible = cases.filter(([, { refused, missingOn }]) => !refused && missingOn !== BACKEND);
 
-test.each(possible)('%s: the same after accelerate() as on the cpu', async (_, entry) => {
+test.each(possible)('%s: results after accelerate() equal those of the cpu', async (_, entry) => {
   const expected = await reference(entry);
   const { restore } = await accelerate();
   try {
