@@ -3,7 +3,7 @@ import type { Context, Section } from '../support/section';
 import { exponent } from '../support/statistics';
 import { number, table } from '../support/table';
 import type { StepOptions } from '../support/trainingStep';
-import { growthChart } from './growthChart';
+import { growthChart, type Point } from './growthChart';
 
 const base = {
   encoder: 'conv',
@@ -22,16 +22,6 @@ const axes: { setting: Setting; values: number[]; quick: number[]; work: (value:
   { setting: 'negatives', values: [0, 1, 2, 3, 4], quick: [0, 2, 4], work: (m) => 2 + m, of: 'forward passes' },
   { setting: 'size', values: [32, 64, 128, 224], quick: [32, 96, 224], work: (side) => side ** 2, of: 'pixels' },
 ];
-
-/** A training step at one setting. */
-export interface Point {
-  value: number;
-  work: number;
-  ms: number;
-  /** The queue and the loss alone, forward and backward. */
-  queueMs: number;
-  peakMB: number;
-}
 
 /** Measures how the time and the memory of a step grow. */
 export async function growth({ machine, quick, rounds, save }: Context): Promise<Section> {

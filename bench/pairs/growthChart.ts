@@ -1,6 +1,15 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import type { Point } from './growth';
+
+/** A training step at one setting. */
+export interface Point {
+  value: number;
+  work: number;
+  ms: number;
+  /** The queue and the loss by themselves, forward and backward. */
+  queueMs: number;
+  peakMB: number;
+}
 
 const { document } = parseHTML('<!doctype html><html></html>');
 

@@ -6,6 +6,7 @@ import {
   knnClassifier,
   linearClassifier,
   linearProbe,
+  standardize,
 } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { ImageSet } from './imageSet';
 
@@ -19,14 +20,16 @@ export interface ProbeOptions {
   epochs: number;
 }
 
-/** Two classifiers on top of the same frozen encoder. */
+/** Classifiers on top of the same frozen encoder. */
 export interface Probes {
   knn: Classifier;
   linear: Classifier;
+  /** The linear classifier's accuracy if the bank and a whole domain are standardized, each by itself. */
+  standardized(domain: ImageSet): Promise<number>;
   dispose(): void;
 }
 
-/** Trains both on the images of `bank`, to tell `classes` apart. */
+/** Trains them on the images of `bank`, to tell `classes` apart. */
 export async function trainProbes(
   encoder: tf.LayersModel,
   bank: ImageSet,
@@ -35,12 +38,22 @@ export async function trainProbes(
 ): Promise<Probes> {
   const images = bank.ofClasses(classes).batches(classes).map(normalizeBatch);
   const features = await extractFeatures(encoder, images);
-  const probe = await linearProbe({ train: features, test: features, learningRates: [learningRate], epochs });
+  const training = { learningRates: [learningRate], epochs };
+  const probe = await linearProbe({ train: features, test: features, ...training });
+  const bankByItself = { ...features, features: standardize(features.features) };
   return {
     knn: knnClassifier(encoder, features, { k, temperature }),
     linear: linearClassifier(encoder, probe.classifier),
+    async standardized(domain) {
+      const own = await extractFeatures(encoder, domain.batches(classes).map(normalizeBatch));
+      const test = { ...own, features: standardize(own.features) };
+      const { best, classifier } = await linearProbe({ train: bankByItself, test, ...training });
+      tf.dispose([own.features, own.labels, test.features]);
+      classifier.dispose();
+      return best.accuracy;
+    },
     dispose() {
-      tf.dispose([features.features, features.labels]);
+      tf.dispose([features.features, features.labels, bankByItself.features]);
       probe.classifier.dispose();
     },
   };

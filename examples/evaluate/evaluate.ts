@@ -17,13 +17,14 @@ export async function evaluate(options: Options): Promise<Evaluations> {
     const encoder = await tf.loadLayersModel(fileSystem(dir));
     const [, height, width] = encoder.inputs[0].shape as [null, number, number];
     const { bank, domains } = await readDomains(options.images, { ...options, size: [height, width] });
-    const { neighbors: k, learningRate, perClass } = options;
+    const { neighbors: k, learningRate, perClass, mask } = options;
     evaluations[nameOf(dir, options.encoders)] = await evaluateEncoder(encoder, bank, domains, {
       k,
       temperature: 0.1,
       learningRate,
       epochs: 30,
       perClass,
+      mask,
       onProgress: (what) => console.log(`${dir}: ${what} …`),
     });
     encoder.dispose();

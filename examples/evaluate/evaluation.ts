@@ -5,8 +5,11 @@ import {
   type Classifier,
   type CorruptionReport,
   corruptionReport,
+  type EncoderReliance,
   effectiveRank,
   extractFeatures,
+  type MaskRule,
+  reliance,
   type ShapeBiasResult,
   textureReliance,
   uniformity,
@@ -18,6 +21,8 @@ import type { ImageSet } from './imageSet';
 export interface EvaluationOptions extends ProbeOptions {
   /** Images a class of the first domain that are corrupted, and turned into textures and patches. */
   perClass: number;
+  /** How objects are separated from their background to measure reliance on shape and texture. @default 'box' */
+  mask?: MaskRule;
   /** Called with the next stage. */
   onProgress?: (what: string) => void;
 }
@@ -28,6 +33,12 @@ export interface DomainScores {
   classes: string[];
   knn: number;
   linear: number;
+  /** The linear classifier's mean accuracy over the classes. */
+  balanced: number;
+  /** The linear classifier's accuracy on features standardized by domain. */
+  standardized: number;
+  /** Of guessing: 1 / classes. */
+  chance: number;
   /** The linear classifier's accuracy, by class. */
   perClass: { [className: string]: number };
 }
@@ -41,6 +52,8 @@ export interface Evaluation {
   shapeBias: { [domain: string]: { knn: ShapeBiasResult; linear: ShapeBiasResult } };
   /** The linear classifier on images, on their textures and on their patches: over all, and by class. */
   textureReliance: { overall: Accuracies; classes: { name: string; accuracy: Accuracies }[] };
+  /** What the features themselves rely on, by images of the first domain; it takes no classifier. */
+  reliance: Omit<EncoderReliance, 'decisions'>;
   /** Of the features of the first domain's images. */
   features: { embeddingStd: number; effectiveRank: number; uniformity: number };
 }
@@ -78,12 +91,17 @@ export async function evaluateEncoder(
       knn: await classify(images, classes, probes.knn),
       linear: await classify(images, classes, probes.linear),
     };
+    const perClass = accuracyByClass(answers.linear, images.classOf);
+    const shares = Object.values(perClass);
     scores[domain.name] = {
       images: images.size,
       classes,
       knn: accuracy(answers.knn, images.classOf),
       linear: accuracy(answers.linear, images.classOf),
-      perClass: accuracyByClass(answers.linear, images.classOf),
+      balanced: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+      standardized: await probes.standardized(images),
+      chance: 1 / classes.length,
+      perClass,
     };
     const conflicts = conflictsOf(images);
     if (conflicts)
@@ -101,14 +119,19 @@ export async function evaluateEncoder(
   const corruption = await corruptionReport(some.batches(classes), linear);
   progress('textures and patches');
   const versions = some.batches(classes).map(textureNegative()).map(patchNegative());
-  const reliance = await textureReliance(versions, { linear }, { classNames: classes });
+  const textures = await textureReliance(versions, { linear }, { classNames: classes });
+  progress('reliance on shape and texture');
+  const { mask = 'box' } = options;
+  const relied = await reliance(some.batches(classes), { encoder }, { mask, classNames: classes });
+  const { decisions: _, ...figures } = relied.encoders.encoder;
   const features = await featureStatistics(encoder, first.ofClasses(classes));
   for (const probes of trained.values()) probes.dispose();
   return {
     domains: scores,
     corruption,
     shapeBias: biases,
-    textureReliance: { overall: reliance.overall, classes: reliance.classes },
+    textureReliance: { overall: textures.overall, classes: textures.classes },
+    reliance: figures,
     features,
   };
 }

@@ -11,6 +11,7 @@ const usage = `Measures trained encoders on images of several domains.
   --first NAME        the domain that is also corrupted and made into textures     (default: test, else the first)
   --same A=B,C=D      the class A is what other domains call B
   --per-class N       images a class that are corrupted and made into textures     (default: 100)
+  --mask RULE         box or background: where the objects are, for reliance on shape and texture (default: box, the middle)
   --neighbors K      of the kNN classifier                                        (default: 200)
   --learning-rate R   of the linear classifier                                     (default: 0.1)
   --backend NAME      tfjs-node-gpu, tfjs-node, wasm or cpu    (default: the first of these that works, but cpu)
@@ -24,6 +25,7 @@ export interface Options {
   first?: string;
   same: { [className: string]: string };
   perClass: number;
+  mask: 'background' | 'box';
   neighbors: number;
   learningRate: number;
   backend?: BackendName;
@@ -42,6 +44,7 @@ export function readOptions(args: string[]): Options | undefined {
         first: { type: 'string' },
         same: { type: 'string', default: '' },
         'per-class': { type: 'string', default: '100' },
+        mask: { type: 'string', default: 'box' },
         neighbors: { type: 'string', default: '200' },
         'learning-rate': { type: 'string', default: '0.1' },
         backend: { type: 'string' },
@@ -61,6 +64,7 @@ export function readOptions(args: string[]): Options | undefined {
       first: values.first,
       same: pairs(values.same),
       perClass: positive('per-class', values['per-class']),
+      mask: maskRule(values.mask),
       neighbors: positive('neighbors', values.neighbors),
       learningRate: positive('learning-rate', values['learning-rate']),
       backend: values.backend as BackendName | undefined,
@@ -69,6 +73,11 @@ export function readOptions(args: string[]): Options | undefined {
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${usage}`);
   }
+}
+
+function maskRule(text: string): Options['mask'] {
+  if (text === 'background' || text === 'box') return text;
+  throw new Error(`Expected background or box for --mask, received ${text}.`);
 }
 
 function positive(name: string, text: string): number {

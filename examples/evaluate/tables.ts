@@ -29,6 +29,9 @@ export function tablesOf(evaluations: Evaluations): Table[] {
       rows: Object.entries(first.domains).flatMap(([domain, { classes }]) => [
         percent(`${domain}, kNN (${classes.length} classes)`, (own) => own.domains[domain].knn),
         percent(`${domain}, linear`, (own) => own.domains[domain].linear),
+        percent(`${domain}, linear, mean of the classes`, (own) => own.domains[domain].balanced),
+        percent(`${domain}, linear, standardized by domain`, (own) => own.domains[domain].standardized),
+        percent(`${domain}, chance`, (own) => own.domains[domain].chance),
       ]),
     },
     {
@@ -53,6 +56,21 @@ export function tablesOf(evaluations: Evaluations): Table[] {
       rows: versions.map((version) => percent(version, (own) => own.textureReliance.overall[version].linear)),
     },
     {
+      title: 'What the features rely on: an image found among all from its version, at 10, and shape over texture, %',
+      rows: [
+        ...(first.reliance.shapeShare
+          ? [
+              percent('shape over texture', (own) => own.reliance.shapeShare!.value),
+              percent('chance', (own) => own.reliance.shapeShare!.chance),
+            ]
+          : []),
+        ...Object.keys(first.reliance.recall).map((version) =>
+          percent(version, (own) => recallFrom(own, version).value),
+        ),
+        percent('chance', (own) => recallFrom(own, 'edges').chance),
+      ],
+    },
+    {
       title: 'Features',
       rows: [
         row('effective rank', (own) => own.features.effectiveRank),
@@ -62,6 +80,9 @@ export function tablesOf(evaluations: Evaluations): Table[] {
     },
   ].filter(({ rows }) => rows.length > 0);
 }
+
+const recallFrom = ({ reliance }: Evaluation, version: string) =>
+  reliance.recall[version as keyof typeof reliance.recall]![10];
 
 /** A table for the terminal, columns aligned. */
 export function printTable({ title, rows }: Table): string {

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
+import type { Objects } from './objects';
 import { Pictures } from './pictures';
 
 const require = createRequire(import.meta.url);
@@ -22,7 +24,9 @@ export const renderings = ['Fluent 3D', 'OpenMoji color', 'OpenMoji line art'] a
  * art as domains that the encoder never sees. Labels are the emoji groups. Country flags are left out, as OpenMoji's
  * line art shows them as mere outlines.
  */
-export async function emojiPictures(side: number): Promise<{ pictures: Pictures[]; groups: string[] }> {
+export async function emojiPictures(
+  side: number,
+): Promise<{ pictures: Pictures[]; groups: string[]; objects: Objects }> {
   const concepts = listConcepts();
   const groups = [...new Set(concepts.map(({ group }) => group))];
   const labels = concepts.map(({ group }) => groups.indexOf(group));
@@ -32,7 +36,33 @@ export async function emojiPictures(side: number): Promise<{ pictures: Pictures[
     const pixels = await rasterize(rendering, concepts, side);
     pictures.push(new Pictures(rendering, side, pixels, labels, captions));
   }
-  return { pictures, groups };
+  return {
+    pictures,
+    groups,
+    objects: (places) =>
+      drawObjects(
+        places.map((place) => concepts[place]),
+        side,
+      ),
+  };
+}
+
+/** The 3D emoji with their alpha, three times as large: at 32 pixels too little is left of a texture. */
+async function drawObjects(concepts: readonly Concept[], side: number) {
+  const downscale = 3;
+  const large = downscale * side;
+  const drawn = await Promise.all(
+    concepts.map(({ files }) =>
+      sharp(files['Fluent 3D'])
+        .resize(large, large, { fit: 'contain', background: '#ffffff00' })
+        .toColourspace('srgb')
+        .ensureAlpha()
+        .raw()
+        .toBuffer(),
+    ),
+  );
+  const bytes = Int32Array.from(Buffer.concat(drawn));
+  return { xs: tf.tensor4d(bytes, [concepts.length, large, large, 4], 'int32'), args: { downscale } };
 }
 
 function listConcepts(): Concept[] {

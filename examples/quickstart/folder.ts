@@ -1,8 +1,15 @@
 import { imageFolder } from 'tfjs-nonsemantic-negatives/node';
+import type { Objects } from './objects';
 import { Pictures } from './pictures';
 
-/** Reads the pictures of a folder, small and square, into memory; it skips and reports unreadable files. */
-export async function folderPictures(dir: string, side: number): Promise<{ pictures: Pictures[]; groups: string[] }> {
+/**
+ * Reads the pictures of a folder, small and square, into memory; it skips and reports unreadable files. Without masks,
+ * the middle of a picture counts as the object.
+ */
+export async function folderPictures(
+  dir: string,
+  side: number,
+): Promise<{ pictures: Pictures[]; groups: string[]; objects: Objects }> {
   const folder = await imageFolder(dir, { size: side, onError: 'skip' });
   const pixels: Uint8Array[] = [];
   const labels: number[] = [];
@@ -22,5 +29,10 @@ export async function folderPictures(dir: string, side: number): Promise<{ pictu
   for (const { path, reason } of folder.skipped) console.log(`skipped ${path}: ${reason}`);
   const bytes = new Uint8Array(pixels.length * side * side * 3);
   for (const [i, picture] of pixels.entries()) bytes.set(picture, i * side * side * 3);
-  return { pictures: [new Pictures(dir, side, bytes, labels, captions)], groups: [...folder.classNames] };
+  const pictures = new Pictures(dir, side, bytes, labels, captions);
+  return {
+    pictures: [pictures],
+    groups: [...folder.classNames],
+    objects: async (places) => ({ xs: pictures.pick(places).toTensors().xs, args: { mask: 'box' } }),
+  };
 }

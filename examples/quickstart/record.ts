@@ -1,4 +1,5 @@
 import type { MetricRecord } from 'tfjs-nonsemantic-negatives';
+import type { EncoderReliance, RelianceFigures } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { Measures } from './measure';
 
 /** All figures of a run: the content of metrics.json, from which report.html is drawn. */
@@ -16,6 +17,19 @@ export interface RunRecord {
   trainings: Training[];
   /** By features: each training's, those of the untrained encoder, and raw pixels. */
   measures: { [features: string]: Measures };
+  /** What the features rely on; missing where it could not be measured. */
+  reliance?: Reliance;
+}
+
+/** What sets of features rely on. */
+export interface Reliance {
+  /** Held-out concepts that were measured. */
+  concepts: number;
+  conflicts: number;
+  /** The features that all others are compared with. */
+  baseline: string;
+  encoders: { [features: string]: Omit<EncoderReliance, 'decisions'> };
+  differences: { [features: string]: RelianceFigures };
 }
 
 export interface Training {
@@ -38,4 +52,15 @@ export interface Gallery {
     image: string;
     nearest: { caption: string; image: string; similarity: number; same: boolean }[];
   }[];
+  /** Cue conflicts; none where they could not be made. */
+  conflicts?: Conflict[];
+}
+
+/** A picture with the shape of one concept and the texture of another. */
+export interface Conflict {
+  image: string;
+  shape: { caption: string; image: string };
+  texture: { caption: string; image: string };
+  /** By features, 1 if they take it for its shape, 0 if for its texture, 1/2 if for neither. */
+  takenForShape: { [features: string]: number };
 }

@@ -1,7 +1,8 @@
-import type { RunRecord } from './record';
+import type { Reliance, RunRecord } from './record';
 
 /** Prints the measures as a table, a row for each set of features. */
-export function printMeasures({ measures }: RunRecord): void {
+export function printMeasures({ measures, reliance }: RunRecord): void {
+  if (reliance) printReliance(reliance);
   const table = Object.fromEntries(
     Object.entries(measures).map(([features, { recallFromView, knnOfGroup, recallAcross }]) => [
       features,
@@ -19,3 +20,19 @@ export function printMeasures({ measures }: RunRecord): void {
 }
 
 const percent = (share: number) => Math.round(share * 1000) / 10;
+
+/** Prints what is relied on, in percent: a row for each set of features, the last one what chance gives. */
+function printReliance({ encoders }: Reliance): void {
+  const figuresOf = ({ shapeShare, recall }: Reliance['encoders'][string]) => ({
+    ...(shapeShare && { 'shape over texture': shapeShare }),
+    ...Object.fromEntries(Object.entries(recall).map(([version, figures]) => [`@10 from ${version}`, figures[10]])),
+  });
+  const rows = Object.entries(encoders).map(([name, own]) => [name, figuresOf(own)] as const);
+  const cells = (figures: ReturnType<typeof figuresOf>, part: 'value' | 'chance') =>
+    Object.fromEntries(Object.entries(figures).map(([measure, figure]) => [measure, percent(figure[part])]));
+  const [[, first]] = rows;
+  console.table({
+    ...Object.fromEntries(rows.map(([name, figures]) => [name, cells(figures, 'value')])),
+    chance: cells(first, 'chance'),
+  });
+}

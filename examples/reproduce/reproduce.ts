@@ -1,12 +1,15 @@
 // The paper's comparison at a scale that two cores allow.
 //   npm run reproduce -- [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3]
 //   npm run reproduce -- --summary      writes the tables and figures of docs/reproduction.md from the finished runs
+//   npm run reproduce -- --only reliance [--arms plain,patch-2] [--seeds 1,2,3] [--summary]
+//                                       what encoders rely on, on emoji: examples/reproduce/results/reliance, docs/reliance.md
 // Every run has its own folder, runs/reproduce/<arm>-<seed>; finished runs are not repeated.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 import { arms, config, quick } from './config';
 import { readData } from './data';
+import { reproduceReliance } from './reliance';
 import { makeRun, readRun } from './run';
 import { writeSummary } from './summary';
 
@@ -14,11 +17,18 @@ const { values } = parseArgs({
   options: {
     images: { type: 'string' },
     quick: { type: 'boolean', default: false },
-    arms: { type: 'string', default: Object.keys(arms).join() },
+    only: { type: 'string' },
+    arms: { type: 'string' },
     seeds: { type: 'string' },
     summary: { type: 'boolean', default: false },
   },
 });
+if (values.only !== undefined && values.only !== 'reliance')
+  throw new Error(`Expected reliance for --only, received ${values.only}.`);
+if (values.only === 'reliance') {
+  await reproduceReliance(values);
+  process.exit();
+}
 const chosen = values.quick ? quick : config;
 const folder = join('runs', values.quick ? 'reproduce-quick' : 'reproduce');
 const seeds = values.seeds ? values.seeds.split(',').map(Number) : chosen.seeds;
@@ -32,7 +42,7 @@ console.log((await chooseBackend()).description);
 const data = await readData(values.images, chosen.imagesPerClass);
 // All arms of one seed before the next seed: wherever the series stops, what is finished can be compared.
 for (const seed of seeds) {
-  for (const arm of values.arms.split(',')) {
+  for (const arm of values.arms?.split(',') ?? Object.keys(arms)) {
     const dir = join(folder, `${arm}-${seed}`);
     const finished = await readRun(dir);
     const { evaluation, seconds } = finished ?? (await makeRun(dir, arm, seed, data, chosen));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { compare, inWords, judge, type Runs } from './claims';
 import { arms } from './config';
 import { figuresOf } from './figures';
+import { replaceSection, table } from './markdown';
 import { type Measure, measures, similarities } from './measures';
 import { readRun } from './run';
 import { summarize } from './statistics';
@@ -13,14 +14,12 @@ export async function writeSummary(folder: string): Promise<void> {
   const sections = { accuracy: accuracyTable(runs), differences: differenceTable(runs), claims: claimTable(runs) };
   const path = 'docs/reproduction.md';
   let text = await readFile(path, 'utf8');
-  for (const [name, table] of Object.entries({
+  for (const [name, content] of Object.entries({
     ...sections,
     similarities: similarityTable(runs),
     classes: classTable(runs),
   })) {
-    const [start, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
-    if (!text.includes(start) || !text.includes(end)) throw new Error(`Expected ${start} and ${end} in ${path}.`);
-    text = `${text.split(start)[0]}${start}\n${table}\n${end}${text.split(end)[1]}`;
+    text = replaceSection(text, name, content, path);
   }
   await writeFile(`${path}.part`, text);
   await rename(`${path}.part`, path);
@@ -58,7 +57,7 @@ function armTable(runs: Runs, columns: readonly Measure[], places: number): stri
     });
     return [arms[arm].title, String(Object.keys(bySeed).length), ...cells];
   });
-  return markdown(['', 'seeds', ...columns.map(({ title }) => title)], rows);
+  return table(['', 'seeds', ...columns.map(({ title }) => title)], rows);
 }
 
 /** Each arm less MoCo v2, over the same seeds. */
@@ -70,12 +69,12 @@ function differenceTable(runs: Runs): string {
       const differences = columns.map((measure) => compare(runs, 'moco', arm, measure));
       return [arms[arm].title, String(differences[0].count), ...differences.map((one) => inWords(one))];
     });
-  return markdown(['less MoCo v2', 'pairs', ...columns.map(({ title }) => title)], rows);
+  return table(['less MoCo v2', 'pairs', ...columns.map(({ title }) => title)], rows);
 }
 
 function claimTable(runs: Runs): string {
   const rows = judge(runs).map(({ text, paper, figures, verdict }) => [text, paper, figures.join('; '), verdict]);
-  return markdown(['claim', 'paper', 'here', 'verdict'], rows, 4);
+  return table(['claim', 'paper', 'here', 'verdict'], rows, 4);
 }
 
 /** By class: MoCo v2's accuracy on textures alone, and what the other arms gain over it on the images. */
@@ -97,11 +96,5 @@ function classTable(runs: Runs): string {
     summarize(Object.values(runs.moco).map(onImages(name).of)).mean.toFixed(1),
     ...others.map((arm) => inWords(compare(runs, 'moco', arm, onImages(name)))),
   ]);
-  return markdown(['class', 'MoCo v2 on textures', 'MoCo v2 on images', ...others.map((arm) => arms[arm].title)], rows);
-}
-
-/** A table whose first `words` columns are text, and the others numbers. */
-function markdown(head: readonly string[], rows: readonly string[][], words = 1): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), `|${head.map((_, i) => (i < words ? '---' : '---:')).join('|')}|`, ...rows.map(line)].join('\n');
+  return table(['class', 'MoCo v2 on textures', 'MoCo v2 on images', ...others.map((arm) => arms[arm].title)], rows);
 }

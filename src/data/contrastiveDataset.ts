@@ -38,8 +38,6 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     return typeof value === 'object' && value !== null && brand in value;
   }
 
-  /** @internal */
-  readonly [brand] = true;
   /** Number of the next pass. */
   epoch: number;
   /** Batches that the next pass skips. */
@@ -54,6 +52,8 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
 
   constructor(source: ContrastiveSource, args: ContrastiveDatasetArgs = {}) {
     super();
+    // Not a field: bundlers keep a class with a computed one, whether it is used or not.
+    Object.defineProperty(this, brand, { value: true });
     this.options = readOptions('contrastiveDataset', args, contrastiveDatasetOptions);
     this.source = checkSource(source);
     const { batchSize = 1, smallLastBatch, initialEpoch, initialBatch } = this.options;

@@ -30,6 +30,24 @@ export { type KnnArgs, type KnnResult, knn } from './probes/knn';
 export { type LinearProbeResult, type LinearProbeScores, linearProbe } from './probes/linearProbe';
 export { type LinearProbeArgs, linearProbeRecipes } from './probes/linearProbeArgs';
 export { type RecallArgs, type RecallResult, recall } from './probes/recall';
+export type { Figure } from './reliance/bootstrap';
+export { type ConflictPair, cueConflicts } from './reliance/cueConflicts';
+export { type CueImages, cueImages } from './reliance/cueImages';
+export type { Cue, CueImagesArgs } from './reliance/cueImagesArgs';
+export { edges } from './reliance/edges';
+export type { Encoder } from './reliance/embed';
+export type {
+  ClassReliance,
+  EncoderReliance,
+  RelianceFigures,
+  RelianceResult,
+  SearchedVersion,
+} from './reliance/figures';
+export { type BackgroundMaskArgs, type BoxMaskArgs, backgroundMask, boxMask } from './reliance/masks';
+export { type MeasureRelianceArgs, measureReliance } from './reliance/measureReliance';
+export type { MaskRule } from './reliance/objectMasks';
+export { type RelianceArgs, reliance } from './reliance/reliance';
+export { type ShufflePatchesArgs, shufflePatches } from './reliance/shufflePatches';
 export {
   type CorruptionReport,
   type CorruptionReportArgs,
@@ -49,3 +67,4 @@ export {
   type TextureRelianceResult,
   textureReliance,
 } from './robustness/textureReliance';
+export { type StandardizeArgs, standardize } from './standardize';

@@ -36,7 +36,7 @@ function brokenLinks(file: string, text: string): string[] {
       const [path, anchor] = link.split('#');
       const target = path === '' ? join(root, file) : resolve(root, dirname(file), path);
       if (relative(root, target).startsWith('..') || !existsSync(target)) return true;
-      return anchor !== undefined && !anchorsOf(readFileSync(target, 'utf8')).includes(anchor);
+      return anchor !== undefined && !anchorsOf(path === '' ? text : readFileSync(target, 'utf8')).includes(anchor);
     });
 }
 

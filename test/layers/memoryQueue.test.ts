@@ -35,7 +35,7 @@ describe('similarities', () => {
     }
   });
 
-  test('have the layer's output shape', () => {
+  test('have the layer’s output shape', () => {
     const output = memoryQueue({ size: 7 }).apply(tfl.input({ shape: [5, 3] }));
     expect(symbolic(output).shape).toEqual([null, 1 + 7 + 3]);
   });

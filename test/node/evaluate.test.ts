@@ -60,21 +60,36 @@ describe('npm run evaluate', () => {
     expect([status, stderr]).toEqual([0, expect.not.stringContaining('Error')]);
 
     const { evaluations } = JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8'));
-    const { domains, shapeBias, corruption, textureReliance, features }: Evaluation = evaluations.mine;
+    const { domains, shapeBias, corruption, textureReliance, reliance, features }: Evaluation = evaluations.mine;
     expect(Object.keys(domains)).toEqual(['test', 'conflict', 'poster']);
     expect(domains.test).toEqual({
       images: 6,
       classes: ['blue', 'green', 'red'],
       knn: 1,
       linear: 1,
+      balanced: 1,
+      standardized: 1,
+      chance: 1 / 3,
       perClass: { blue: 1, green: 1, red: 1 },
     });
-    expect(domains.poster).toMatchObject({ images: 6, classes: ['blue', 'red'], knn: 1, linear: 1 });
+    expect(domains.poster).toMatchObject({
+      images: 6,
+      classes: ['blue', 'red'],
+      knn: 1,
+      linear: 1,
+      standardized: 1,
+      chance: 0.5,
+    });
     // One of the four has no conflict, and one a texture that no class of the bank has.
     expect(shapeBias.conflict.knn).toMatchObject({ shapeBias: 0, shape: 0, texture: 2, withoutConflict: 1 });
     expect([corruption.clean, corruption.rows.length]).toEqual([1, 15]);
     // Of one color, patches and textures of a picture are the picture.
     expect(textureReliance.overall).toEqual({ images: { linear: 1 }, textures: { linear: 1 }, patches: { linear: 1 } });
+    // Found by its color alone among the six, two of each color alike but for a shade.
+    expect(Object.keys(reliance.recall)).toEqual(['edges', 'textures', 'patches']);
+    expect(reliance.recall.textures![1].chance).toBeCloseTo(1 / 6, 9);
+    expect(reliance.recall.textures![1].value).toBeGreaterThan(0.5);
+    expect(reliance.classes.map(({ name }) => name)).toEqual(['blue', 'green', 'red']);
     expect(features.effectiveRank).toBeGreaterThan(1);
 
     expect(stdout).toMatch(/poster, kNN \(2 classes\) +100\.0/);

@@ -91,7 +91,7 @@ describe('a safetensors file', () => {
     expect(() => readSafetensors(path)).toThrow(`Expected a file that export_state.py wrote, received ${path}.`);
   });
 
-  test('of another type is refused with the tensor's name', () => {
+  test('of another type is refused with the tensor’s name', () => {
     const path = fileOf({ half: { dtype: 'F16', shape: [1], data_offsets: [0, 2] } }, new Uint8Array(2));
     expect(() => readSafetensors(path)).toThrow('Expected F32 or I32 for the type of half, received F16.');
   });

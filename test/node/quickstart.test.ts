@@ -44,6 +44,15 @@ describe('the quickstart on a folder of pictures', () => {
       'untrained',
       'with patch negatives',
     ]);
+    // Nobody says what is object in pictures of a folder: their middle is, which has no shape.
+    expect(Object.keys(record.reliance.encoders)).toEqual([
+      'plain MoCo',
+      'with patch negatives',
+      'untrained',
+      'raw pixels',
+    ]);
+    expect(Object.keys(record.reliance.encoders.untrained.recall)).toEqual(['edges', 'textures', 'patches']);
+    expect([record.reliance.concepts, record.reliance.conflicts]).toEqual([24, 0]);
     expect(record.data).toContain('72 pictures to train on, 24 held out');
     expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('</html>');
     const encoder = await tfl.loadLayersModel(fileSystem(join(run, 'encoder')));

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import type { Gallery, RunRecord } from '../../examples/quickstart/record';
 import { pngDataUri } from '../../examples/quickstart/report/thumbnails';
 import { parseHtml } from './support/parseHtml';
-import { gallery, measuresFrom, record, training, wildCaption } from './support/runRecord';
+import { gallery, measuresFrom, record, reliance, training, wildCaption } from './support/runRecord';
 import { folderOf } from './support/temporaryFolder';
 
 /** Writes a report, and reads the page back. */
@@ -35,7 +35,7 @@ describe('the page', () => {
       'script, link, iframe, object, embed, video, audio, source, [srcset], [onload], [onclick], image, use';
     expect(full.all(asking)).toEqual([]);
     expect(full.all('[src]').map((element) => element.getAttribute('src')?.slice(0, 15))).toEqual(
-      Array(10 + 6).fill('data:image/png;'),
+      Array(13 + 10 + 6).fill('data:image/png;'),
     );
     expect(full.all('[href]').every((element) => element.localName === 'a' && element.closest('footer'))).toBe(true);
     expect(full.source).not.toMatch(/url\(|@import/);
@@ -79,9 +79,39 @@ describe('the page', () => {
   });
 });
 
+describe('the first screen', () => {
+  test('is what the encoder relies on, beside what it is compared with, and chance', () => {
+    expect(full.texts('h2')[0]).toBe('What it relies on');
+    expect(full.texts('.reliance thead th').slice(1)).toEqual([
+      ...['with patch negatives', 'plain MoCo', 'untrained', 'raw pixels', 'difference', 'chance'],
+    ]);
+    const rows = full.all('.reliance tbody tr').map((row) => [...row.children].map((cell) => cell.textContent?.trim()));
+    expect(rows.map(([title]) => title?.slice(0, 7))).toEqual(['Shape o', 'Silhoue', 'Edgesfo', 'Texture', 'Shuffle']);
+    expect(rows[0].slice(1)).toEqual([
+      ...['70.065.0 … 75.0', '60.055.0 … 65.0', '50.045.0 … 55.0', '40.035.0 … 45.0', '+3.0-2.0 … +8.0', '50.0'],
+    ]);
+    expect(full.texts('.lede')[0]).toContain('it goes by the shape 70 times in 100 (plain MoCo 60, chance 50)');
+  });
+
+  test('marks differences whose interval is without 0', () => {
+    // 3, 4, 5, 6 and 7 points, 5 to either side; an interval that begins at 0 is not without it.
+    expect(full.texts('.reliance strong')).toEqual(['+6.0', '+7.0']);
+  });
+
+  test('shows which of the two each arm takes a cue conflict for', () => {
+    const lines = full.all('.conflicts tr').map((row) => [...row.children].map((cell) => cell.textContent?.trim()));
+    expect(lines.slice(3)).toEqual([
+      ['with patch negatives takes it for', 'shape', 'texture', 'neither'],
+      ['plain MoCo takes it for', 'texture', 'shape', 'neither'],
+    ]);
+    const alternatives = full.all('.conflicts tr:nth-child(4) img').map((image) => image.getAttribute('alt'));
+    expect(alternatives).toEqual([`${wildCaption}, by shape`, 'red apple, by texture']);
+  });
+});
+
 describe('the table of measures', () => {
-  test('has a row for each set of features, trained sets first, and a column for each measure', () => {
-    expect(full.texts('.measures thead tr:last-child th')).toEqual([
+  test('has a row for each set of features, trained ones first, and a column for each measure', () => {
+    expect(full.texts('.measures:not(.reliance) thead tr:last-child th')).toEqual([
       'Features',
       '@1',
       '@10',
@@ -90,7 +120,9 @@ describe('the table of measures', () => {
       'OpenMoji color @1',
       'OpenMoji color @10',
     ]);
-    const rows = full.all('.measures tbody tr').map((row) => [...row.children].map((cell) => cell.textContent));
+    const rows = full
+      .all('.measures:not(.reliance) tbody tr')
+      .map((row) => [...row.children].map((cell) => cell.textContent));
     expect(rows).toEqual([
       ['with patch negatives', '40.0', '41.0', '42.0', '43.0', '44.0', '45.0'],
       ['plain MoCo', '70.0', '–', '32.0', '33.0', '34.0', '35.0'],
@@ -100,7 +132,7 @@ describe('the table of measures', () => {
   });
 
   test('marks the best of each column', () => {
-    expect(full.texts('.measures strong')).toEqual(['41.0', '42.0', '43.0', '44.0', '45.0', '70.0']);
+    expect(full.texts('.measures:not(.reliance) strong')).toEqual(['41.0', '42.0', '43.0', '44.0', '45.0', '70.0']);
   });
 
   test('comes with the same figures as bars', () => {
@@ -154,6 +186,7 @@ describe('parts that a run lacks are left out', () => {
   const own: RunRecord = {
     ...record,
     data: 'photos: 10 pictures to train on, 3 held out',
+    reliance: undefined,
     trainings: [{ ...training('plain MoCo', Number.NaN), seconds: Number.NaN }],
     measures: { 'plain MoCo': { ...measuresFrom(0.3), knnOfGroup: {}, recallAcross: {} } },
   };
@@ -166,6 +199,20 @@ describe('parts that a run lacks are left out', () => {
     expect(page.texts('.curves h3')).toHaveLength(4);
     expect(page.texts('footer')).toEqual(['']);
     expect(page.source).not.toMatch(/NaN|[Pp]atches of|mark the same concept|rendering, which/);
+  });
+
+  test('cues that boxes do not have', () => {
+    const { shapeShare: _, ...encoder } = reliance.encoders['with patch negatives'];
+    const { silhouettes: __, ...recall } = encoder.recall;
+    const encoders = { 'plain MoCo': { ...encoder, recall } };
+    const page = render(
+      { ...own, reliance: { ...reliance, conflicts: 0, encoders, differences: {} } },
+      { views: [], neighbors: [], conflicts: [] },
+    );
+    expect(page.texts('.reliance tbody th').map((title) => title?.slice(0, 5))).toEqual(['Edges', 'Textu', 'Shuff']);
+    expect(page.texts('.reliance thead th').slice(1)).toEqual(['plain MoCo', 'chance']);
+    expect(page.all('.conflicts')).toEqual([]);
+    expect(page.source).not.toMatch(/NaN|undefined|over texture/);
   });
 
   test('everything that is drawn', () => {

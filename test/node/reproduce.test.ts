@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { judge, type Runs } from '../../examples/reproduce/claims';
+import { replaceSection } from '../../examples/reproduce/markdown';
+import { pagePath, tablesOf } from '../../examples/reproduce/reliance/page';
+import { type RelianceRun, readRuns } from '../../examples/reproduce/reliance/results';
 import type { Run } from '../../examples/reproduce/run';
 import { pairedDifference, summarize } from '../../examples/reproduce/statistics';
 
@@ -47,5 +51,38 @@ describe('verdicts', () => {
     [[], [], 'corrupted –', 'no run yet'],
   ])('%j against %j', (moco, patch, figures, expected) => {
     expect(verdict(moco, patch)).toEqual([figures, expected]);
+  });
+});
+
+describe('the page of reliance', () => {
+  /** A run whose shares are all `base`, or a little more for what is found. */
+  const runOf = (arm: string, seed: number, base: number): RelianceRun => {
+    const figure = (value: number, chance: number) => ({ value, low: 0, high: 1, chance });
+    const versions = ['silhouettes', 'edges', 'textures', 'patches'] as const;
+    const recall = Object.fromEntries(versions.map((version) => [version, { 10: figure(base + 0.1, 0.05) }]));
+    return {
+      ...{ arm, seed, date: '', backend: '', seconds: 1, settings: {}, concepts: 200, conflicts: 6000 },
+      figures: { shapeShare: figure(base, 0.5), recall },
+      measures: { recallFromView: { at1: 0, at10: base }, knnOfGroup: { a: base, b: base, c: base }, recallAcross: {} },
+    };
+  };
+
+  test('shows means over seeds, and differences of runs with the same seed', () => {
+    const runs = [runOf('plain', 1, 0.5), runOf('plain', 2, 0.6), runOf('patch-2', 1, 0.52), runOf('patch-2', 2, 0.64)];
+    const { reliance, 'reliance differences': differences } = tablesOf([...runs, runOf('patch-2', 3, 0.9)]);
+    expect(reliance).toContain('200 concepts, 6,000 cue conflicts');
+    expect(reliance).toContain('| plain MoCo | 2 | 55.0 ± 7.1 | 65.0 ± 7.1 |');
+    expect(reliance).toContain('| chance |  | 50.0 | 5.0 | 5.0 |');
+    // 2 and 4 points; t at 97.5 % with one degree of freedom is 12.706. Seed 3 has no partner.
+    expect(differences).toContain(`| + patches, alpha 2 | 2 | +3.0 ± ${(12.706).toFixed(1)} |`);
+  });
+
+  test('is what the committed runs say', async () => {
+    const runs = await readRuns();
+    const page = readFileSync(pagePath, 'utf8');
+    const sections = Object.entries(tablesOf(runs));
+    const made = sections.reduce((text, [name, content]) => replaceSection(text, name, content, pagePath), page);
+    expect(page).toBe(made);
+    expect(() => replaceSection('', 'reliance', '', 'a page')).toThrow('Expected <!-- reliance --> and');
   });
 });

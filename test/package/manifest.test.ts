@@ -10,7 +10,7 @@ beforeAll(() => {
 }, 300_000);
 afterAll(cleanUp);
 
-test('package.json names the package's source', () => {
+test('package.json names the package’s source', () => {
   const { repository, homepage, bugs, author, keywords, license } = JSON.parse(read('package.json'));
   expect({ repository, homepage, bugs, author, license }).toEqual({
     repository: { type: 'git', url: expect.stringMatching(/^git\+https:\/\/github\.com\/[\w-]+\/[\w-]+\.git$/) },

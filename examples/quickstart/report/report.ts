@@ -7,10 +7,11 @@ import { trainingCharts } from './charts';
 import { columnsOf, featuresOf } from './columns';
 import { duration, list } from './format';
 import { neighborsGrid, viewsGrid } from './grids';
+import { conflictsGrid, relianceTable } from './reliance';
 import { attribution, settingsList } from './settings';
 import { measureTable } from './table';
 
-const styles = ['run', 'multiples', 'pictures', 'measures'].map(
+const styles = ['run', 'multiples', 'pictures', 'measures', 'reliance'].map(
   (name) => new URL(`style/${name}.css`, import.meta.url),
 );
 
@@ -28,6 +29,7 @@ function bodyOf(record: RunRecord, gallery: Gallery): Html {
 <p class="lede">${opening(record)}</p>
 </header>
 <main>
+${section('What it relies on', conflictsGrid(record, gallery), relianceTable(record))}
 ${section('What it was shown', viewsGrid(gallery))}
 ${section('How it trained', trainingCharts(record))}
 ${section('What it can do', measureBars(record), measureTable(record))}
@@ -47,7 +49,17 @@ function opening(record: RunRecord): Html {
   const [training] = record.trainings;
   const timed = training && Number.isFinite(training.seconds);
   return html`An encoder trained without labels${timed && ` for ${duration(training.seconds)}`}, on ${record.data}.
-${result(record)}`;
+${relies(record)} ${result(record)}`;
+}
+
+/** What it relies on, in words, beside what it is compared with. */
+function relies({ reliance, trainings }: RunRecord): string | false {
+  const figures = reliance?.encoders[trainings[0]?.name];
+  const baseline = reliance?.encoders[reliance.baseline];
+  if (!figures?.shapeShare || !baseline?.shapeShare) return false;
+  const times = (share: number) => Math.round(100 * share);
+  const beside = `${reliance?.baseline} ${times(baseline.shapeShare.value)}, chance 50`;
+  return `Shown the shape of one thing with the texture of another, it goes by the shape ${times(figures.shapeShare.value)} times in 100 (${beside}).`;
 }
 
 /** The most telling measure, in words, beside the baselines. */

@@ -7,6 +7,8 @@ export interface ClassificationScores {
   accuracy: number;
   /** Mean of `perClass`: every class counts the same. */
   balancedAccuracy: number;
+  /** Balanced accuracy of guessing: 1 / classes that occur. */
+  chance: number;
   /** For each class that occurs, the share of its rows predicted correctly. */
   perClass: Record<number, number>;
 }
@@ -24,6 +26,7 @@ export function scoreClassification(predictions: ArrayLike<number>, labels: Arra
   return {
     accuracy: [...right.values()].reduce((sum, n) => sum + n, 0) / labels.length,
     balancedAccuracy: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    chance: 1 / classes.length,
     perClass: Object.fromEntries(classes.map((label, i) => [label, shares[i]])),
   };
 }

@@ -4,6 +4,7 @@ import { cosineChunks } from '../../diagnostics/cosineChunks';
 import { integer, number, optional, readOptions } from '../../support/options';
 import { checkFeatures, readFeatureLabels } from '../checks';
 import type { Features } from '../extractFeatures';
+import { scoreClassification } from './classification';
 
 /** How neighbors vote in `knn`. */
 export interface KnnArgs {
@@ -29,6 +30,10 @@ export interface KnnResult {
   top1: number;
   /** Share of queries whose label is among the five with the most votes; a label without a vote never is. */
   top5: number;
+  /** Mean over the classes of the share of their queries whose label has the most votes. */
+  balancedAccuracy: number;
+  /** Balanced accuracy of guessing: 1 / classes of the queries. */
+  chance: number;
   /** The label with the most votes, for each query. */
   predictions: number[];
 }
@@ -73,7 +78,14 @@ export async function knn(queries: Features, bank: Features, args: KnnArgs = {})
       predictions.push(ranking[0]);
     }
   }
-  return { top1: first / predictions.length, top5: firstFive / predictions.length, predictions };
+  const { balancedAccuracy, chance } = scoreClassification(predictions, queryLabels);
+  return {
+    top1: first / predictions.length,
+    top5: firstFive / predictions.length,
+    balancedAccuracy,
+    chance,
+    predictions,
+  };
 }
 
 /** The labels by their votes, the most first. `similarities` descend. */

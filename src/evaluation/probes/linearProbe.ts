@@ -95,7 +95,7 @@ function countClasses(labels: { train: number[]; test: number[] }): number {
 
 function score(predictions: ArrayLike<number> | undefined, labels: readonly number[]): ClassificationScores {
   if (predictions) return scoreClassification(predictions, labels);
-  return { accuracy: Number.NaN, balancedAccuracy: Number.NaN, perClass: {} };
+  return { accuracy: Number.NaN, balancedAccuracy: Number.NaN, chance: 1 / new Set(labels).size, perClass: {} };
 }
 
 function chooseBest(results: readonly LinearProbeScores[]): LinearProbeScores {

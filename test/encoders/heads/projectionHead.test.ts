@@ -57,7 +57,7 @@ test('normalizes hidden layers on request, which then have no bias', () => {
   expect(model.layers.at(-4)!.getWeights()).toHaveLength(1);
 });
 
-test('has initial weights that depend on the seed, uniform in PyTorch's bounds', () => {
+test('has initial weights that depend on the seed, uniform in PyTorch’s bounds', () => {
   const head = (seed: number) => {
     const { trainableWeights } = projectionHead(backboneOf(16), { units: 20, seed });
     return trainableWeights.slice(-4).map((weight) => weight.read().dataSync());

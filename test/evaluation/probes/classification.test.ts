@@ -10,6 +10,7 @@ test('a classifier that knows only the common class is accurate, but not class-b
   ).toEqual({
     accuracy: 0.8,
     balancedAccuracy: 1 / 3,
+    chance: 1 / 3,
     perClass: { 0: 1, 2: 0, 5: 0 },
   });
 });
@@ -18,6 +19,7 @@ test('classes predicted but absent do not count', () => {
   expect(scoreClassification([1, 7, 2, 2], [1, 1, 2, 2])).toEqual({
     accuracy: 0.75,
     balancedAccuracy: 0.75,
+    chance: 0.5,
     perClass: { 1: 0.5, 2: 1 },
   });
 });

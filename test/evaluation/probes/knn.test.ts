@@ -29,7 +29,18 @@ function slowKnn(rows: Rows, labels: number[], k: number, temperature: number) {
   });
   const share = (top: number) =>
     rankings.filter((ranking, i) => ranking.slice(0, top).includes(labels[i])).length / rows.length;
-  return { top1: share(1), top5: share(5), predictions: rankings.map(([first]) => first) };
+  const predictions = rankings.map(([first]) => first);
+  // Each query weighs as much as its class has few others.
+  const weights = labels.map((label) => 1 / labels.filter((other) => other === label).length);
+  const sum = weights.filter((_, i) => predictions[i] === labels[i]).reduce((a, b) => a + b, 0);
+  const seen = new Set(labels).size;
+  return {
+    top1: share(1),
+    top5: share(5),
+    balancedAccuracy: expect.closeTo(sum / seen, 10),
+    chance: 1 / seen,
+    predictions,
+  };
 }
 
 test.each([
@@ -98,7 +109,7 @@ test('a label without a vote is not among the five', async () => {
     labeled,
     { k: 2 },
   );
-  expect(result).toEqual({ top1: 0, top5: 0.5, predictions: [0, 0] });
+  expect(result).toEqual({ top1: 0, top5: 0.5, balancedAccuracy: 0, chance: 0.5, predictions: [0, 0] });
 });
 
 test('ignores the length of rows', async () => {

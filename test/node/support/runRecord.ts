@@ -1,5 +1,5 @@
 import type { Measures } from '../../../examples/quickstart/measure';
-import type { Gallery, RunRecord, Training } from '../../../examples/quickstart/record';
+import type { Gallery, Reliance, RunRecord, Training } from '../../../examples/quickstart/record';
 
 /** A caption that would break a page that does not escape it. */
 export const wildCaption = `<script>alert("it's")</script> & </td>`;
@@ -32,6 +32,36 @@ export function measuresFrom(base: number): Measures {
   };
 }
 
+/** Shares that tell features and versions apart, with intervals of 0.05 to either side. */
+function relianceFrom(base: number, chance?: number): Reliance['encoders'][string] {
+  const figure = (value: number, guess: number) => ({
+    value,
+    low: value - 0.05,
+    high: value + 0.05,
+    chance: chance ?? guess,
+  });
+  const versions = ['silhouettes', 'edges', 'textures', 'patches'] as const;
+  const recall = versions.map((version, i) => [version, { 1: figure(0, 0.1), 10: figure(base + (i + 1) / 100, 0.1) }]);
+  return { shapeShare: figure(base, 0.5), recall: Object.fromEntries(recall), classes: [] };
+}
+
+export const reliance: Reliance = {
+  concepts: 100,
+  conflicts: 6000,
+  baseline: 'plain MoCo',
+  encoders: {
+    'plain MoCo': relianceFrom(0.6),
+    'with patch negatives': relianceFrom(0.7),
+    untrained: relianceFrom(0.5),
+    'raw pixels': relianceFrom(0.4),
+  },
+  differences: {
+    'with patch negatives': relianceFrom(0.03, 0),
+    untrained: relianceFrom(-0.1, 0),
+    'raw pixels': relianceFrom(-0.2, 0),
+  },
+};
+
 export const record: RunRecord = {
   name: 'a <run> & "more"',
   date: '2024-05-06T07:08:09.000Z',
@@ -45,6 +75,7 @@ export const record: RunRecord = {
     'with patch negatives': measuresFrom(0.4),
     'plain MoCo': { ...measuresFrom(0.3), recallFromView: { at1: 0.7, at10: Number.NaN } },
   },
+  reliance,
 };
 
 export const gallery: Gallery = {
@@ -60,5 +91,11 @@ export const gallery: Gallery = {
       { caption: wildCaption, image: picture, similarity: 0.9, same: d === 1 },
       { caption: 'red apple', image: picture, similarity: Number.NaN, same: false },
     ],
+  })),
+  conflicts: [1, 0, 0.5].map((share) => ({
+    image: picture,
+    shape: { caption: wildCaption, image: picture },
+    texture: { caption: 'red apple', image: picture },
+    takenForShape: { 'with patch negatives': share, 'plain MoCo': 1 - share, untrained: 1 },
   })),
 };

@@ -1,17 +1,26 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { embeddingStd } from 'tfjs-nonsemantic-negatives';
 import {
   alignment,
+  backgroundMask,
+  boxMask,
   corruptionReport,
   cueConflictClasses,
+  cueConflicts,
+  cueImages,
+  edges,
   effectiveRank,
   extractFeatures,
   knn,
   knnClassifier,
   linearClassifier,
   linearProbe,
+  measureReliance,
   recall,
+  reliance,
   shapeBias,
+  shufflePatches,
+  standardize,
   textureReliance,
   uniformity,
 } from 'tfjs-nonsemantic-negatives/evaluation';
@@ -22,8 +31,14 @@ import { knnClassifierOptions, linearClassifierOptions } from '../../../src/eval
 import { knnOptions } from '../../../src/evaluation/probes/knn';
 import { linearProbeOptions } from '../../../src/evaluation/probes/linearProbeArgs';
 import { recallOptions } from '../../../src/evaluation/probes/recall';
+import { cueImagesOptions } from '../../../src/evaluation/reliance/cueImagesArgs';
+import { backgroundMaskOptions } from '../../../src/evaluation/reliance/masks';
+import { measureRelianceOptions } from '../../../src/evaluation/reliance/measureReliance';
+import { relianceOptions } from '../../../src/evaluation/reliance/reliance';
+import { shufflePatchesOptions } from '../../../src/evaluation/reliance/shufflePatches';
 import { corruptionReportOptions } from '../../../src/evaluation/robustness/corruptionReport';
-import type { Subject } from '../subject';
+import { drawnBatch } from '../../evaluation/reliance/pictures';
+import type { Input, Subject } from '../subject';
 import { fromSpecs, list, number, only } from '../values';
 import { batch, denseModel, features, model, plain, tensor, withInputs } from './inputs';
 
@@ -36,7 +51,95 @@ const preprocess = [(images: tf.Tensor) => images];
 const classify = async (images: tf.Tensor) => Array.from({ length: images.shape[0] }, (_, i) => i % 2);
 const badFunctions = [null, undefined, 3, 'knn', {}];
 
+const cues = [['edges']];
+const relianceValues = {
+  ...{ mask: ['background', 'box', 'alpha'], cues, conflicts: [2], downscale: [1, 2], exemplarSize: [8], grid: [2] },
+  ...{ quality: ['fast', 'high'], seed: [1] },
+};
+const measureValues = {
+  ...{ k: [[1, 2]], preprocess, batchSize: [2], samples: [3], confidence: [0.5], bootstrapSeed: [1] },
+  classNames: [['cat', 'dog']],
+};
+/** What fits depends on the inputs. */
+const dependent = {
+  mask: only('background', 'box', 'alpha'),
+  conflicts: number({ min: 1, integer: true }),
+  grid: number({ min: 1, max: 24, integer: true }, 2),
+  exemplarSize: number({ min: 8, integer: true }, 8),
+  downscale: number({ min: 1, integer: true }, 1, 2),
+};
+const pictures: Input = {
+  shape: [3, 24, 24, 4],
+  make: () => drawnBatch(3),
+};
+const seeMeans = (images: tf.Tensor4D) => tf.reshape(tf.mean(images, [1, 2]), [images.shape[0], -1]) as tf.Tensor2D;
+const encoders = plain({ a: seeMeans }, ...[null, undefined, 3, 'model', {}, [], { a: 3 }, { a: null }, seeMeans]);
+const cueInput: Input = {
+  make: () => {
+    const images = drawnBatch(3, { alpha: false });
+    const masks = tf.ones([3, 24, 24, 1]);
+    const backgrounds = tf.ones([3, 1, 1, 3]);
+    const pairs = [[0, 1]];
+    return { images, masks, backgrounds, textures: tf.clone(images), pairs, indices: [0, 1, 2], skipped: [] };
+  },
+  bad: [null, undefined, 3, 'cues', {}, [], { images: 3, pairs: [] }].map((value) => () => value),
+};
+
 export const evaluation: Subject[] = [
+  {
+    name: 'backgroundMask',
+    inputs: { images: tensor([2, 5, 6, 3]) },
+    options: fromSpecs(backgroundMaskOptions, { tolerance: [0.2] }),
+    call: (x, o) => backgroundMask(x.images, o),
+  },
+  {
+    name: 'boxMask',
+    inputs: { images: tensor([2, 5, 6, 3]) },
+    options: {
+      box: only([0, 0, 1, 0.5]),
+    },
+    call: (x, o) => boxMask(x.images, o),
+  },
+  { name: 'edges', inputs: { images: tensor([2, 5, 6, 3]) }, options: {}, call: (x) => edges(x.images) },
+  {
+    name: 'shufflePatches',
+    inputs: { images: tensor([2, 5, 6, 3]) },
+    options: {
+      ...fromSpecs(shufflePatchesOptions, { grid: [2], seed: [1], keys: [] }),
+      // What fits depends on the inputs.
+      grid: number({ min: 1, max: 5, integer: true }, 2),
+      keys: list(number({ integer: true }), (n) => n === 2, [4, 5]),
+    },
+    call: (x, o) => shufflePatches(x.images, o),
+  },
+  {
+    name: 'cueImages',
+    inputs: { pictures },
+    options: { ...fromSpecs(cueImagesOptions, relianceValues), ...dependent },
+    required: ['cues'],
+    call: (x, o) => cueImages(x.pictures, o),
+  },
+  { name: 'cueConflicts', inputs: { cues: cueInput }, options: {}, call: (x) => cueConflicts(x.cues) },
+  {
+    name: 'measureReliance',
+    inputs: { cues: cueInput, encoders },
+    options: fromSpecs(measureRelianceOptions, measureValues),
+    required: ['samples'],
+    call: (x, o) => measureReliance(x.cues, x.encoders, o),
+  },
+  {
+    name: 'reliance',
+    inputs: { pictures, encoders },
+    options: { ...fromSpecs(relianceOptions, { ...relianceValues, ...measureValues }), ...dependent },
+    required: ['cues', 'samples'],
+    call: (x, o) => reliance(x.pictures, x.encoders, o),
+  },
+  {
+    name: 'standardize',
+    inputs: { features: embeddings },
+    options: { domains: list(number({ integer: true }), (n) => n === 5, [1, 1, 2, 2, 2]) },
+    call: (x, o) => standardize(x.features, o),
+  },
   {
     name: 'alignment',
     inputs: { x: embeddings, y: embeddings },
