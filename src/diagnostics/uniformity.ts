@@ -19,8 +19,8 @@ export const uniformityOptions = {
 };
 
 /**
- * Measures uniformity on the unit sphere (Wang & Isola 2020, equation 8): log of the mean of exp(-t |x_i - x_j|²) over all
- * pairs i ≠ j.
+ * Measures uniformity on the unit sphere (Wang & Isola 2020, equation 8): log of the mean of exp(-t |x_i - x_j|²) over
+ * all pairs i ≠ j.
  *
  * Lower is better: 0 if all embeddings are one point, about -4 at t = 2 for many that are spread evenly in many
  * dimensions.

@@ -12,8 +12,8 @@ export interface ResNetArgs extends EncoderArgs {
 export const resNetOptions = { inputShape: imageShape([224, 224, 3]), ...networkOptions };
 
 /**
- * Makes a ResNet-18 without its classifier (He et al. 2016, torchvision's form): 11,176,512 trainable parameters, features of
- * width 512. `[N, H, W, C]`, any finite values, to `[N, 512]`, at least 0.
+ * Makes a ResNet-18 without its classifier (He et al. 2016, torchvision's form): 11,176,512 trainable parameters,
+ * features of width 512. `[N, H, W, C]`, any finite values, to `[N, 512]`, at least 0.
  *
  * @throws ArgumentError if an option is not as described.
  */
@@ -22,8 +22,9 @@ export function resNet18(args: ResNetArgs = {}): tfl.LayersModel {
 }
 
 /**
- * Makes a ResNet-50 without its classifier (He et al. 2016, torchvision's form: the stride sits on the 3x3 convolution):
- * 23,508,032 trainable parameters, features of width 2048. `[N, H, W, C]`, any finite values, to `[N, 2048]`, at least 0.
+ * Makes a ResNet-50 without its classifier (He et al. 2016, torchvision's form: the stride sits on the 3x3
+ * convolution): 23,508,032 trainable parameters, features of width 2048. `[N, H, W, C]`, any finite values, to `[N,
+ * 2048]`, at least 0.
  *
  * @throws ArgumentError if an option is not as described.
  */

@@ -116,10 +116,11 @@ tf.serialization.registerClass(BatchNormalizationLayer);
  *
  *     y = gamma (x - mean) / sqrt(variance + epsilon) + beta
  *
- * over all axes but `axis`, `[N, …, C]` to the same shape. In training, mean and (biased) variance are those of the batch,
- * and the moving ones follow: m <- momentum m + (1 - momentum) batch; else the moving ones are used. It works without
- * `scale` or `center`, and frozen (`trainable = false`, of the layer or of the model that holds it) it uses the moving
- * statistics and leaves them alone, in training too. After `accelerate()` on tfjs-node it is one fused operation.
+ * over all axes but `axis`, `[N, …, C]` to the same shape. In training, mean and (biased) variance are those of the
+ * batch, and the moving ones follow: m <- momentum m + (1 - momentum) batch; else the moving ones are used. It works
+ * without `scale` or `center`, and frozen (`trainable = false`, of the layer or of the model that holds it) it uses the
+ * moving statistics and leaves them alone, in training too. After `accelerate()` on tfjs-node it is one fused
+ * operation.
  *
  * Source: Ioffe and Szegedy 2015.
  */

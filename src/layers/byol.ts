@@ -13,8 +13,8 @@ import { MovingAverage } from './models/movingAverage';
 import { checkViewShapes, checkViews, embed, outputOf } from './models/views';
 
 /**
- * BYOL with non-semantic negatives: predicts how a slowly moving copy of encoder and projector, the target network, sees
- * the other view.
+ * BYOL with non-semantic negatives: predicts how a slowly moving copy of encoder and projector, the target network,
+ * sees the other view.
  *
  * Inputs `[query, key, negative_0, …]`, each a batch for the encoder. Output unit rows `[N, 4 + M, D]`, first those of
  * the direction from query to key, then those of the other:

@@ -38,11 +38,11 @@ export const contrastiveModelOptions = {
 };
 
 /**
- * Makes the model that a contrastive dataset trains: inputs `query`, `key`, `negative_0`, …, each of the encoder's input
- * shape, and similarities `[N, 1 + K + M]` for `nonSemanticInfoNCE`.
+ * Makes the model that a contrastive dataset trains: inputs `query`, `key`, `negative_0`, …, each of the encoder's
+ * input shape, and similarities `[N, 1 + K + M]` for `nonSemanticInfoNCE`.
  *
- * With a queue it is `memoryQueue` on `momentumEncoder` (MoCo), without one `batchSimilarities` on the encoder (SimCLR):
- * compose these layers yourself where you need another model.
+ * With a queue it is `memoryQueue` on `momentumEncoder` (MoCo), without one `batchSimilarities` on the encoder
+ * (SimCLR): compose these layers yourself where you need another model.
  *
  * @throws ArgumentError if an option is not as described.
  */

@@ -32,8 +32,8 @@ export const momentumEncoderOptions = {
  *
  * Inputs `[query, key, negative_0, …]`, each a batch for the encoder; output one tensor `[N, 2 + M, D]` of unit rows in
  * that order. In training, in this order: the query forward pass; k <- m k + (1 - m) q over all parameters, with the
- * query weights from before the optimizer's step; one forward pass each for keys and negatives, with batch statistics of
- * their own. Keys and negatives have no gradient, and their activations are not kept.
+ * query weights from before the optimizer's step; one forward pass each for keys and negatives, with batch statistics
+ * of their own. Keys and negatives have no gradient, and their activations are not kept.
  *
  * The key encoder's moving batch statistics are its own, except in frozen layers, where they follow the query's. Layers
  * frozen in the encoder, at any time, are frozen in the key encoder too. The encoder's regularizers count once.
@@ -112,7 +112,9 @@ export class MomentumEncoder extends ContrastiveLayer {
 }
 tf.serialization.registerClass(MomentumEncoder);
 
-/** Makes a `MomentumEncoder` layer. @throws ArgumentError for a momentum outside 0 … 1 or an encoder that does not fit. */
+/**
+ * Makes a `MomentumEncoder` layer. @throws ArgumentError for a momentum outside 0 … 1 or an encoder that does not fit.
+ */
 export function momentumEncoder(args: MomentumEncoderArgs): MomentumEncoder {
   return new MomentumEncoder(args);
 }

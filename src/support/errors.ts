@@ -1,6 +1,8 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 
-/** Bad input, reported at the call that caused it: what was expected, for which option or input, and what came instead. */
+/**
+ * Bad input, reported at the call that caused it: what was expected, for which option or input, and what came instead.
+ */
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError';
 
@@ -103,8 +105,8 @@ export function checkRange(option: string, value: unknown, bounds: NumberBounds 
 }
 
 /**
- * Returns a copy of `value` if it is a list of a fitting length whose entries pass `checkEntry` (sparse entries are checked
- * too).
+ * Returns a copy of `value` if it is a list of a fitting length whose entries pass `checkEntry` (sparse entries are
+ * checked too).
  *
  * @throws ArgumentError otherwise.
  */

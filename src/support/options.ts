@@ -102,7 +102,9 @@ export const range = ({
 }: NumberBounds & Settings<[number, number]> = {}): Option<[number, number]> =>
   make({ kind: 'range', bounds, default: fallback }, (name, value) => checkRange(name, value, bounds));
 
-/** A list whose entries all fit `entry`. @param expected The noun phrase of the error, such as `a list of class names`. */
+/**
+ * A list whose entries all fit `entry`. @param expected The noun phrase of the error, such as `a list of class names`.
+ */
 export const list = <T>(
   entry: Option<T>,
   expected: string,

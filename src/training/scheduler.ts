@@ -4,7 +4,9 @@ import { TrainingCallback } from './trainingCallback';
 
 /** When a scheduler evaluates its schedule. */
 export interface SchedulerArgs {
-  /** Whether the schedule's time is counted in optimizer steps or in epochs. @default the schedule's unit, else 'step' */
+  /**
+   * Whether the schedule's time is counted in optimizer steps or in epochs. @default the schedule's unit, else 'step'
+   */
   by?: TimeUnit;
 }
 

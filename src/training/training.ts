@@ -11,7 +11,9 @@ export interface Training {
   model: tfl.LayersModel;
   /** The optimizer. @default the one that the model was compiled with */
   optimizer?: tf.Optimizer;
-  /** The dataset at the start of the chain, before `.map` and `.prefetch`. @default the position in the data is not kept */
+  /**
+   * The dataset at the start of the chain, before `.map` and `.prefetch`. @default the position in the data is not kept
+   */
   dataset?: ContrastiveDataset;
 }
 

@@ -65,8 +65,8 @@ export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
 const channelsOf = ({ shape }: Tensor) => shape[2] as number;
 
 /**
- * Whether a 1x1 filter skips pixels: oneDNN's gradient of such a filter (jit_1x1) writes past its memory where a few channels
- * meet sides that the stride does not use up.
+ * Whether a 1x1 filter skips pixels: oneDNN's gradient of such a filter (jit_1x1) writes past its memory where a few
+ * channels meet sides that the stride does not use up.
  */
 function isStridedPointwise(call: KernelCall, [height, width]: number[]): boolean {
   return height * width === 1 && !hasUnitStride(call);

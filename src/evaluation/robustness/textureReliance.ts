@@ -44,7 +44,8 @@ type Classifiers = { [name: string]: Classifier };
 
 /**
  * Measures how far each class relies on texture: accuracy by class on images, on textures made of them and on their
- * patches, for one classifier or several, such as one of an encoder trained with and one without non-semantic negatives.
+ * patches, for one classifier or several, such as one of an encoder trained with and one without non-semantic
+ * negatives.
  *
  * @param source Raw images with labels and, under other names in `xs`, their versions: a dataset of batches that went
  *   through `textureNegative()` and `patchNegative()`.

@@ -11,8 +11,8 @@ export interface ModelFiles {
 }
 
 /**
- * Reads a model in tfjs's format and checks all of it: the weight files must lie beside or below the JSON and have exactly
- * the length that it promises, before anything of that size is allocated.
+ * Reads a model in tfjs's format and checks all of it: the weight files must lie beside or below the JSON and have
+ * exactly the length that it promises, before anything of that size is allocated.
  *
  * @throws FileError that names the file.
  */

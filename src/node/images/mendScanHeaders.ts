@@ -1,4 +1,6 @@
-/** libjpeg's warning about three bytes of a scan header that only progressive decoders use, and some phones write wrong. */
+/**
+ * libjpeg's warning about three bytes of a scan header that only progressive decoders use, and some phones write wrong.
+ */
 export const scanHeaderWarning = /^VipsJpeg: Invalid SOS parameters for sequential JPEG$/;
 
 const marker = { startOfScan: 0xda, endOfImage: 0xd9, progressive: [0xc2, 0xc6, 0xca, 0xce] };

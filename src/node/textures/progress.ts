@@ -2,7 +2,9 @@ import type { Summary } from './summary';
 
 const everyMs = { terminal: 200, lines: 10_000 };
 
-/** Shows a run's progress, rate and remaining time: one changing line on a terminal, a line every ten seconds elsewhere. */
+/**
+ * Shows a run's progress, rate and remaining time: one changing line on a terminal, a line every ten seconds elsewhere.
+ */
 export class Progress {
   private readonly started = performance.now();
   private shown = this.started;
