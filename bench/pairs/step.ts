@@ -7,7 +7,7 @@ const networks = {
   resnet18: { title: 'ResNet-18, 64 px', encoder: 'resnet18', size: 64, steps: 1 },
 } as const;
 
-/** The full MoCo step with one patch negative: this package, the same on tfjs as shipped, and PyTorch. */
+/** The full MoCo step with one patch negative: this package, the same on tfjs as it is shipped, and PyTorch. */
 function step(network: keyof typeof networks, queue: number): Comparison {
   const { title, ...options } = networks[network];
   const work = { ...options, batch: 64, queue, negatives: 1 } satisfies Omit<StepOptions, 'accelerated'>;
