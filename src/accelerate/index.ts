@@ -8,6 +8,7 @@ import { conv2dBackpropInput } from './kernels/conv2dBackpropInput';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3dGradients';
 import { depthwiseConv2dBackpropFilter } from './kernels/depthwiseConv2dBackpropFilter';
 import { depthwiseConv2dBackpropInput } from './kernels/depthwiseConv2dBackpropInput';
+import { fusedBatchNorm } from './kernels/fusedBatchNorm';
 import { maxPool3d } from './kernels/maxPool3d';
 import { maxPool3dGrad, maxPoolGrad } from './kernels/maxPoolGrad';
 import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
@@ -26,6 +27,7 @@ import {
 } from './tensorflow/convolution';
 import { batchedBackpropFilter, batchedBackpropInput } from './tensorflow/convolutionGradients';
 import { oneDnnMatMul, oneDnnSoftmax, oneDnnTranspose } from './tensorflow/oneDnn';
+import { pointwiseFilterGradient } from './tensorflow/pointwiseFilterGradient';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
 
@@ -39,14 +41,16 @@ export interface Acceleration {
   restore(): void;
 }
 
-/** What each backend lacks (wasm), or does slowly. */
+/** What each backend lacks (wasm), does slowly, or computes wrongly. */
 const replacements: Record<string, Replacement[]> = {
   cpu: [
     replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!)),
     replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!)),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
+    replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
     replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad),
     replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad),
+    replaceKernel(tf.FusedBatchNorm, (stock) => fusedBatchNorm(stock!)),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
     replaceGradient(tf.Relu, reluGradient, keepOutput),
   ],
@@ -72,6 +76,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!)),
     replaceKernel(tf.Sum, (stock) => sumByPooling(stock!)),
     replaceKernel(tf.UnsortedSegmentSum, () => unsortedSegmentSum),
+    replaceKernel(tf.FusedBatchNorm, (stock) => fusedBatchNorm(stock!)),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
     replaceGradient(tf.Relu, reluGradient, keepOutput),
   ],
@@ -82,7 +87,9 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel('BatchNormTrainingGrad', () => batchNormTrainingGrad),
     replaceKernel(tf.Conv2D, (stock) => convolution(stock!)),
     replaceKernel(tf.FusedConv2D, (stock) => convolution(stock!)),
-    replaceKernel(tf.Conv2DBackpropFilter, (stock) => convolutionFilterGradient(batchedBackpropFilter(stock!))),
+    replaceKernel(tf.Conv2DBackpropFilter, (stock) =>
+      pointwiseFilterGradient(convolutionFilterGradient(batchedBackpropFilter(stock!))),
+    ),
     replaceKernel(tf.Conv2DBackpropInput, (stock) => convolutionInputGradient(batchedBackpropInput(stock!))),
     replaceKernel(tf.Cast, (stock) => castUnlessSame(stock!)),
     replaceKernel(tf.ClipByValue, (stock) => clip(stock!)),
@@ -102,9 +109,9 @@ const replacements: Record<string, Replacement[]> = {
 const active = new Map<string, Acceleration>();
 
 /**
- * Gives the current backend the training kernels that it lacks or runs slowly; results stay the same up to float32
- * rounding. A second call changes nothing and resolves to the same result. A backend that needs nothing is left alone
- * (`replaced` is empty).
+ * Gives the current backend the training kernels that it lacks, does slowly or computes wrongly; other results stay the
+ * same up to float32 rounding. A second call changes nothing more and resolves to the same; a backend for which there
+ * is nothing to do is left alone (`replaced` is empty).
  */
 export async function accelerate(): Promise<Acceleration> {
   await tf.ready();
@@ -112,18 +119,17 @@ export async function accelerate(): Promise<Acceleration> {
   const before = active.get(backend);
   if (before) return before;
 
-  const undos = new Map<string, () => void>();
-  for (const { name, install } of replacements[backend] ?? []) {
+  const installed = (replacements[backend] ?? []).flatMap(({ name, install }) => {
     const undo = install(backend);
-    if (undo) undos.set(name, undo);
-  }
+    return undo ? [{ name, undo }] : [];
+  });
   const acceleration: Acceleration = {
     backend,
-    replaced: [...undos.keys()],
+    replaced: [...new Set(installed.map(({ name }) => name))],
     restore() {
       if (active.get(backend) !== acceleration) return;
       active.delete(backend);
-      for (const undo of undos.values()) undo();
+      for (const { undo } of installed) undo();
     },
   };
   active.set(backend, acceleration);

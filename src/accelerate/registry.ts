@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface Replacement {
   /** The name under which tfjs knows the kernel or gradient. */
   name: string;
-  /** Puts the replacement in place and returns the way back; undefined if there is nothing to replace. */
+  /** Puts the replacement in place and returns what undoes it; undefined if there is nothing to replace. */
   install(backend: string): (() => void) | undefined;
 }
 

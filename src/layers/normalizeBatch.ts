@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
+import { hasCustomKernel, runCustomKernel } from '../support/customKernels';
 
 export interface MovingStatistics {
   /** Share of a moving statistic that a batch leaves. */
@@ -21,7 +22,7 @@ export function normalizeBatch(
 ): tf.Tensor {
   // A gradient that will itself be differentiated has to be made of operations on the tape.
   if (tf.engine().state.gradientDepth > 1) return taped(x, gamma, beta, epsilon, moving);
-  const normalize = tf.getKernel('BatchNormTraining', tf.getBackend()) ? fused : composed;
+  const normalize = hasCustomKernel('BatchNormTraining') ? fused : composed;
   return normalize(x, gamma, beta, epsilon, moving);
 }
 
@@ -33,12 +34,12 @@ const fused: Normalize = (x, gamma, beta, epsilon, { momentum, movingMean, movin
     const [x, scale, offset] = args as tf.Tensor[];
     const save = args[3] as tf.GradSaveFunc;
     const inputs = { x, scale, offset, movingMean: movingMean.read(), movingVariance: movingVariance.read() };
-    const [y, mean, variance, ...kept] = runKernel('BatchNormTraining', inputs, { epsilon, momentum });
+    const [y, mean, variance, ...kept] = runCustomKernel('BatchNormTraining', inputs, { epsilon, momentum });
     movingMean.write(mean);
     movingVariance.write(variance);
     save([x, scale, ...kept]);
     const gradFunc = (dy: tf.Tensor, [x, scale, kept0, kept1, kept2]: tf.Tensor[]) =>
-      runKernel('BatchNormTrainingGrad', { dy, x, scale, kept0, kept1, kept2 }, { epsilon });
+      runCustomKernel('BatchNormTrainingGrad', { dy, x, scale, kept0, kept1, kept2 }, { epsilon });
     return { value: y, gradFunc };
   });
   if (x.rank === 4) return operation(x, gamma, beta);
@@ -80,10 +81,6 @@ const taped: Normalize = (x, gamma, beta, epsilon, moving) => {
 };
 
 const batchAxes = (x: tf.Tensor) => x.shape.slice(0, -1).map((_, axis) => axis);
-
-function runKernel(name: string, inputs: tf.NamedTensorMap, attributes: tf.NamedAttrMap): tf.Tensor[] {
-  return tf.engine().runKernel(name, inputs, attributes) as tf.Tensor[];
-}
 
 function move({ momentum, movingMean, movingVariance }: MovingStatistics, mean: tf.Tensor, variance: tf.Tensor): void {
   const follow = (moving: LayerVariable, batch: tf.Tensor) => {

@@ -30,7 +30,7 @@ const stems = [
 const british = new RegExp(
   [
     `(?:${stems.join('|')})is(?:e|es|ed|er|ers|ing|ation|ations)\\b`,
-    'colour|neighbour|behaviour|favour|honour|\\bgrey|centre|centring|\\blabell|modell(?:ed|ing)|cancell(?:ed|ing)',
+    'colour(?!space)|neighbour|behaviour|favour|honour|\\bgrey|centre|centring|\\blabell|modell(?:ed|ing)|cancell(?:ed|ing)',
     'analys(?:e|ed|ing)\\b|\\blicence|\\bdefence|artefact|catalogue|\\blearnt|spelt\\b|whilst|\\bfulfil\\b|practis|per cent\\b',
     'signall(?:ed|ing)|travell|levell(?:ed|ing)|judgement|programme\\b|\\bmetre|millimetre',
   ].join('|'),

@@ -3,7 +3,7 @@ import type { FastGradient } from '../registry';
 import { runBatchNormGradient } from '../tensorflow/batchNormGradient';
 
 /** What the gradients of batch normalization are made of. */
-interface Given {
+interface Inputs {
   dy: tf.Tensor;
   x: tf.Tensor;
   mean: tf.Tensor;
@@ -15,7 +15,7 @@ interface Given {
 }
 
 /** Those that take a pass over the batch. */
-interface FullSize {
+interface BatchGradients {
   dx: () => tf.Tensor;
   dScale: tf.Tensor;
   dOffset: tf.Tensor;
@@ -29,15 +29,14 @@ interface FullSize {
  *
  * tfjs's own makes every one of them, and r tiled to the size of x, from full-size tensors.
  */
-const gradientFrom =
-  (fullSize: (given: Given) => FullSize): FastGradient =>
-  (stock) =>
-  (dy, saved, attributes) => {
+function gradientFrom(batchGradients: (inputs: Inputs) => BatchGradients): FastGradient {
+  return (stock) => (dy, saved, attributes) => {
     const [x, mean, variance, scale] = saved; // tfjs refuses to differentiate where there is no scale.
-    if (mean.rank !== 1) return stock(dy, saved, attributes);
+    if (mean.rank !== 1 && mean.size === x.size) return stock(dy, saved, attributes);
     const { varianceEpsilon: epsilon } = attributes as unknown as tf.FusedBatchNormAttrs;
     const r = tf.rsqrt(tf.add(variance, epsilon));
-    const { dx, dScale, dOffset } = fullSize({ dy: dy as tf.Tensor, x, mean, variance, scale, epsilon, r });
+    const gradients = mean.rank === 1 ? batchGradients : alongAnyAxis;
+    const { dx, dScale, dOffset } = gradients({ dy: dy as tf.Tensor, x, mean, variance, scale, epsilon, r });
     return {
       x: dx,
       mean: () => tf.neg(tf.mul(dOffset, tf.mul(r, scale))),
@@ -47,15 +46,24 @@ const gradientFrom =
       offset: () => tf.clone(dOffset),
     };
   };
+}
 
-export const fusedBatchNormGradient = gradientFrom(({ dy, x, mean, scale, r }) => {
-  const batchAxes = x.shape.map((_, axis) => axis).slice(0, -1);
+const batchAxes = (x: tf.Tensor) => x.shape.slice(0, -1).map((_, axis) => axis);
+
+/** With sums over the axes along which the statistics have a length of 1; tfjs's own knows the last axis alone. */
+const alongAnyAxis = ({ dy, x, mean, scale, r }: Inputs): BatchGradients => {
+  // Of statistics with fewer axes than x, the first ones are left out.
+  const lengths = [...new Array(x.rank - mean.rank).fill(1), ...mean.shape];
+  const axes = lengths.flatMap((length, axis) => (length === 1 ? [axis] : []));
+  const sum = (full: tf.Tensor) => tf.reshape(tf.sum(full, mean.rank === 1 ? batchAxes(x) : axes), mean.shape);
   return {
     dx: () => tf.mul(dy, tf.mul(r, scale)),
-    dScale: tf.mul(tf.sum(tf.mul(dy, tf.sub(x, mean)), batchAxes), r),
-    dOffset: tf.sum(dy, batchAxes),
+    dScale: tf.mul(sum(tf.mul(dy, tf.sub(x, mean))), r),
+    dOffset: sum(dy),
   };
-});
+};
+
+export const fusedBatchNormGradient = gradientFrom(alongAnyAxis);
 
 /** TensorFlow has the three in one operation: the gradient of its batch normalization with given statistics. */
 export const tensorflowFusedBatchNormGradient = gradientFrom(({ dy, x, mean, variance, scale, epsilon }) => {

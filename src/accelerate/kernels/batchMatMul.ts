@@ -8,7 +8,8 @@ interface Transposes {
 /**
  * Products of matrices as wasm multiplies them fast: one matrix by another with the transposes made first, as its fast
  * routine is for two plain matrices only; and a batch of matrices with few columns, such as 3x3 mixtures of channels,
- * as a sum of outer products, a quarter of the time. All others are left to `stock`.
+ * as a sum of outer products, a quarter of the time. Of two batches of unlike shape, which the stock kernel pairs
+ * wrongly, the matrices are repeated first. All others are left to `stock`.
  */
 export function matMulByShape(stock: tf.KernelFunc): tf.KernelFunc {
   return ({ inputs, attrs, backend }) => {
@@ -25,9 +26,17 @@ export function matMulByShape(stock: tf.KernelFunc): tf.KernelFunc {
         }) as tf.Tensor;
       });
     if (!isTransposed && areBatches(a, b) && columnsOf(a) <= 4 && columnsOf(b) >= 64) return sumOuterProducts(a, b);
-    return stock({ inputs, attrs, backend });
+    if (isMatrix(a) || isMatrix(b) || tf.util.arraysEqual(batchOf(a), batchOf(b)))
+      return stock({ inputs, attrs, backend });
+    return tf.tidy(() => {
+      const batch = tf.broadcast_util.assertAndGetBroadcastShape(batchOf(a), batchOf(b));
+      const repeat = (x: tf.Tensor) => tf.broadcastTo(x, [...batch, ...x.shape.slice(-2)]);
+      return stock({ inputs: { a: repeat(a), b: repeat(b) }, attrs, backend }) as tf.Tensor;
+    });
   };
 }
+
+const batchOf = ({ shape }: tf.TensorInfo) => shape.slice(0, -2);
 
 function isMatrix(x: tf.TensorInfo): boolean {
   return x.shape.slice(0, -2).every((size) => size === 1);

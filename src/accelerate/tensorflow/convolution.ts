@@ -2,6 +2,7 @@ import { type Conv2DAttrs, type KernelFunc, type Tensor, tensor1d, tidy } from '
 import { hasUnitStride } from './convolutionGradients';
 import { hasOneDnn, runOneDnn } from './oneDnn';
 import type { KernelCall } from './operation';
+import { isStridedPointwise } from './pointwiseFilterGradient';
 
 /** With so few channels, those of pictures, oneDNN convolves in a quarter of the time, and not faster with more. */
 const fewChannels = 4;
@@ -14,7 +15,8 @@ export function convolution(stock: KernelFunc): KernelFunc {
   return (call) => {
     const { x, filter, bias } = call.inputs as { x: Tensor; filter: Tensor; bias?: Tensor };
     const { activation = 'linear' } = call.attrs as { activation?: string };
-    if (bias || activation !== 'linear' || channelsOf(filter) > fewChannels || !isPlain(call, x)) return stock(call);
+    if (bias || activation !== 'linear' || channelsOf(filter) > fewChannels || !isPlain(call, x, filter.shape))
+      return stock(call);
     return runOneDnn(call.backend, 'NativeConv2D', [x, filter], attributes(call))[0];
   };
 }
@@ -26,7 +28,7 @@ export function depthwiseConvolution(stock: KernelFunc): KernelFunc {
     const { x, filter } = call.inputs as { x: Tensor; filter: Tensor };
     const { dilations } = call.attrs as { dilations: number | number[] | null };
     const isDilated = [dilations ?? 1].flat().some((rate) => rate > 1);
-    if (isDilated || filter.shape[3] !== 1 || !isPlain(call, x)) return stock(call);
+    if (isDilated || filter.shape[3] !== 1 || !isPlain(call, x, filter.shape)) return stock(call);
     return runOneDnn(call.backend, 'NativeDepthwiseConv2dNative', [x, filter], attributes(call))[0];
   };
 }
@@ -38,7 +40,7 @@ export function convolutionInputGradient(stock: KernelFunc): KernelFunc {
     const { dy, filter } = call.inputs as { dy: Tensor; filter: Tensor };
     const { inputShape } = call.attrs as { inputShape: number[] };
     const isSmall = !hasUnitStride(call) && filter.size < largeFilter;
-    if (isSmall || channelsOf(filter) <= fewChannels || !isPlain(call, dy)) return stock(call);
+    if (isSmall || channelsOf(filter) <= fewChannels || !isPlain(call, dy, filter.shape)) return stock(call);
     return tidy(() => {
       const inputs = [tensor1d(inputShape, 'int32'), filter, dy];
       return runOneDnn(call.backend, 'NativeConv2DBackpropInput', inputs, attributes(call))[0];
@@ -53,7 +55,7 @@ export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
     const { x, dy } = call.inputs as { x: Tensor; dy: Tensor };
     const { filterShape } = call.attrs as { filterShape: number[] };
     const size = filterShape.reduce((product, n) => product * n);
-    if (size >= largeFilter || isStridedPointwise(call, filterShape) || !isPlain(call, dy)) return stock(call);
+    if (size >= largeFilter || !isPlain(call, dy, filterShape)) return stock(call);
     return tidy(() => {
       const inputs = [x, tensor1d(filterShape, 'int32'), dy];
       return runOneDnn(call.backend, 'NativeConv2DBackpropFilter', inputs, attributes(call))[0];
@@ -64,18 +66,11 @@ export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
 /** How many channels an image has that a filter `[h, w, C, D]` takes. */
 const channelsOf = ({ shape }: Tensor) => shape[2] as number;
 
-/**
- * Whether a 1x1 filter skips pixels: oneDNN's gradient of such a filter (jit_1x1) writes past its memory where a few
- * channels meet sides that the stride does not use up.
- */
-function isStridedPointwise(call: KernelCall, [height, width]: number[]): boolean {
-  return height * width === 1 && !hasUnitStride(call);
-}
-
-/** Of float32 in NHWC, with a padding by name. */
-function isPlain({ attrs }: KernelCall, { dtype, size }: Tensor): boolean {
-  const { dataFormat = 'NHWC', pad } = attrs as unknown as Conv2DAttrs;
-  return dtype === 'float32' && size > 0 && dataFormat === 'NHWC' && typeof pad === 'string';
+/** What the fuzz has proven right: float32 in NHWC, with a padding by name, and no strided 1x1 filter. */
+function isPlain(call: KernelCall, { dtype, size }: Tensor, filterShape: number[]): boolean {
+  const { dataFormat, pad } = call.attrs as unknown as Conv2DAttrs;
+  const isLaidOut = (dataFormat ?? 'NHWC') === 'NHWC' && typeof pad === 'string';
+  return dtype === 'float32' && size > 0 && isLaidOut && !isStridedPointwise(call, filterShape);
 }
 
 function attributes({ attrs }: KernelCall) {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasCustomKernel, runCustomKernel } from '../../support/customKernels';
 import type { PatchParams } from '../patchParams';
 
 /**
@@ -13,7 +14,7 @@ export const maxExactInteger = 2 ** 24;
  * @returns int32, `N H W` numbers in any shape.
  */
 export function sourceIndices(params: readonly PatchParams[], height: number, width: number): tf.Tensor {
-  const indices = tf.getKernel('ConcatRanges', tf.getBackend()) ? indicesByRange : indicesByOffset;
+  const indices = hasCustomKernel('ConcatRanges') ? indicesByRange : indicesByOffset;
   return indices(params, height, width);
 }
 
@@ -34,8 +35,7 @@ function indicesByRange(params: readonly PatchParams[], height: number, width: n
       }
     }
   });
-  const inputs = { starts: tf.tensor1d(starts), limits: tf.tensor1d(limits) };
-  return tf.engine().runKernel('ConcatRanges', inputs, {}) as tf.Tensor;
+  return runCustomKernel('ConcatRanges', { starts: tf.tensor1d(starts), limits: tf.tensor1d(limits) }, {});
 }
 
 /**

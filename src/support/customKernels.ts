@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * The kernels that `accelerate()` adds to tfjs's own where a backend can, by name: their inputs, attributes and result.
+ */
+export interface CustomKernels {
+  /** The integers of many ranges, one after the other: `[starts[0], …, limits[0] - 1, starts[1], …]`. */
+  ConcatRanges: { inputs: Record<'starts' | 'limits', tf.Tensor>; attributes: Record<never, never>; result: tf.Tensor };
+  /** `[y, new movingMean, new movingVariance, ...three tensors kept for the gradient]` of a batch `[N, H, W, C]`. */
+  BatchNormTraining: {
+    inputs: Record<'x' | 'scale' | 'offset' | 'movingMean' | 'movingVariance', tf.Tensor>;
+    attributes: { epsilon: number; momentum: number };
+    result: tf.Tensor[];
+  };
+  /** `[dx, dScale, dOffset]`. */
+  BatchNormTrainingGrad: {
+    inputs: Record<'dy' | 'x' | 'scale' | 'kept0' | 'kept1' | 'kept2', tf.Tensor>;
+    attributes: { epsilon: number };
+    result: tf.Tensor[];
+  };
+}
+
+type Name = keyof CustomKernels;
+
+/** Whether the current backend has such a kernel. */
+export const hasCustomKernel = (name: Name): boolean => tf.getKernel(name, tf.getBackend()) !== undefined;
+
+/** Runs such a kernel on the current backend. */
+export function runCustomKernel<K extends Name>(
+  name: K,
+  inputs: CustomKernels[K]['inputs'],
+  attributes: CustomKernels[K]['attributes'],
+): CustomKernels[K]['result'] {
+  return tf.engine().runKernel(name, inputs, { ...attributes }) as CustomKernels[K]['result'];
+}
+
+/** Makes such a kernel of a function, which it tidies. */
+export function customKernel<K extends Name>(
+  _name: K,
+  compute: (
+    backend: object,
+    inputs: CustomKernels[K]['inputs'],
+    attributes: CustomKernels[K]['attributes'],
+  ) => CustomKernels[K]['result'],
+): tf.KernelFunc {
+  // The engine hands a kernel the tensors themselves, declared as the narrower TensorInfo.
+  return ({ inputs, attrs, backend }) =>
+    tf.tidy(() => compute(backend as object, inputs as never, attrs as never)) as tf.TensorInfo | tf.TensorInfo[];
+}
