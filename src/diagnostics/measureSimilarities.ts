@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkLayersModel } from '../support/checkModel';
-import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { ArgumentError, describe } from '../support/errors';
 import { forEachElement } from '../support/forEachElement';
 import { isDataset } from '../support/isDataset';
 import { integer, optional, readOptions } from '../support/options';
@@ -74,10 +74,6 @@ export async function measureSimilarities(
     await addSimilarities(samples, yPred).finally(() => yPred.dispose());
   });
   return samples.summarize();
-}
-
-export function checkBins(bins: number | undefined): number {
-  return checkNumber('bins', bins ?? 40, { min: 1, integer: true });
 }
 
 async function addSimilarities(samples: SimilaritySamples, yPred: tf.Tensor, negatives?: number): Promise<void> {

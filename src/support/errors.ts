@@ -122,16 +122,6 @@ export function checkList<T>(
   return Array.from(value, (entry, i) => checkEntry(`${option}[${i}]`, entry));
 }
 
-/** Refuses option names that `owner` does not know: a misspelled option must not be silently ignored. */
-export function checkNames(owner: string, options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new ArgumentError(`the options of ${owner}`, 'an object', describe(options));
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name))
-      throw new ArgumentError(`the options of ${owner}`, `some of ${names.join(', ')}`, describe(name));
-  }
-}
-
 /** Returns `value` if it is text. @throws ArgumentError otherwise. */
 export function checkText(option: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
