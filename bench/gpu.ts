@@ -15,8 +15,8 @@ const settings: StepOptions[] = [
 ];
 
 /**
- * What matters on a GPU: images a second, kernels and synchronisations (read-backs) a step, memory of the device. The
- * package is that of `TFJS_PACKAGE`, tfjs-node-gpu by default; a step that is too large for the device is said to be.
+ * What matters on a GPU: images a second, kernels and synchronizations (read-backs) a step, memory of the device.
+ * `TFJS_PACKAGE` names the package, tfjs-node-gpu by default; a step too large for the device is reported as such.
  */
 export async function gpu(steps = 20): Promise<string> {
   const backend = (process.env.TFJS_PACKAGE?.replace('@tensorflow/', '') ?? 'tfjs-node-gpu') as Backend;
@@ -24,7 +24,7 @@ export async function gpu(steps = 20): Promise<string> {
   await startBackend(backend, true);
   const { isUsingGpuDevice } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
   const rows: string[][] = [];
-  // A CPU only shows that it works: it would take an hour for the large ones.
+  // A CPU only shows that it works: the large ones would take an hour.
   for (const options of isUsingGpuDevice ? settings : settings.slice(0, 1)) {
     const { encoder, size, batch } = options;
     const name = `${encoder}, ${size} px, batch ${batch}`;

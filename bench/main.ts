@@ -46,7 +46,7 @@ if (options.gpu) {
   save('gpu.md', report);
   console.log(report);
 } else if (options.textures !== undefined) {
-  // A bench of its own: see its head.
+  // A separate bench: see the comment at its top.
   process.argv.splice(2, Number.POSITIVE_INFINITY, options.textures);
   await import('./textures/main');
 } else {
@@ -61,7 +61,7 @@ async function bench(): Promise<void> {
 
   const compared: Result[] = [];
   const sections: Record<string, Section> = {};
-  // One part that fails does not cost the others, nor what was measured before it.
+  // A part that fails keeps the others and what was measured before it.
   const measure = async (name: string, part: () => Promise<void>) => {
     if (!chosen(name)) return;
     console.log(`${name} …`);
@@ -79,7 +79,7 @@ async function bench(): Promise<void> {
   console.log(`\n${report(about, compared, sections)}`);
 }
 
-/** Writes what there is so far. */
+/** Writes the results so far. */
 function report(
   about: Record<string, unknown>,
   compared: readonly Result[],
@@ -94,7 +94,7 @@ function report(
     ...Object.values(sections).flatMap(({ title, markdown }) => [`## ${title}\n`, markdown]),
   ].join('\n');
   const studied = Object.fromEntries(Object.entries(sections).map(([name, { data }]) => [name, data]));
-  // A part by itself does not overwrite the whole, nor one core the figures of all.
+  // A single part does not overwrite the full report, nor does one core overwrite the figures of all.
   const cores = options.cores ? [`cores-${options.cores}`] : [];
   const file = ['bench', ...(options.only ?? []), ...cores].join('-');
   save(`${file}.md`, markdown);

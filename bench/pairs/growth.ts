@@ -15,7 +15,7 @@ const base = {
 } satisfies StepOptions;
 type Setting = 'batch' | 'queue' | 'negatives' | 'size';
 
-/** One setting varied, the others as in `base`; `work` is what time and bytes should at most be proportional to. */
+/** Varies one setting and keeps the others as in `base`; time and bytes should grow at most in proportion to `work`. */
 const axes: { setting: Setting; values: number[]; quick: number[]; work: (value: number) => number; of: string }[] = [
   { setting: 'batch', values: [16, 32, 64, 128, 256], quick: [16, 64, 256], work: (n) => n, of: 'images' },
   { setting: 'queue', values: [1024, 4096, 16384, 65536], quick: [1024, 8192, 65536], work: (k) => k, of: 'rows' },
@@ -23,7 +23,7 @@ const axes: { setting: Setting; values: number[]; quick: number[]; work: (value:
   { setting: 'size', values: [32, 64, 128, 224], quick: [32, 96, 224], work: (side) => side ** 2, of: 'pixels' },
 ];
 
-/** How the time and the memory of a step grow. */
+/** Measures how the time and the memory of a step grow. */
 export async function growth({ machine, quick, rounds, save }: Context): Promise<Section> {
   const curves: { setting: Setting; points: Point[] }[] = [];
   const parts: string[] = [];

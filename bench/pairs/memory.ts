@@ -2,7 +2,7 @@ import type { Comparison } from '../support/compare';
 
 const work = { backend: 'tfjs-node', encoder: 'conv', size: 32, batch: 64, queue: 4096, accelerated: true };
 
-/** What one negative an image adds to the peak: tensors, which are exact, and the whole process. */
+/** Measures what one negative per image adds to the peak: tensors, which are exact, and the whole process. */
 const memory = (figure: string, what: string): Comparison => ({
   name: `memory-${figure === 'peakMB' ? 'tensors' : 'process'}`,
   title: `peak memory of a step in MB, ${what}, conv blocks, batch 64, K 4096`,

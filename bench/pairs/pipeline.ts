@@ -23,7 +23,7 @@ const settings: { name: string; source: number; count: number; step: StepOptions
   },
 ];
 
-/** Which of the two is the limit: the pipeline (decode, two views, patch negatives) or the training step. */
+/** Shows which is the bottleneck: the pipeline (decode, two views, patch negatives) or the training step. */
 export async function pipeline({ machine, rounds }: Context): Promise<Section> {
   const title = 'Pipeline beside training step, images/s, tfjs-node';
   if (!isInstalled('sharp')) return { title, markdown: 'Skipped: sharp is not installed.\n', data: null };
@@ -42,7 +42,7 @@ export async function pipeline({ machine, rounds }: Context): Promise<Section> {
   return { title, markdown: table(head, rows), data };
 }
 
-/** Pictures of colored noise at several scales, which compress about as photos do. Made once. */
+/** Pictures of colored noise at several scales, which compress about as well as photos. Made once. */
 async function makePictures(side: number, count: number): Promise<string> {
   const { default: sharp } = await import('sharp');
   const folder = join(import.meta.dirname, '../../.cache/bench', `jpeg-${side}`);

@@ -1,7 +1,7 @@
 import type { Comparison } from '../support/compare';
 import type { StepOptions } from '../support/trainingStep';
 
-// A batch of 64 would take the cpu backend minutes; a small one is to wasm's disadvantage, which has a cost a kernel.
+// A batch of 64 would take the cpu backend minutes; a small batch puts wasm, which pays per kernel, at a disadvantage.
 const work = { encoder: 'conv', size: 32, batch: 8, queue: 4096, negatives: 1 } satisfies Partial<StepOptions>;
 
 /** The training step without any native library: wasm accelerated (as shipped it cannot train) and plain JavaScript. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
 
-/** tfjs's names of its backends, with tfjs-node-gpu told from tfjs-node. */
+/** tfjs's names of its backends, with tfjs-node-gpu apart from tfjs-node. */
 export type Backend = 'tfjs-node' | 'tfjs-node-gpu' | 'wasm' | 'cpu';
 
-// By names that the compiler does not follow: a package need not be installed.
+// Names that the compiler does not follow: a package need not be installed.
 const packages: Record<Backend, [packageName: string, backend: string]> = {
   'tfjs-node': ['@tensorflow/tfjs-node', 'tensorflow'],
   'tfjs-node-gpu': ['@tensorflow/tfjs-node-gpu', 'tensorflow'],
@@ -24,7 +24,7 @@ export function isInstalled(packageName: string): boolean {
 
 export const hasBackend = (backend: Backend): boolean => isInstalled(packages[backend][0]);
 
-/** Loads and sets a backend, as it is shipped or accelerated. */
+/** Loads and sets a backend, as shipped or accelerated. */
 export async function startBackend(backend: Backend, accelerated: boolean): Promise<void> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   const [packageName, name] = packages[backend];

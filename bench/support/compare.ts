@@ -7,13 +7,13 @@ import { type Contestant, type Machine, startWorker, type Worker } from './worke
 export interface Target {
   of: string;
   to: string;
-  /** The largest ratio that is aimed at. */
+  /** The largest ratio that counts as reached. */
   goal: number;
 }
 
-/** A pair, or more of a kind, that are measured in turns on the same work. */
+/** Two or more contestants, measured in turns on the same work. */
 export interface Comparison {
-  /** What `--only` calls it. */
+  /** Its name for `--only`. */
   name: string;
   title: string;
   contestants: Contestant[];
@@ -39,8 +39,8 @@ export interface Result {
 }
 
 /**
- * Measures contestants in turns: A B C A B C …, so that whatever else the machine does weighs on all of them. A ratio is
- * that of one round; its median and spread are over the rounds.
+ * Measures contestants in turns, A B C A B C …, so that other load on the machine affects all of them. Each round gives
+ * one ratio; median and spread are over the rounds.
  */
 export async function compare(comparison: Comparison, machine: Machine, defaultRounds: number): Promise<Result> {
   const { name, title, targets, figure = 'ms', rounds = defaultRounds } = comparison;

@@ -11,13 +11,13 @@ const python = join(environment, 'bin/python');
 /** Binds workers to the first `cores` cores where `taskset` is there. */
 export function prepareMachine(cores = availableParallelism()): Machine {
   const canBind = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
-  if (!canBind) console.log('Cores are not bound: there is no taskset here. Thread counts are set all the same.');
+  if (!canBind) console.log('Cores are not bound: there is no taskset here. Thread counts are still set.');
   return { cores, bind: (cores) => (canBind ? ['taskset', '-c', `0-${cores - 1}`] : []), python: preparePython() };
 }
 
 /**
- * Makes a virtual environment with PyTorch in .cache/pytorch, once. The wheels on PyPI bring CUDA along, some 5 GB; a
- * smaller environment of one's own, made for the CPU, can stand in its place.
+ * Makes a virtual environment with PyTorch in .cache/pytorch, once. The wheels on PyPI bring CUDA along, some 5 GB; you
+ * can put a smaller environment for the CPU there instead.
  */
 function preparePython(): string | undefined {
   const requirements = join(root, 'bench/pytorch/requirements.txt');
@@ -31,7 +31,7 @@ function preparePython(): string | undefined {
   console.log('PyTorch is skipped: it could not be installed.');
 }
 
-/** What the figures were measured on. */
+/** Describes the machine that the figures were measured on. */
 export function describeMachine({ cores, python }: Machine): Record<string, string | number> {
   const versions = python
     ? execFileSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' })

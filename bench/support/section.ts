@@ -1,6 +1,6 @@
 import type { Machine } from './worker';
 
-/** What a part of the bench is given. */
+/** What a part of the bench receives. */
 export interface Context {
   machine: Machine;
   /** Fewer settings, to see that everything runs. */

@@ -3,12 +3,12 @@ import { createInterface } from 'node:readline';
 /** What a worker answers to one request: figures by name. */
 export type Figures = Record<string, number>;
 
-/** The options that a worker was started with. */
+/** Returns the options that a worker was started with. */
 export const options = <T>(): T => JSON.parse(process.argv[2] ?? '{}') as T;
 
 /**
- * The worker's end of a measurement: says that it is ready, then measures once for each line that comes in and answers
- * with a line of JSON. Between two requests it waits, so that the others have the machine to themselves.
+ * Runs the worker's side of a measurement: reports that it is ready, then measures once for each incoming line and
+ * answers with a line of JSON. Between requests it waits, so that the others have the machine to themselves.
  */
 export async function serve(measure: () => Figures | Promise<Figures>): Promise<void> {
   console.log(JSON.stringify({ ready: 1 }));
@@ -23,7 +23,7 @@ export function warmUp(step: () => void): void {
   while (performance.now() - start < 2000);
 }
 
-/** Milliseconds that each of `steps` calls takes on average, and those that the processor's cores spend on it. */
+/** Measures the milliseconds that each of `steps` calls takes on average, and those that all cores spend on it. */
 export function timed(steps: number, step: () => void): Figures {
   const start = performance.now();
   const cpu = process.cpuUsage();

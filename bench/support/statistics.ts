@@ -1,4 +1,4 @@
-/** Median, and the range that the middle half lies in. */
+/** The median and the range of the middle half. */
 export interface Spread {
   median: number;
   low: number;

@@ -1,7 +1,7 @@
 import type { Result } from './compare';
 import type { Spread } from './statistics';
 
-/** A number with three digits that count. */
+/** Formats a number with three significant digits. */
 export const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
 /** A Markdown table. */
@@ -24,7 +24,7 @@ export function contestantTable({ contestants, figure, skipped }: Result): strin
   return [table(head, rows), ...skipped.map((reason) => `Skipped: ${reason}.\n`)].join('\n');
 }
 
-/** All ratios beside their goals: what is read first. */
+/** All ratios beside their goals, which readers look at first. */
 export function ratioTable(results: readonly Result[]): string {
   const rows = results.flatMap(({ title, ratios }) =>
     ratios.map(({ of, to, ratio, goal }) => [

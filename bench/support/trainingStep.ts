@@ -11,7 +11,7 @@ import {
   sgd,
 } from 'tfjs-nonsemantic-negatives';
 
-/** The training step that is measured: MoCo v2 with patch negatives, on images that are there already. */
+/** The measured training step: MoCo v2 with patch negatives, on images already in memory. */
 export interface StepOptions {
   encoder: 'conv' | 'resnet18';
   /** Side of the images in pixels. */

@@ -5,12 +5,12 @@ import type { Figures } from './serve';
 
 const root = join(import.meta.dirname, '../..');
 
-/** One side of a comparison: a program that measures itself whenever it is asked. */
+/** One side of a comparison: a program that measures itself on request. */
 export interface Contestant {
   name: string;
   /** A file of bench/workers, or of bench/pytorch. */
   worker: string;
-  /** What the worker is started with. */
+  /** The worker's options. */
   options: object;
   /** How many cores it may use. @default as many as the others */
   cores?: number;

@@ -1,6 +1,6 @@
 /**
- * Measures texture synthesis against Embark's and against mosaics, and writes a table to bench/results, and a contact sheet where
- * --sheet says: photos may not be ours to show.
+ * Measures texture synthesis against Embark's and against mosaics, and writes a table to bench/results, and, with
+ * --sheet, a contact sheet (not beside the table: we may lack the right to show the photos).
  *
  *   npx tsx bench/textures/main.ts FOLDER [--seeds 3] [--sheet FILE.jpg] [--no-times]
  *

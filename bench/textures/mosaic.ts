@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomStream, uniformInteger } from '../../src/support/random';
 
-/** A control that must fail: random square tiles of the exemplars side by side, with every seam open. */
+/** A control that must score badly: random square tiles of the exemplars side by side, with every seam open. */
 export function mosaic(exemplars: readonly tf.Tensor3D[], tile: number, size: number, seed: number): tf.Tensor3D {
   const random = randomStream('mosaic', seed);
   const cut = () => {

@@ -30,7 +30,7 @@ const RUNS = 5;
 export async function startBackends(): Promise<string[]> {
   const started: string[] = [];
   try {
-    // By a name that the compiler does not follow: the package need not be installed.
+    // A name that the compiler does not follow: the package need not be installed.
     const native: string = '@tensorflow/tfjs-node';
     await import(native);
     started.push('tensorflow');
@@ -41,7 +41,7 @@ export async function startBackends(): Promise<string[]> {
   return [...started, 'wasm'];
 }
 
-/** Times the backends and Embark in turns, so that whatever else the machine does weighs on all of them. */
+/** Times the backends and Embark in turns, so that other load on the machine affects all of them. */
 export async function timeBackends(backends: readonly string[], samples: Sample[], embark?: Embark): Promise<Times> {
   const rows = backends.flatMap((backend) =>
     (['high', 'fast'] as const).map((quality) => ({ backend, quality, secondsAnImage: Number.POSITIVE_INFINITY })),

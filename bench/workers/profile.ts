@@ -1,6 +1,6 @@
 /**
- * Where the time of the processor's cores goes in a training step on tfjs-node, by TensorFlow operation. What other
- * programs do at the same time does not count:
+ * Shows where a training step on tfjs-node spends processor time, by TensorFlow operation. Other programs' time does
+ * not count:
  *
  *     node --import tsx bench/workers/profile.ts '{"backend": "tfjs-node", "encoder": "conv", "size": 32, "batch": 64,
  *       "queue": 4096, "negatives": 1, "accelerated": true, "steps": 20}'

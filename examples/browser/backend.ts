@@ -41,7 +41,7 @@ export async function startBackend(): Promise<string> {
 }
 
 async function starts(backend: Backend): Promise<boolean> {
-  // Where there is no adapter, tfjs would say no only after a long list of warnings.
+  // Without an adapter, tfjs would refuse only after a long list of warnings.
   if (backend === 'webgpu' && !(await navigator.gpu?.requestAdapter())) return false;
   try {
     await load[backend]?.();

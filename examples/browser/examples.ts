@@ -3,10 +3,10 @@ import { mocoV2Augmentation, patchNegative, randomStream, textureNegative } from
 import { type Picture, SHOWN } from './pictures';
 import type { Settings } from './settings';
 
-/** MoCo's views, milder: the pictures are too small for its blur and for crops of a fifth. */
+/** Milder views than MoCo's: the pictures are too small for its blur and for crops of a fifth. */
 export const view = { scale: [0.4, 1] as [number, number], blurProbability: 0 };
 
-/** What one picture gives to one training step, normalized `[1, 96, 96, 3]`. */
+/** What one picture contributes to one training step, normalized `[1, 96, 96, 3]`. */
 export interface Examples {
   query: tf.Tensor4D;
   key: tf.Tensor4D;
@@ -32,7 +32,7 @@ export function makeExamples(picture: Picture, settings: Settings, draw: number)
   });
 }
 
-/** A texture of a picture, seen as its query view sees the picture; the costly part of the examples. */
+/** A texture of a picture, augmented like its query view; the costly part of the examples. */
 export function makeTexture(picture: Picture, exemplar: number, draw: number): tf.Tensor4D {
   const synthesize = textureNegative({ exemplarSize: pixels(exemplar, SHOWN) });
   return tf.tidy(() => {

@@ -1,7 +1,7 @@
 import { make } from './elements';
 import type { Picture } from './pictures';
 
-/** Fills a fieldset with pictures to pick from: radio buttons, so that the arrow keys work as anywhere. */
+/** Fills a fieldset with pictures to pick from: radio buttons, so that the arrow keys work. */
 export function fillGrid(grid: HTMLElement, pictures: readonly Picture[], onPick: (picture: number) => void): void {
   const options = pictures.map(({ name, url }, i) => {
     const radio = make('input', { type: 'radio', name: grid.id, value: String(i), onchange: () => onPick(i) });

@@ -1,6 +1,6 @@
 /**
- * Makes a task that may be called at any rate: a call while it runs leads to one more run after it, however many calls
- * there were, so that what a slider shows last is what is computed last.
+ * Makes a task that may be called at any rate. Calls during a run lead to one more run after it, so that the last
+ * result fits the slider's last position.
  */
 export function latest(task: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;

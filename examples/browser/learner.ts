@@ -24,7 +24,7 @@ export const temperature = 0.2;
 const batchSize = 32;
 const learningRate = 0.06;
 
-/** What the loss was at one step, and the share of queries that found their key first. */
+/** The loss at one step, and the share of queries whose key scored highest. */
 export interface Step {
   step: number;
   loss: number;
@@ -40,7 +40,7 @@ export interface TrainingOptions {
 
 /** A small encoder with its moving average and its memory of keys: MoCo's model, for `pictures` pictures. */
 export class Learner {
-  /** What is kept after training: `[N, 32, 32, 3]` to features `[N, 128]`. */
+  /** The part to keep after training: `[N, 32, 32, 3]` to features `[N, 128]`. */
   readonly backbone = convEncoder({
     inputShape: [TRAINED, TRAINED, 3],
     filters: [16, 32, 64, 128],
@@ -65,10 +65,10 @@ export class Learner {
   }
 
   /**
-   * Trains step by step; the page breathes between them.
+   * Trains step by step; the page stays responsive in between.
    *
    * @param images int32 `[N, 32, 32, 3]`.
-   * @param textures One of each image, made ahead as in the paper; or none.
+   * @param textures One per image, made beforehand as in the paper; or none.
    */
   async *train(images: tf.Tensor4D, textures: tf.Tensor4D | undefined, options: TrainingOptions): AsyncGenerator<Step> {
     const { steps, settings } = options;
@@ -124,7 +124,7 @@ export class Learner {
   }
 }
 
-/** Round after round, each in an order of its own. */
+/** Yields round after round, each in a new order. */
 function* shuffledForever(size: number): Generator<number, never> {
   for (let round = 0; ; round++) {
     const random = randomStream('order', round);

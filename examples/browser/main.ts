@@ -27,7 +27,7 @@ const say = (text: string) => {
 };
 const complain = (text: string) => element('problems').append(make('li', {}, text));
 
-/** Runs what may fail: the page says so, and everything else stays as it was. */
+/** Runs a task that may fail: the page then says so, and everything else stays as it was. */
 async function attempt(task: () => Promise<void>): Promise<void> {
   try {
     await task();
@@ -75,7 +75,7 @@ async function usePictures(): Promise<void> {
   const before = session;
   session = new Session(pictures);
   for (const id of ['pictures', 'queries']) fillGrid(element(id), pictures, pick);
-  // Of the emoji, one with a texture to speak of.
+  // An emoji with a distinct texture.
   await pick(
     own.length > 0
       ? 0

@@ -28,7 +28,7 @@ export async function embedAll(learner: Learner, images: tf.Tensor4D): Promise<F
   return { values, width: values.length / images.shape[0] };
 }
 
-/** The pictures most similar to one, by cosine, the nearest first; without itself. */
+/** Finds the other pictures most similar to one, by cosine, nearest first. */
 export function findNearest({ values, width }: Features, picture: number, count: number) {
   const query = values.subarray(picture * width, (picture + 1) * width);
   return Array.from({ length: values.length / width }, (_, index) => {

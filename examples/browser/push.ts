@@ -32,7 +32,7 @@ export async function measurePush(learner: Learner, shown: readonly tf.Tensor4D[
   similarities.dispose();
   const firstNegative = row.length - (shown.length - 2);
   const factors = Array.from(row, (_, i) => (i < firstNegative ? 1 : alpha));
-  // Minus the greatest logit, as softmax is the same and nothing overflows.
+  // Minus the greatest logit: softmax stays the same and nothing overflows.
   const greatest = Math.max(...Array.from(row, (similarity, i) => (factors[i] * similarity) / temperature));
   const push = Array.from(
     row,

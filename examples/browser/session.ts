@@ -7,7 +7,7 @@ import { type Picture, toBatch } from './pictures';
 export class Session {
   readonly images: tf.Tensor4D;
   learner: Learner;
-  /** Of the encoder as it is, in the order of the pictures. */
+  /** Features of the current encoder, in the order of the pictures. */
   features?: Features;
   /** Steps that the encoder was trained for. */
   steps = 0;
@@ -18,7 +18,7 @@ export class Session {
     this.learner = new Learner(pictures.length);
   }
 
-  /** Forgets what was learnt. */
+  /** Forgets what was learned. */
   restart(): void {
     this.learner.dispose();
     this.learner = new Learner(this.pictures.length);

@@ -1,8 +1,8 @@
 /** What the sliders say. */
 export interface Settings {
-  /** Least and greatest side of a patch, in per cent of the picture's. */
+  /** Smallest and largest side of a patch, in percent of the picture's. */
   patchRange: [number, number];
-  /** Side of a texture's exemplars, in per cent of the picture's. */
+  /** Side of a texture's exemplars, in percent of the picture's. */
   exemplar: number;
   /** The factor on the similarity to non-semantic negatives. */
   alpha: number;
@@ -23,7 +23,7 @@ export function readSettings(form: HTMLFormElement): Settings {
   };
 }
 
-/** Keeps the least patch at most the greatest: the slider that moves pushes the other. */
+/** Keeps the smallest patch at most the largest: the slider that moves pushes the other. */
 export function keepInOrder(form: HTMLFormElement, moved: EventTarget | null): void {
   const [least, greatest] = ['least', 'greatest'].map((name) => form.elements.namedItem(name) as HTMLInputElement);
   if (least.valueAsNumber <= greatest.valueAsNumber) return;

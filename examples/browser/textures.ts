@@ -3,10 +3,10 @@ import { randomStream, textureNegative } from 'tfjs-nonsemantic-negatives';
 import { pixels } from './examples';
 import { TRAINED } from './pictures';
 
-/** The least exemplar of which a texture can be made. */
+/** The smallest exemplar that a texture can be made of. */
 const leastExemplar = 8;
 
-/** A texture of each image, a few at a time, so that the page stays responsive. `undefined` if told to stop. */
+/** Makes a texture of each image, a few at a time, so that the page stays responsive; `undefined` if stopped. */
 export async function makeTextures(
   images: tf.Tensor4D,
   exemplar: number,

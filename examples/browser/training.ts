@@ -16,7 +16,7 @@ export class Training {
   private running?: Promise<void>;
   private stopped = false;
 
-  /** Trains `session`'s encoder anew and shows how it goes; resolves when it has ended or was stopped. */
+  /** Trains `session`'s encoder from scratch and shows its progress; resolves when it ends or is stopped. */
   start(session: Session, settings: Settings, say: (text: string) => void): Promise<void> {
     this.stopped = false;
     button.textContent = 'Stop';
@@ -36,7 +36,7 @@ export class Training {
     return this.running !== undefined;
   }
 
-  /** Resolves once nothing runs any more. */
+  /** Resolves once nothing is running. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.running;

@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 const source = (file: string) => fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
 
 export default defineConfig({
-  // So that what `vite build` writes can be put into any folder of a site.
+  // Lets the output of `vite build` lie in any folder of a site.
   base: './',
   // By their own names, yet from the source: the demo runs in a fresh clone, without a build.
   resolve: {
@@ -14,7 +14,7 @@ export default defineConfig({
       'tfjs-nonsemantic-negatives': source('index.ts'),
     },
   },
-  // All at once, not as the page comes upon them: that would reload it.
+  // All at once: finding one later would reload the page.
   optimizeDeps: {
     include: [
       '@observablehq/plot',

@@ -1,7 +1,7 @@
 // BYOL with patch negatives on CIFAR-10.
 //   node --import tsx examples/byol/byol.ts DIR [--epochs 20] [--batch 128] [--alpha 0.1] [--backend wasm]
-// DIR is as for examples/cifar10. The loss falls from 4 within the first steps; then it follows a moving target, so that the
-// nearest neighbors at the end tell more than the loss.
+// DIR is as for examples/cifar10. The loss falls from 4 within the first steps; then it follows a moving target, so
+// look at the nearest neighbors at the end rather than at the loss.
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {

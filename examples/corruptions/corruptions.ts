@@ -1,4 +1,4 @@
-// Draws the contact sheet of the corruptions, a row a kind, a column a severity, over an emoji:
+// Draws a contact sheet of the corruptions of an emoji, one row per kind, one column per severity:
 //   node --import tsx examples/corruptions/corruptions.ts [--image photo.jpg] [--out docs/corruptions.png]
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

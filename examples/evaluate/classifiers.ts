@@ -15,7 +15,7 @@ export interface ProbeOptions {
   k: number;
   /** Of the vote's weights. */
   temperature: number;
-  /** Of the linear classifier: one value, fixed beforehand, so that no test image has a say in it. */
+  /** Of the linear classifier: one value, fixed beforehand, so that no test image influences it. */
   learningRate: number;
   epochs: number;
 }

@@ -1,7 +1,7 @@
 import { cueConflictClasses, type ShapeBiasResult, shapeBias } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { ImageSet } from './imageSet';
 
-/** Shape and texture of each image by its file name, or nothing if the files are not named so. */
+/** Reads shape and texture of each image from its file name; nothing if the files have other names. */
 export function conflictsOf(set: ImageSet): { shape: string; texture: string }[] | undefined {
   const named = (set.paths ?? []).map((path) => {
     try {

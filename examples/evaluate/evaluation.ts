@@ -21,9 +21,9 @@ import type { ImageSet } from './imageSet';
 export interface EvaluationOptions extends ProbeOptions {
   /** Images a class of the first domain that are corrupted, and turned into textures and patches. */
   perClass: number;
-  /** How objects are told from their background, where reliance on shape and texture is measured. @default 'box' */
+  /** How objects are separated from their background to measure reliance on shape and texture. @default 'box' */
   mask?: MaskRule;
-  /** Called with what comes next. */
+  /** Called with the next stage. */
   onProgress?: (what: string) => void;
 }
 
@@ -59,7 +59,7 @@ export interface Evaluation {
 }
 
 /**
- * Measures what a frozen encoder's features are worth, on one domain like the training data and on others.
+ * Measures a frozen encoder's features, on one domain like the training data and on others.
  *
  * @param bank Labeled images that the classifiers are trained on.
  * @param domains What they are tested on; the first, also under corruption, as textures and as patches. A domain whose

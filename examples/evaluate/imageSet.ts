@@ -65,7 +65,7 @@ export class ImageSet {
     });
   }
 
-  /** Its name of a class of the source. */
+  /** The set's name for a class of the source. */
   nameOf(className: string): string {
     return this.rename[className] ?? className;
   }
@@ -76,7 +76,7 @@ export class ImageSet {
     return tf.data.generator(() => this.eachBatch(classes) as unknown as Generator<tf.TensorContainer>);
   }
 
-  /** The same, for loops of one's own, which dispose the batches. */
+  /** The same, for custom loops, which dispose the batches. */
   async *eachBatch(classes: readonly string[], batchSize = 250): AsyncGenerator<LabeledBatch> {
     for (let start = 0; start < this.size; start += batchSize) {
       const indices = Array.from({ length: Math.min(batchSize, this.size - start) }, (_, i) => start + i);

@@ -32,7 +32,7 @@ export interface Options {
   out: string;
 }
 
-/** Reads the command line; `undefined` for `--help`. @throws Error that tells the usage. */
+/** Reads the command line; `undefined` for `--help`. @throws Error with the usage. */
 export function readOptions(args: string[]): Options | undefined {
   try {
     const { values } = parseArgs({

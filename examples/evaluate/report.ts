@@ -5,7 +5,7 @@ import { type ByEncoder, reliabilityPlot, shapeBiasPlot } from '../support/repor
 import type { Evaluation } from './evaluation';
 import { digits, type Evaluations, type Table, tablesOf } from './tables';
 
-/** The report as one page that asks nothing of the network or of JavaScript. */
+/** The report as one page that needs neither the network nor JavaScript. */
 export function evaluationPage(evaluations: Evaluations, subtitle: string): string {
   const body = html`<header>
 <h1>Evaluation</h1>

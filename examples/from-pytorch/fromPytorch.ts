@@ -1,4 +1,4 @@
-// Carries a checkpoint of MoCo in PyTorch over: torchvision's ResNet-18 or ResNet-50, the head of v1 or v2.
+// Converts a PyTorch checkpoint of MoCo: torchvision's ResNet-18 or ResNet-50, the head of v1 or v2.
 //   python examples/from-pytorch/export_state.py checkpoint_0199.pth.tar moco.safetensors
 //   node --import tsx examples/from-pytorch/fromPytorch.ts moco.safetensors [--out DIR] [--size 224] [--negatives 1]
 // Writes DIR/encoder, features in stock layers, and DIR/training: both encoders, the queue and its pointer.

@@ -5,12 +5,12 @@ import { architectures, restoreResNet } from './resNet';
 import type { StoredTensors } from './safetensors';
 import { StateDict } from './stateDict';
 
-/** Options of `restoreMoco`. */
+/** How `restoreMoco` builds the models. */
 export interface RestoreOptions {
   /** `[height, width, channels]` of one image. */
   inputShape: number[];
 
-  /** Negatives of an image that training goes on with. */
+  /** Negatives per image when training continues. */
   negatives: number;
 }
 
@@ -23,7 +23,7 @@ export interface RestoredMoco {
   training?: tfl.LayersModel;
 }
 
-/** Builds what a checkpoint of MoCo holds. @throws Error that names the tensor that does not fit. */
+/** Builds the models that a checkpoint of MoCo holds. @throws Error that names the tensor that does not fit. */
 export function restoreMoco({ metadata, tensors }: StoredTensors, options: RestoreOptions): RestoredMoco {
   const form = architectures[metadata.arch];
   if (!form) throw new Error(`Expected ${Object.keys(architectures).join(' or ')}, received ${metadata.arch}.`);

@@ -43,7 +43,7 @@ export function restoreResNet(encoder: tfl.LayersModel, state: StateDict, prefix
   for (const [i, name] of names.entries()) restoreDense(dense[i], state, prefix + name);
 }
 
-/** In the order in which they were made, which tfjs numbers; `model.layers` is sorted by depth. */
+/** In order of creation, by tfjs's numbers; `model.layers` is sorted by depth. */
 function layersInOrder(model: tfl.LayersModel, className: string): tfl.layers.Layer[] {
   const number = ({ name }: tfl.layers.Layer) => Number(/\d+$/.exec(name)![0]);
   const layers = model.layers.filter((layer) => layer.getClassName().endsWith(className));

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { StoredTensor } from './safetensors';
 
-/** The tensors of a checkpoint, each of which is taken once: what is missing, misshapen or left over is an error. */
+/** The tensors of a checkpoint, each to be taken once: a missing, misshapen or unused one is an error. */
 export class StateDict {
   private readonly left: Map<string, StoredTensor>;
 
@@ -26,7 +26,7 @@ export class StateDict {
     return tf.tensor(stored.values, shape, stored.values instanceof Int32Array ? 'int32' : 'float32');
   }
 
-  /** @throws Error that names a tensor nobody took. */
+  /** @throws Error that names a tensor that was not taken. */
   checkAllTaken(): void {
     for (const name of this.left.keys()) throw new Error(`Expected no further tensor, received ${name}.`);
   }

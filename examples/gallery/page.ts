@@ -8,7 +8,7 @@ export interface Row {
   tiles: readonly string[];
 }
 
-/** The gallery as one page that needs nothing else. */
+/** The gallery as one self-contained page. */
 export function galleryPage(rows: readonly Row[], side: number): string {
   const body = html`<header>
       <h1>What your negatives look like</h1>

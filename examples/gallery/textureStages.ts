@@ -13,7 +13,7 @@ import { emojiPictures } from './pictures';
 const side = 224;
 const tile = 160;
 const out = join(import.meta.dirname, '../../docs/how-textures-are-made');
-/** Of the gallery's emoji: hibiscus, pineapple and turtle. */
+/** Hibiscus, pineapple and turtle among the gallery's emoji. */
 const shown = [0, 1, 5];
 
 await chooseBackend();
@@ -34,7 +34,7 @@ const texture = synthesize(exemplars, streams, plan, (stage, sources, level) => 
   const kept = tiles.map((x) => tf.keep(tf.clone(x)));
   const last = stages.at(-1);
   const name = stage === 'patch pass' ? 'patch passes' : `${stage} at level ${level}`;
-  // Of the patch passes only the last is shown.
+  // Only the last patch pass is shown.
   if (last?.name === name) last.tiles = kept;
   else stages.push({ name, tiles: kept });
 });
@@ -80,7 +80,9 @@ function colors(sources: Sources, level: number): tf.Tensor4D {
   return cropToSize(lookUp(toTable(pixels, 0), sources) as tf.Tensor4D, level);
 }
 
-/** Where the sources are: the exemplar as blue, the place in it as red and green. What is coherent is smooth. */
+/**
+ * Shows where the sources lie: the exemplar as blue, the position in it as red and green. Coherent areas look smooth.
+ */
 function origins(sources: Sources, level: number): tf.Tensor4D {
   const sides = plan.exemplarSizes[level];
   const ramp = tf.linspace(0.1, 0.95, sides);

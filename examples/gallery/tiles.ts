@@ -7,7 +7,7 @@ import {
   textureNegative,
 } from 'tfjs-nonsemantic-negatives';
 
-/** What is shown of each image, in this order. */
+/** The pictures shown of each image, in this order. */
 export const captions = [
   'image',
   'query view',
@@ -23,7 +23,7 @@ export const captions = [
 const patchSides = [16, 44, 72];
 
 /**
- * Everything that is shown of images: the image, two views of it, and its negatives.
+ * Makes everything that is shown of images: the image, two views of it, and its negatives.
  *
  * @param images int32 [N, S, S, 3] in 0 … 255.
  * @returns For each caption int32 [N, S, S, 3] in 0 … 255.
@@ -55,7 +55,7 @@ export function makeTiles(images: tf.Tensor4D, seed: number): tf.Tensor4D[] {
   ]);
 }
 
-/** Views come normalized; what `normalize` does to black and white says how to go back. */
+/** Views come normalized; what `normalize` makes of black and white tells how to undo it. */
 function undoNormalize(views: tf.Tensor4D): tf.Tensor4D {
   const black = normalize(tf.zeros<tf.Rank.R4>([1, 1, 1, 3]));
   const white = normalize(tf.ones<tf.Rank.R4>([1, 1, 1, 3]));

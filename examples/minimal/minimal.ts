@@ -1,5 +1,5 @@
-// Trains a small encoder on pictures without labels. Before and after it prints what the features are worth: how often
-// an augmented view of a picture finds that picture among the five nearest of 400 that were never trained on.
+// Trains a small encoder on pictures without labels. Before and after, it prints how good the features are: how often
+// an augmented view finds its own picture among the five nearest of 400 that were never trained on.
 //   node --import tsx examples/minimal/minimal.ts [FOLDER OF PICTURES]
 import * as tf from '@tensorflow/tfjs';
 import {

@@ -3,8 +3,8 @@ import type { Objects } from './objects';
 import { Pictures } from './pictures';
 
 /**
- * The pictures of a folder, made small and square, in memory; unreadable files are skipped and said. What is object in
- * them nobody says: the middle counts as one.
+ * Reads the pictures of a folder, small and square, into memory; it skips and reports unreadable files. Without masks,
+ * the middle of a picture counts as the object.
  */
 export async function folderPictures(
   dir: string,

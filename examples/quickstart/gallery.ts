@@ -14,7 +14,7 @@ import { pngDataUri } from './report/thumbnails';
 const rows = 6;
 const nearestShown = 5;
 
-/** The pictures of the report: what the encoder was shown, and what it finds. */
+/** Makes the pictures of the report: what the encoder was shown, and what it finds. */
 export async function gallery(embed: Embed, split: Split, augmentation: MocoV2Augmentation): Promise<Gallery> {
   return {
     views: await views(split.train, augmentation),

@@ -3,7 +3,10 @@ import { type MocoV2Augmentation, normalize, randomStream } from 'tfjs-nonsemant
 import { type Features, knn, recall } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { Pictures } from './pictures';
 
-/** Pictures split by concept: to train on, and never seen; the latter also in other renderings, the shifted domains. */
+/**
+ * Pictures split by concept: those trained on and those held out, the latter also in other renderings, the shifted
+ * domains.
+ */
 export interface Split {
   train: Pictures;
   heldOut: Pictures;
@@ -11,7 +14,7 @@ export interface Split {
   shifted: Pictures[];
 }
 
-/** What one set of features can do; shares between 0 and 1. */
+/** How well one set of features does; shares between 0 and 1. */
 export interface Measures {
   /** Finding an unseen concept's picture from one augmented view of it. */
   recallFromView: { at1: number; at10: number };

@@ -13,7 +13,7 @@ const usage = `Trains a small contrastive encoder with patch negatives, and meas
   --size S         side of the pictures in pixels                 (default: 32)
   --seed S         seed of everything that is drawn               (default: 1)
   --name NAME      write to runs/NAME                             (default: quickstart)
-  --resume         go on where the run of that name stopped
+  --resume         continue where the run of that name stopped
   --help           this text`;
 
 export interface Options {

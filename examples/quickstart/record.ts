@@ -2,12 +2,12 @@ import type { MetricRecord } from 'tfjs-nonsemantic-negatives';
 import type { EncoderReliance, RelianceFigures } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { Measures } from './measure';
 
-/** All that a run leaves behind in figures: metrics.json, and what report.html is drawn from. */
+/** All figures of a run: the content of metrics.json, from which report.html is drawn. */
 export interface RunRecord {
   name: string;
   /** When it ended, ISO 8601. */
   date: string;
-  /** The line that was said at start. */
+  /** The line printed at start. */
   backend: string;
   /** What the pictures are, in a few words, such as "emoji, 1,200 to train on, 399 held out". */
   data: string;

@@ -22,9 +22,9 @@ import { ProgressLine } from './progress';
 import { type Figures, interruptible } from './state';
 
 export interface TrainingOptions {
-  /** What is trained, as the progress line calls it. */
+  /** The training's name in the progress line. */
   name: string;
-  /** Where an interrupted training is kept. */
+  /** The folder of an interrupted training. */
   stateDir: string;
   resume: boolean;
   steps: number;

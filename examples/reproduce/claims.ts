@@ -8,7 +8,7 @@ export type Runs = { [arm: string]: { [seed: number]: Run } };
 /** What the paper says, as differences that should be above 0 (sign 1) or below (sign -1). */
 interface Claim {
   text: string;
-  /** Of the paper's README table, where it has them. */
+  /** From the paper's README table, where it has them. */
   paper: string;
   comparisons: { measure: Measure; from: string; to: string; sign: 1 | -1 }[];
 }
@@ -72,8 +72,8 @@ export interface JudgedClaim {
 }
 
 /**
- * Judges each claim by paired differences over the seeds: reproduced if every one has the sign that it should and a 95 %
- * interval without 0.
+ * Judges each claim by paired differences over the seeds: reproduced if every one has the expected sign and a 95 %
+ * interval that excludes 0.
  */
 export function judge(runs: Runs): JudgedClaim[] {
   return claims.map(({ text, paper, comparisons }) => {

@@ -18,7 +18,7 @@ export const arms: { [name: string]: Arm } = {
   'texture-patch-2': { title: '+ both, alpha 2', texture: true, patch: true, alpha: 2 },
 };
 
-/** Everything that one might want to change. All arms and seeds share it. */
+/** Everything that you might want to change. All arms and seeds share it. */
 export const config = {
   seeds: [1, 2, 3],
   /** Training images a class, of 5,000; the first ones by name, the same for every seed. */
@@ -49,7 +49,7 @@ export const config = {
 
 export type Config = typeof config;
 
-/** The whole way in ten minutes: far too little to judge a claim by. */
+/** All stages in ten minutes: far too short to judge a claim by. */
 export const quick: Config = {
   ...config,
   seeds: [1],

@@ -10,7 +10,7 @@ const cache = '.cache';
 /** A folder that may hold cifar10-jpeg.tar.gz and texture-vs-shape.tar.gz. */
 const archives = process.env.REPRODUCE_ARCHIVES;
 
-/** What is trained on, and the domains that it is tested on: CIFAR-10's test images first. */
+/** The training images, and the domains to test on: CIFAR-10's test images first. */
 export interface Data {
   train: ImageSet;
   domains: ImageSet[];
@@ -34,7 +34,7 @@ export async function readData(dir: string | undefined, imagesPerClass: number):
   return { train, domains: [test, ...(await Promise.all(domains))] };
 }
 
-/** The folder of an archive, unpacked once as a whole; nothing where neither is there. */
+/** Returns the folder of an archive, unpacked once; nothing where neither exists. */
 async function unpacked(archive: string, name: string, flat: boolean): Promise<string | undefined> {
   const target = join(cache, name);
   if (await exists(target)) return target;

@@ -2,8 +2,8 @@
 //   npm run reproduce -- [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3]
 //   npm run reproduce -- --summary      writes the tables and figures of docs/reproduction.md from the finished runs
 //   npm run reproduce -- --only reliance [--arms plain,patch-2] [--seeds 1,2,3] [--summary]
-//                                       what is relied on, on emoji: examples/reproduce/results/reliance, docs/reliance.md
-// Every run is a folder of its own, runs/reproduce/<arm>-<seed>; those that are there are not made again.
+//                                       what encoders rely on, on emoji: examples/reproduce/results/reliance, docs/reliance.md
+// Every run has its own folder, runs/reproduce/<arm>-<seed>; finished runs are not repeated.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';

@@ -8,19 +8,19 @@ import type { Data } from './data';
 import { withTextures } from './textures';
 import { train } from './train';
 
-/** What a run leaves in its metrics.json. */
+/** The content of a run's metrics.json. */
 export interface Run {
   arm: string;
   seed: number;
   date: string;
   config: Config;
-  /** Of the wall clock, on whatever else the machine was doing. */
+  /** Wall-clock time, other load on the machine included. */
   seconds: { training: number; evaluation: number };
   history: MetricRecord[];
   evaluation: Evaluation;
 }
 
-/** Reads a finished run, if there is one: its metrics are written last, and whole. */
+/** Reads a finished run, if there is one: its metrics are written last, atomically. */
 export async function readRun(dir: string): Promise<Run | undefined> {
   const text = await readFile(join(dir, 'metrics.json'), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : JSON.parse(text);

@@ -77,7 +77,7 @@ function claimTable(runs: Runs): string {
   return table(['claim', 'paper', 'here', 'verdict'], rows, 4);
 }
 
-/** By class: what MoCo v2 tells by texture alone, and what the other arms gain over it on the images. */
+/** By class: MoCo v2's accuracy on textures alone, and what the other arms gain over it on the images. */
 function classTable(runs: Runs): string {
   const others = Object.keys(runs).filter((arm) => arm !== 'moco');
   const classes = Object.keys(Object.values(runs.moco ?? {})[0]?.evaluation.domains['CIFAR-10 test'].perClass ?? {});

@@ -67,7 +67,7 @@ export async function train(
   return { backbone, history: history.records };
 }
 
-/** The label, of which training makes no use, is the texture: with the image it goes through all of `tf.data`. */
+/** Training ignores labels, so the texture takes the label's place and travels with its image through `tf.data`. */
 function takeTexture(element: tf.TensorContainer): tf.TensorContainer {
   const { xs, ys } = element as { xs: tf.Tensor; ys: tf.Tensor };
   return { xs: { image: xs, negative_0: ys }, ys: tf.zeros([xs.shape[0], 1]) };

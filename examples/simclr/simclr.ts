@@ -1,4 +1,4 @@
-// SimCLR with patch negatives on CIFAR-10, in a loop of one's own: the other images of a batch are the ordinary negatives.
+// SimCLR with patch negatives on CIFAR-10, in a custom loop: the other images of a batch are the ordinary negatives.
 //   node --import tsx examples/simclr/simclr.ts DIR [--epochs 20] [--batch 128] [--backend wasm]
 // DIR is as for examples/cifar10.
 import { parseArgs } from 'node:util';

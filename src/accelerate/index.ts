@@ -35,7 +35,7 @@ import { stepBySign } from './tensorflow/step';
 export interface Acceleration {
   /** The backend that was current. */
   backend: string;
-  /** Names of the kernels and gradients that it now has another implementation of, or one at all. */
+  /** Names of the kernels and gradients that were replaced or added. */
   replaced: string[];
   /** Puts back exactly what was there before. */
   restore(): void;
@@ -111,8 +111,8 @@ const active = new Map<string, Acceleration>();
 
 /**
  * Gives the current backend the training kernels that it lacks, does slowly or computes wrongly; other results stay the
- * same up to float32 rounding. A second call changes nothing more and resolves to the same; a backend for which there is
- * nothing to do is left alone (`replaced` is empty).
+ * same up to float32 rounding. A second call changes nothing more and resolves to the same; a backend for which there
+ * is nothing to do is left alone (`replaced` is empty).
  */
 export async function accelerate(): Promise<Acceleration> {
   await tf.ready();

@@ -44,8 +44,8 @@ const dispatchers = new Map<string, Dispatcher>();
 
 /**
  * Gives `backend` another gradient of the kernel `name`. tfjs has one gradient for all backends: the one registered
- * here looks at the current backend whenever it is called. A gradient of a gradient is left to tfjs's own, which consists
- * of kernels that have gradients.
+ * here looks at the current backend whenever it is called. A gradient of a gradient is left to tfjs's own, which
+ * consists of kernels that have gradients.
  */
 export function replaceGradient(name: string, make: FastGradient, saves: Saves = {}): Replacement {
   return {

@@ -44,7 +44,7 @@ export function stackReads(reads: readonly Read[]): { xs: tf.Tensor; ys: tf.Tens
   }
 }
 
-/** Returns a single image and its label, without a batch's axis. @throws ArgumentError if they are none. */
+/** Returns a single image and its label, without a batch axis. @throws ArgumentError for anything else. */
 export function singleRead(read: Read): { xs: tf.Tensor; ys: tf.Tensor } {
   try {
     checkImages([imageOf(read)]);

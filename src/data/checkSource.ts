@@ -5,10 +5,12 @@ import { isDataset } from '../support/isDataset';
 import type { ImageSource } from './imageSource';
 import { type ImageTensors, isImageTensors, TensorImages } from './tensorImages';
 
-/** Where images come from: by index, from tensors in memory, or one after the other. */
+/** Where images come from: by index, from tensors in memory, or in sequence. */
 export type ContrastiveSource = ImageSource | ImageTensors | tfd.Dataset<tf.TensorContainer>;
 
-/** Returns what a dataset reads from. @throws ArgumentError for what is no source of images, and for an empty one. */
+/**
+ * Returns what a dataset reads from. @throws ArgumentError for anything but a source of images, and for an empty one.
+ */
 export function checkSource(source: ContrastiveSource): ImageSource | TensorImages | tfd.Dataset<tf.TensorContainer> {
   if (source instanceof TensorImages) return source;
   if (isImageTensors(source)) return new TensorImages(source);

@@ -17,7 +17,8 @@ import { measureExtent, tagExtent } from './valueRange';
  * are `{xs, ys}` with images `[N, H, W, C]` (`[H, W, C]` without a batch size) and labels, zeros `[N, 1]` where the
  * source has none. `.map(twoViews())` and the negatives come right after.
  *
- * The values of the first batch are read once, before any step: transforms refuse another range than theirs by it.
+ * The values of the first batch are read once, before any step; transforms use them to refuse a range other than
+ * theirs.
  *
  * @param source An `ImageSource`; images as a tensor `[N, H, W, C]`, alone or as `{ xs, ys }` with labels `[N, …]`,
  * which stay yours to dispose; or a `tf.data.Dataset` of single images, whose index is their place in it.
@@ -85,7 +86,7 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
   }
 
   /**
-   * Makes the next pass that of `epoch`, without its first batches.
+   * Makes `epoch` the next pass, without its first batches.
    *
    * @param order The order that was saved. @throws ArgumentError if this dataset's is another.
    */
@@ -122,7 +123,7 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     throw new ArgumentError('the source of contrastiveDataset()', expected, received, 'The epoch has no steps.');
   }
 
-  /** Reads the first batch back, here where no step waits for it. */
+  /** Reads the first batch back here, where no step waits for it. */
   private async measureOnce(images: tf.Tensor): Promise<void> {
     if (this.isMeasured || !['float32', 'int32'].includes(images.dtype)) return;
     this.isMeasured = true;

@@ -1,7 +1,7 @@
 import { type Random, randomStream } from '../support/random';
 import { tensorTag } from '../support/tensorTag';
 
-/** Identifies an image: all that is drawn for it depends on this key and a transform's seed. */
+/** Identifies an image: all its random draws depend on this key and a transform's seed. */
 export interface ImageKey {
   /** The dataset's seed. */
   seed: number;

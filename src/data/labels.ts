@@ -4,7 +4,7 @@ import { ArgumentError, describe } from '../support/errors';
 /** A label: a tensor, or what tf.data's `batch` makes one of, such as a class number or a one-hot list. */
 export type Label = tf.Tensor | number | number[] | Float32Array | Int32Array | Uint8Array;
 
-/** Returns the tensor that tf.data's own `batch` makes of a label. @throws ArgumentError for what is no label. */
+/** Returns the tensor that tf.data's own `batch` makes of a label. @throws ArgumentError for anything but a label. */
 export function labelTensor(subject: string, label: Label): tf.Tensor {
   if (label instanceof tf.Tensor) return label;
   const isLabel = typeof label === 'number' || Array.isArray(label) || ArrayBuffer.isView(label);

@@ -1,12 +1,12 @@
 import { tensorTag } from '../support/tensorTag';
 
-/** Least and greatest value of images. */
+/** Smallest and largest value of images. */
 export type ValueRange = [min: number, max: number];
 
-/** The values that images were found to have, by a dataset that could read them for free. */
+/** The range of the images' values, noted by a dataset that could read them at no cost. */
 export const { set: tagExtent, get: extentOf } = tensorTag<ValueRange>('extent of values');
 
-/** Returns the least and the greatest value; NaN if one is no number. */
+/** Returns the smallest and the largest value; NaN if any value is NaN. */
 export function measureExtent(values: ArrayLike<number>): ValueRange {
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {

@@ -14,7 +14,8 @@ export interface AlignmentArgs {
 export const alignmentOptions = { alpha: number({ above: 0, default: 2 }) };
 
 /**
- * Measures the alignment of positive pairs (Wang & Isola 2020, equation 7): mean of |x_i - y_i|^α over the pairs, on the unit sphere.
+ * Measures the alignment of positive pairs (Wang & Isola 2020, equation 7): mean of |x_i - y_i|^α over the pairs, on
+ * the unit sphere.
  *
  * Lower is better: 0 where both views of every image have the same embedding. At α 2 it is 2 - 2 cos.
  *

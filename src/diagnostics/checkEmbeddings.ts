@@ -7,7 +7,7 @@ export function checkEmbeddings(input: string, value: unknown): tf.Tensor2D {
   return checkTensor(`input ${input}`, value as tf.Tensor2D, expected, ({ rank, size }) => rank === 2 && size > 0);
 }
 
-/** Returns both matrices if their rows have one length. @throws ArgumentError otherwise. */
+/** Returns both matrices if their rows have the same length. @throws ArgumentError otherwise. */
 export function checkSameWidth(inputs: [string, string], a: unknown, b: unknown): [tf.Tensor2D, tf.Tensor2D] {
   const first = checkEmbeddings(inputs[0], a);
   const second = checkEmbeddings(inputs[1], b);

@@ -6,11 +6,11 @@ import { l2Normalize } from '../support/l2Normalize';
 const maxElements = 2 ** 23;
 
 /**
- * Visits the cosine similarities of all rows of `a` to all rows of `b`, a few rows of `a` at a time, so that memory does not
- * grow with the product of the two.
+ * Visits the cosine similarities of all rows of `a` to all rows of `b`, a few rows of `a` at a time, so that memory
+ * does not grow with the product of the two.
  *
- * @param visit Receives similarities `[rows, B]` and the index of their first row, and returns tensors, which are read and
- *   disposed.
+ * @param visit Receives similarities `[rows, B]` and the index of their first row, and returns tensors, which are read
+ *   and disposed.
  * @param chunkSize Rows at a time. @default what fits in 32 MB
  * @returns The values of the tensors of each visit.
  */

@@ -4,15 +4,15 @@ import { checkEmbeddings } from './checkEmbeddings';
 import { symmetricEigenvalues } from './symmetricEigenvalues';
 
 /**
- * Measures the effective rank of the matrix of embeddings (Roy & Vetterli 2007; RankMe, Garrido et al. 2023): exp of the entropy of
- * its singular values σ, p_k = σ_k / Σσ.
+ * Measures the effective rank of the matrix of embeddings (Roy & Vetterli 2007; RankMe, Garrido et al. 2023): exp of
+ * the entropy of its singular values σ, p_k = σ_k / Σσ.
  *
  * It is D (or N, if less) where all directions are used alike, and 1 where all rows are multiples of one vector. It is
  * computed in double precision outside the backend, in time N D² + D³: 0.3 s for 10,000 rows of 128 values, 4 s of
  * 512, 5 s for 1,000 rows of 2,048.
  *
  * @param embeddings `[N, D]`, neither centered nor normalized. All zeros give 0.
- * @throws ArgumentError if `embeddings` is no matrix of finite numbers.
+ * @throws ArgumentError if `embeddings` is not a matrix of finite numbers.
  */
 export async function effectiveRank(embeddings: tf.Tensor2D): Promise<number> {
   const [rows, columns] = checkEmbeddings('embeddings', embeddings).shape;

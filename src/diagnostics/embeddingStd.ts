@@ -3,7 +3,8 @@ import { l2Normalize } from '../support/l2Normalize';
 import { checkEmbeddings } from './checkEmbeddings';
 
 /**
- * Computes the standard deviation of the normalized embeddings, the mean over their D dimensions: a measure of collapse.
+ * Computes the standard deviation of the normalized embeddings, the mean over their D dimensions: a measure of
+ * collapse.
  *
  * It is about 1/√D for an even spread over the sphere, and 0 for a collapse to one point.
  *

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkLayersModel } from '../support/checkModel';
-import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { ArgumentError, describe } from '../support/errors';
 import { forEachElement } from '../support/forEachElement';
 import { isDataset } from '../support/isDataset';
 import { integer, optional, readOptions } from '../support/options';
@@ -32,12 +32,12 @@ export const summarizeSimilaritiesOptions = { negatives: optional(integer({ min:
 export const measureSimilaritiesOptions = { batches: optional(integer({ min: 1 })), bins };
 
 /**
- * Describes how similar queries are to their keys, to the queue, and to each kind of non-semantic negative: mean, standard
- * deviation, quantiles and histogram of each. Negatives that are more similar to the query than the queue is are the
- * harder ones.
+ * Describes how similar queries are to their keys, to the queue, and to each kind of non-semantic negative: mean,
+ * standard deviation, quantiles and histogram of each. Negatives that are more similar to the query than the queue is
+ * are the harder ones.
  *
- * @param yPred Similarities `[N, 1 + K + M]`, as the loss takes them, or the rows of a `byol` layer, in which a prediction
- *   is the query. Not disposed; read once a kind.
+ * @param yPred Similarities `[N, 1 + K + M]`, as the loss takes them, or the rows of a `byol` layer, in which a
+ *   prediction is the query. Not disposed; read once a kind.
  * @throws ArgumentError for another tensor, where M is neither remembered nor given, and for options out of range.
  */
 export async function summarizeSimilarities(
@@ -51,8 +51,8 @@ export async function summarizeSimilarities(
 }
 
 /**
- * The same over a dataset, outside training: the encoders use their moving batch statistics, and queue and weights stay as
- * they are.
+ * The same over a dataset, outside training: the encoders use their moving batch statistics, and queue and weights stay
+ * as they are.
  *
  * @param model As it is trained, from views and negatives to similarities (`momentumEncoder` and `memoryQueue`) or to
  *   `byol` rows.
@@ -74,10 +74,6 @@ export async function measureSimilarities(
     await addSimilarities(samples, yPred).finally(() => yPred.dispose());
   });
   return samples.summarize();
-}
-
-export function checkBins(bins: number | undefined): number {
-  return checkNumber('bins', bins ?? 40, { min: 1, integer: true });
 }
 
 async function addSimilarities(samples: SimilaritySamples, yPred: tf.Tensor, negatives?: number): Promise<void> {

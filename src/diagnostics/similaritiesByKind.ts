@@ -9,8 +9,8 @@ export type SimilarityKind = 'key' | 'queue' | `negative_${number}`;
 /**
  * Splits the similarities of queries by what they are compared with, each into a flat tensor. Empty kinds are left out.
  *
- * @param yPred Similarities `[N, 1 + K + M]` of a `memoryQueue` or of `contrastiveSimilarities`, or the rows of a `byol`
- *   layer, in which predictions are the queries and there is no queue.
+ * @param yPred Similarities `[N, 1 + K + M]` of a `memoryQueue` or of `contrastiveSimilarities`, or the rows of a
+ *   `byol` layer, in which predictions are the queries and there is no queue.
  * @param negatives M, needed for any other tensor. @default as the layer made them
  * @throws ArgumentError for another tensor, and if M is neither remembered nor given.
  */

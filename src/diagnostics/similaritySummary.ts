@@ -8,7 +8,7 @@ export interface SimilarityRow {
   count: number;
   mean: number;
   standardDeviation: number;
-  /** Quantile of 5 %; the others likewise. */
+  /** The 5 % quantile; the others accordingly. */
   q05: number;
   q25: number;
   median: number;

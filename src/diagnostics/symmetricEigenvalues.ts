@@ -1,5 +1,6 @@
 /**
- * Computes the eigenvalues of a symmetric matrix, ascending: Householder's reduction to a tridiagonal matrix, then bisection.
+ * Computes the eigenvalues of a symmetric matrix, ascending: Householder's reduction to a tridiagonal matrix, then
+ * bisection.
  *
  * Source: Golub & Van Loan, sections 8.3.1 and 8.4.1.
  * @param matrix `n` rows of `n` numbers, which are overwritten.
@@ -55,7 +56,7 @@ function tridiagonalize(a: Float64Array[]): { diagonal: Float64Array; offDiagona
 /**
  * Encloses each eigenvalue by bisection until its interval cannot be halved.
  *
- * By Sylvester's law of inertia, the number of eigenvalues below x is that of negative pivots in the elimination of T - x I.
+ * By Sylvester's law of inertia, as many eigenvalues lie below x as the elimination of T - x I has negative pivots.
  */
 function tridiagonalEigenvalues(diagonal: Float64Array, offDiagonal: Float64Array): number[] {
   const n = diagonal.length;

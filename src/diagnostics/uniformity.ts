@@ -19,14 +19,14 @@ export const uniformityOptions = {
 };
 
 /**
- * Measures uniformity on the unit sphere (Wang & Isola 2020, equation 8): log of the mean of exp(-t |x_i - x_j|²) over all
- * pairs i ≠ j.
+ * Measures uniformity on the unit sphere (Wang & Isola 2020, equation 8): log of the mean of exp(-t |x_i - x_j|²) over
+ * all pairs i ≠ j.
  *
  * Lower is better: 0 if all embeddings are one point, about -4 at t = 2 for many that are spread evenly in many
  * dimensions.
  *
  * @param embeddings `[N, D]`, N of at least 2, rows of any length.
- * @throws ArgumentError for other embeddings, and for options out of range, and for values that are NaN or infinite.
+ * @throws ArgumentError for other embeddings, options out of range, and values that are NaN or infinite.
  */
 export async function uniformity(embeddings: tf.Tensor2D, args?: UniformityArgs): Promise<number> {
   const { t, chunkSize } = readOptions('uniformity', args, uniformityOptions);

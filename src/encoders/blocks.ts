@@ -27,7 +27,7 @@ export const relu = (x: Symbolic) => connect(tfl.layers.reLU(), x);
  */
 export const pad = (x: Symbolic, margin: number) => connect(tfl.layers.zeroPadding2d({ padding: margin }), x);
 
-/** Makes the parts of a convolutional encoder, each convolution with initial weights of its own. */
+/** Makes the parts of a convolutional encoder; each convolution has its own initial weights. */
 export function blocks({ seed = 0, batchNormalization = tfl.layers.batchNormalization }: EncoderArgs) {
   let convolutions = 0;
 

@@ -12,8 +12,8 @@ export interface ResNetArgs extends EncoderArgs {
 export const resNetOptions = { inputShape: imageShape([224, 224, 3]), ...networkOptions };
 
 /**
- * Makes a ResNet-18 without its classifier (He et al. 2016, torchvision's form): 11,176,512 trainable parameters, features of
- * width 512. `[N, H, W, C]`, any finite values, to `[N, 512]`, at least 0.
+ * Makes a ResNet-18 without its classifier (He et al. 2016, torchvision's form): 11,176,512 trainable parameters,
+ * features of width 512. `[N, H, W, C]`, any finite values, to `[N, 512]`, at least 0.
  *
  * @throws ArgumentError if an option is not as described.
  */
@@ -22,8 +22,9 @@ export function resNet18(args: ResNetArgs = {}): tfl.LayersModel {
 }
 
 /**
- * Makes a ResNet-50 without its classifier (He et al. 2016, torchvision's form: the stride sits on the 3x3 convolution):
- * 23,508,032 trainable parameters, features of width 2048. `[N, H, W, C]`, any finite values, to `[N, 2048]`, at least 0.
+ * Makes a ResNet-50 without its classifier (He et al. 2016, torchvision's form: the stride sits on the 3x3
+ * convolution): 23,508,032 trainable parameters, features of width 2048. `[N, H, W, C]`, any finite values, to `[N,
+ * 2048]`, at least 0.
  *
  * @throws ArgumentError if an option is not as described.
  */
@@ -42,7 +43,7 @@ function resNet(
   const parts = blocks(options);
   const input = tfl.input({ shape: inputShape });
   const stem = relu(parts.convolution(input, { filters: 64, kernelSize: 7, strides: 2 }));
-  // Zeros are as good as the minus infinity of PyTorch's max-pooling: after ReLU nothing is below them.
+  // Zeros serve as well as the minus infinity of PyTorch's max-pooling: after ReLU nothing is below them.
   let x = connect(tfl.layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'valid' }), pad(stem, 1));
   filters.forEach((width, stage) => {
     for (let block = 0; block < depths[stage]; block++) x = parts[kind](x, width, stage > 0 && block === 0 ? 2 : 1);

@@ -28,8 +28,9 @@ export const residualEncoderOptions = {
 };
 
 /**
- * Makes a residual network for images of 32 to 64 pixels: a 3x3 convolution, stages of basic blocks (ResNet's CIFAR form,
- * without max pooling), global average pooling. `[N, H, W, C]`, any finite values, to `[N, filters.at(-1)]`, at least 0.
+ * Makes a residual network for images of 32 to 64 pixels: a 3x3 convolution, stages of basic blocks (ResNet's CIFAR
+ * form, without max pooling), global average pooling. `[N, H, W, C]`, any finite values, to `[N, filters.at(-1)]`, at
+ * least 0.
  *
  * `filters: [64, 128, 256, 512], blocks: [2, 2, 2, 2]` is the ResNet-18 that is customary for CIFAR-10.
  *

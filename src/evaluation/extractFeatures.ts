@@ -18,7 +18,9 @@ export type Features = {
 
 /** How `extractFeatures` runs the encoder. */
 export interface ExtractFeaturesArgs {
-  /** Images in one call of the encoder; larger batches of the data are cut, smaller ones are not filled. @default 128 */
+  /**
+   * Images in one call of the encoder; larger batches of the data are cut, smaller ones are not filled. @default 128
+   */
   batchSize?: number;
 
   /** The entry of `xs` that holds the images. @default the only entry, or the one named `image` */
@@ -38,7 +40,8 @@ export type ImageBatches = tfd.Dataset<tf.TensorContainer> | tf.Tensor4D | { xs:
  * @param source A dataset whose elements are batches, `[N, H, W, C]` or `{ xs, ys }`, or one such batch. `ys` are class
  *   numbers `[N]` or `[N, 1]`, or one-hot rows `[N, classes]`; without them every label is 0. Batches of a dataset are
  *   disposed, a batch passed in directly is the caller's.
- * @throws ArgumentError if the encoder, an element or an option is not as described, and if a feature is NaN or infinite.
+ * @throws ArgumentError if the encoder, an element or an option is not as described, and if a feature is NaN or
+ * infinite.
  */
 export async function extractFeatures(
   encoder: tfl.LayersModel,

@@ -5,7 +5,7 @@ import { ArgumentError, checkTensor } from '../support/errors';
  * Reads class numbers.
  *
  * @param ys Class numbers `[count]` or `[count, 1]`, or one-hot rows `[count, classes]`; without it every label is 0.
- * @throws ArgumentError for another shape, a label that is no whole number, and a row without a single greatest value.
+ * @throws ArgumentError for another shape, a label that is not a whole number, and a row without a unique maximum.
  */
 export async function readLabels(ys: tf.TensorContainer, count: number): Promise<number[]> {
   if (ys === undefined || ys === null) return Array<number>(count).fill(0);

@@ -14,8 +14,8 @@ export const standardizeOptions = { domains: optional(list(integer(), 'a list of
 /**
  * Standardizes features by domain: (x - mean) / standard deviation, each column over the rows of its own domain.
  *
- * What sets a whole domain apart, such as the white ground of line drawings, then no longer decides which rows are near.
- * It needs no labels, but all rows of a domain at once. A column that is constant within a domain is 0 there.
+ * What sets a whole domain apart, such as the white ground of line drawings, then no longer decides which rows are
+ * near. It needs no labels, but all rows of a domain at once. A column that is constant within a domain is 0 there.
  *
  * @param features `[N, D]`.
  * @returns float32 of the same shape, each column of each domain with mean 0 and standard deviation 1.

@@ -6,7 +6,7 @@ import { optionsOf } from '../support/rebuild';
 import { type BatchNormalizationArgs, batchNormalizationOptions } from './batchNormalizationArgs';
 import { normalizeBatch } from './normalizeBatch';
 
-/** tfjs-layers does not export the class of its own layer, whose options, weights and configuration this one keeps. */
+/** tfjs-layers does not export its own layer's class, whose options, weights and configuration this layer keeps. */
 const StockBatchNormalization = tfl.layers.batchNormalization({ name: 'stock' }).constructor as typeof tfl.layers.Layer;
 
 /** The parts of tfjs's layer that it declares as private. */
@@ -27,7 +27,7 @@ class BatchNormalizationLayer extends StockBatchNormalization {
 
   constructor(args: BatchNormalizationArgs = {}) {
     const { splits, ...options } = readOptions('batchNormalization', args, batchNormalizationOptions);
-    // Named as tfjs names its own, as which it may be exported.
+    // Named like tfjs's own layer, as which it may be exported.
     const name = options.name ?? tfl.layers.batchNormalization().name;
     super({ ...options, name } as ConstructorParameters<typeof tfl.layers.Layer>[0]);
     this.splits = splits;
@@ -116,10 +116,11 @@ tf.serialization.registerClass(BatchNormalizationLayer);
  *
  *     y = gamma (x - mean) / sqrt(variance + epsilon) + beta
  *
- * over all axes but `axis`, `[N, …, C]` to the same shape. In training, mean and (biased) variance are those of the batch,
- * and the moving ones follow: m <- momentum m + (1 - momentum) batch; else the moving ones are used. It works without
- * `scale` or `center`, and frozen (`trainable = false`, of the layer or of the model that holds it) it uses the moving
- * statistics and leaves them alone, in training too. After `accelerate()` on tfjs-node it is one fused operation.
+ * over all axes but `axis`, `[N, …, C]` to the same shape. In training, mean and (biased) variance are those of the
+ * batch, and the moving ones follow: m <- momentum m + (1 - momentum) batch; else the moving ones are used. It works
+ * without `scale` or `center`, and frozen (`trainable = false`, of the layer or of the model that holds it) it uses the
+ * moving statistics and leaves them alone, in training too. After `accelerate()` on tfjs-node it is one fused
+ * operation.
  *
  * Source: Ioffe and Szegedy 2015.
  */

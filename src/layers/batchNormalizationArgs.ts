@@ -4,9 +4,9 @@ import { boolean, custom, integer, number, optional, text } from '../support/opt
 /** How a batch is normalized: the options of `tf.layers.batchNormalization`, and `splits`. */
 export interface BatchNormalizationArgs extends NonNullable<Parameters<typeof tfl.layers.batchNormalization>[0]> {
   /**
-   * Number of equal parts into which the batch is cut, in its order, each normalized by itself. What shuffled batch
-   * normalization does across GPUs, on one device: a contrastive task could give itself away by statistics that the
-   * whole batch shares (He et al. 2020, section 3.3). @default 1
+   * Number of equal parts, in order, into which the batch is split; each is normalized separately. It replaces shuffled
+   * batch normalization across GPUs on one device: statistics shared by the whole batch could give a contrastive task
+   * away (He et al. 2020, section 3.3). @default 1
    */
   splits?: number;
 }

@@ -13,28 +13,28 @@ import { MovingAverage } from './models/movingAverage';
 import { checkViewShapes, checkViews, embed, outputOf } from './models/views';
 
 /**
- * BYOL with non-semantic negatives: predicts how a slowly moving copy of encoder and projector, the target network, sees
- * the other view.
+ * BYOL with non-semantic negatives: predicts how a slowly moving copy of encoder and projector, the target network,
+ * sees the other view.
  *
  * Inputs `[query, key, negative_0, …]`, each a batch for the encoder. Output unit rows `[N, 4 + M, D]`, first those of
  * the direction from query to key, then those of the other:
  *
  *     [p(query), z(key), z(t_1) … z(t_m)  |  p(key), z(query), z(t_m+1) … z(t_M)]
  *
- * with p = predictor(projector(encoder(x))) and z the target network. A negative stands in the direction of the view
- * that it was made from: without `keyNegatives` in the first, so that m = M and the second is `[p(key), z(query)]`.
+ * with p = predictor(projector(encoder(x))) and z the target network. A negative belongs to the direction of the view
+ * that it was made from. Without `keyNegatives` that is the first, so m = M and the second is `[p(key), z(query)]`.
  *
  * In training, in this order: the predictions of query and of key; z <- m z + (1 - m) o once, over the parameters of
  * encoder and projector, from before the optimizer's step; one pass each for the targets, each with batch statistics of
- * its own. Targets have no gradient, and their activations are not kept. What is frozen in encoder or projector, at any
- * time, is frozen in the target network; regularizers of the three networks count.
+ * its own. Targets have no gradient, and their activations are not kept. Layers frozen in encoder or projector, at any
+ * time, are frozen in the target network too. The regularizers of the three networks count.
  *
  * Source: Grill et al. 2020 (BYOL), section 3.1; negatives as in `nonSemanticByol`.
  */
 export class Byol extends ContrastiveLayer {
   /** @nocollapse */
   static readonly className = 'NonSemanticByol';
-  /** The very models passed in. */
+  /** The models passed in, not copies. */
   readonly encoder: tfl.LayersModel;
   readonly projector?: tfl.LayersModel;
   readonly predictor: tfl.LayersModel;

@@ -6,7 +6,7 @@ import { elementOf, negativeNames } from '../transforms/element';
  * Refuses a batch with more negatives than the layer receives: `fitDataset` drops images without an input of their name
  * and never frees them.
  *
- * @param views `[query, key, …negatives]`. Recognized only where the model hands the dataset's own tensors to the layer.
+ * @param views `[query, key, …negatives]`. Recognized only if the model hands the dataset's own tensors to the layer.
  * @throws ArgumentError, after the batch was disposed, as `fitDataset` leaves the batch of a failed step.
  */
 export function checkNegatives(owner: string, [query, , ...negatives]: readonly tf.Tensor[]): void {

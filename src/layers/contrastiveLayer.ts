@@ -7,8 +7,8 @@ import { regularizerLosses } from './models/regularizerLosses';
 const owners = new WeakMap<tf.Variable, number>();
 
 /**
- * Base of this package's layers: one output, and an answer to whatever TensorFlow.js asks of a container, for the models
- * that the layer owns.
+ * Base of this package's layers: has one output, and answers for the models it owns whatever TensorFlow.js asks of a
+ * container.
  */
 export abstract class ContrastiveLayer extends tfl.layers.Layer {
   private ownedVariables: tf.Variable[] = [];
@@ -23,7 +23,7 @@ export abstract class ContrastiveLayer extends tfl.layers.Layer {
     return [];
   }
 
-  /** To be called once `trainedModels` and `targetModels` are there. */
+  /** Call this once `trainedModels` and `targetModels` exist. */
   protected ownModels(trainable = true): void {
     for (const model of this.trainedModels) buildSequentials(model);
     if (!trainable) this.trainable = false;
@@ -93,7 +93,7 @@ export abstract class ContrastiveLayer extends tfl.layers.Layer {
     return found;
   }
 
-  /** Frees the weights, those of the models with the last layer that owns them. */
+  /** Frees the weights; those of a model go with the last layer that owns it. */
   protected override disposeWeights(): number {
     const ofModels = new Set(this.ownedVariables);
     const own = this.weights.map((weight) => variableOfAny(weight)).filter((variable) => !ofModels.has(variable));
@@ -109,7 +109,7 @@ export abstract class ContrastiveLayer extends tfl.layers.Layer {
   }
 
   override dispose(): ReturnType<tfl.layers.Layer['dispose']> {
-    // The models are there before the layer is built.
+    // The models exist before the layer is built.
     if (!this.built) return { refCountAfterDispose: 0, numDisposedVariables: this.disposeWeights() };
     return super.dispose();
   }

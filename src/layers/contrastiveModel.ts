@@ -8,7 +8,7 @@ import { momentumEncoder } from './momentumEncoder';
 
 /** The encoder, and what its embeddings are compared with. */
 export interface ContrastiveModelArgs {
-  /** From images to embeddings `[N, D]`: the very model that is trained. */
+  /** From images to embeddings `[N, D]`. Trained as it is; not copied. */
   encoder: tfl.LayersModel;
   /** Number of non-semantic negatives of each image, M: inputs `negative_0` … `negative_{M-1}`. @default 0 */
   negatives?: number;
@@ -38,11 +38,11 @@ export const contrastiveModelOptions = {
 };
 
 /**
- * Makes the model that a contrastive dataset trains: inputs `query`, `key`, `negative_0`, …, each of the encoder's input
- * shape, and similarities `[N, 1 + K + M]` for `nonSemanticInfoNCE`.
+ * Makes the model that a contrastive dataset trains: inputs `query`, `key`, `negative_0`, …, each of the encoder's
+ * input shape, and similarities `[N, 1 + K + M]` for `nonSemanticInfoNCE`.
  *
- * With a queue it is `memoryQueue` on `momentumEncoder` (MoCo), without one `batchSimilarities` on the encoder (SimCLR):
- * compose these layers yourself where you need another model.
+ * With a queue it is `memoryQueue` on `momentumEncoder` (MoCo), without one `batchSimilarities` on the encoder
+ * (SimCLR): compose these layers yourself where you need another model.
  *
  * @throws ArgumentError if an option is not as described.
  */

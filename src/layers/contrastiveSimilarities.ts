@@ -5,7 +5,9 @@ import { tensorTag } from '../support/tensorTag';
 
 /** What queries are compared with, beside their keys. */
 export interface ContrastiveSimilaritiesArgs {
-  /** Embeddings of earlier keys, `[K, D]`, the ordinary negatives. @default the other rows of the batch, as in SimCLR */
+  /**
+   * Embeddings of earlier keys, `[K, D]`, the ordinary negatives. @default the other rows of the batch, as in SimCLR
+   */
   queue?: tf.Tensor;
   /** Embeddings of non-semantic negatives, each `[N, D]`: row i belongs to query i alone. @default [] */
   negatives?: readonly tf.Tensor[];
@@ -25,9 +27,9 @@ export const contrastiveSimilaritiesOptions = {
 /**
  * Compares queries with their keys, with ordinary negatives and with their own non-semantic negatives.
  *
- * Row i is [q_i·k_i | q_i·u_1 … q_i·u_K | q_i·t_i1 … q_i·t_iM]: dot products, so cosines where the rows have unit length
- * (`l2Normalize`). Without a queue the ordinary negatives of row i are the keys of the other rows, and K = N - 1.
- * Gradients flow to every tensor.
+ * Row i is [q_i·k_i | q_i·u_1 … q_i·u_K | q_i·t_i1 … q_i·t_iM]: dot products, so cosines where the rows have unit
+ * length (`l2Normalize`). Without a queue the ordinary negatives of row i are the keys of the other rows, and K = N -
+ * 1. Gradients flow to every tensor.
  *
  * @param query `[N, D]`.
  * @param key `[N, D]`.

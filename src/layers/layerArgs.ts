@@ -3,7 +3,7 @@ import { checkEncoder } from '../support/checkModel';
 import { ArgumentError } from '../support/errors';
 import { boolean, custom, type Option, optional, text } from '../support/options';
 
-/** What tfjs gives to every layer, and takes unread. */
+/** What tfjs accepts for every layer. */
 export const layerOptions = { name: optional(text()), trainable: boolean({ default: true }) };
 
 /** A model of one input and one output `[N, D]` that may be owned by a layer. */

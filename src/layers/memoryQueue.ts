@@ -10,7 +10,7 @@ import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities
 import { type MemoryQueueArgs, memoryQueueOptions } from './memoryQueueArgs';
 import { UnitRows } from './unitRows';
 
-/** Limit of a queue: a model file must not make a machine allocate what it likes. */
+/** Limit of a queue: a model file must not make a machine allocate at will. */
 const maxBytes = 2 ** 30;
 
 /** Integers up to this are exact in 16-bit floats, in which some WebGL devices keep int32 tensors too. */
@@ -153,7 +153,10 @@ export class MemoryQueue extends ContrastiveLayer {
 }
 tf.serialization.registerClass(MemoryQueue);
 
-/** Makes a `MemoryQueue` layer. @throws ArgumentError for a size that is no positive integer, below a batch or beyond 1 GiB. */
+/**
+ * Makes a `MemoryQueue` layer. @throws ArgumentError for a size that is not a positive integer, below a batch or beyond
+ * 1 GiB.
+ */
 export function memoryQueue(args: MemoryQueueArgs): MemoryQueue {
   return new MemoryQueue(args);
 }

@@ -8,13 +8,13 @@ export interface MemoryQueueArgs {
   /** Seed of the initial rows, Gaussian vectors scaled to unit length. @default 0 */
   seed?: number;
   /**
-   * Whether the first batch in training fills the queue with copies of its keys, instead of random rows. Random rows are
-   * nearly orthogonal to all keys, so that the loss starts low and rises until the queue is full. @default false
+   * Whether the first batch in training fills the queue with copies of its keys, instead of random rows. Random rows
+   * are nearly orthogonal to all keys, so that the loss starts low and rises until the queue is full. @default false
    */
   warmStart?: boolean;
   /** @default chosen by tfjs */
   name?: string;
-  /** Without effect: a queue has nothing that an optimizer trains. @default true */
+  /** Without effect: no optimizer trains a queue. @default true */
   trainable?: boolean;
 }
 

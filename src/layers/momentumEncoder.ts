@@ -32,18 +32,18 @@ export const momentumEncoderOptions = {
  *
  * Inputs `[query, key, negative_0, …]`, each a batch for the encoder; output one tensor `[N, 2 + M, D]` of unit rows in
  * that order. In training, in this order: the query forward pass; k <- m k + (1 - m) q over all parameters, with the
- * query weights from before the optimizer's step; one forward pass each for keys and negatives, with batch statistics of
- * their own. Keys and negatives have no gradient, and their activations are not kept.
+ * query weights from before the optimizer's step; one forward pass each for keys and negatives, with batch statistics
+ * of their own. Keys and negatives have no gradient, and their activations are not kept.
  *
- * The key encoder's moving batch statistics are its own, except in frozen layers, where they follow the query's. What is
- * frozen in the encoder, at any time, is frozen in the key encoder. The encoder's regularizers count, once.
+ * The key encoder's moving batch statistics are its own, except in frozen layers, where they follow the query's. Layers
+ * frozen in the encoder, at any time, are frozen in the key encoder too. The encoder's regularizers count once.
  *
  * Source: He et al. 2020 (MoCo), algorithm 1; the authors' `moco/builder.py`.
  */
 export class MomentumEncoder extends ContrastiveLayer {
   /** @nocollapse */
   static readonly className = 'NonSemanticMomentumEncoder';
-  /** The query encoder: the very model passed in. */
+  /** The query encoder: the model passed in, not a copy. */
   readonly encoder: tfl.LayersModel;
   /** Share kept of the key encoder's weights; may be changed between steps. */
   momentum: number;
@@ -112,7 +112,9 @@ export class MomentumEncoder extends ContrastiveLayer {
 }
 tf.serialization.registerClass(MomentumEncoder);
 
-/** Makes a `MomentumEncoder` layer. @throws ArgumentError for a momentum outside 0 … 1 or an encoder that does not fit. */
+/**
+ * Makes a `MomentumEncoder` layer. @throws ArgumentError for a momentum outside 0 … 1 or an encoder that does not fit.
+ */
 export function momentumEncoder(args: MomentumEncoderArgs): MomentumEncoder {
   return new MomentumEncoder(args);
 }

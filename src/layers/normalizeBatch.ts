@@ -10,8 +10,8 @@ export interface MovingStatistics {
 }
 
 /**
- * Normalizes a batch `[…, C]` by its own mean and biased variance over all axes but the last, and moves the moving ones:
- * `gamma (x - mean) / sqrt(variance + epsilon) + beta`, with gamma and beta of shape `[C]`.
+ * Normalizes a batch `[…, C]` by its own mean and biased variance over all axes but the last, and moves the moving
+ * ones: `gamma (x - mean) / sqrt(variance + epsilon) + beta`, with gamma and beta of shape `[C]`.
  */
 export function normalizeBatch(
   x: tf.Tensor,

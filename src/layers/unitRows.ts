@@ -5,8 +5,7 @@ import { l2Normalize } from '../support/l2Normalize';
 /**
  * Initializes rows in random directions: Gaussian vectors scaled to unit length.
  *
- * An initializer, because a model that is being loaded skips those: a file cannot cause work that its weights do not bear
- * out.
+ * An initializer, because loading a model skips those: a file cannot cause work that its weights do not justify.
  */
 export class UnitRows extends tf.serialization.Serializable {
   /** @nocollapse */

@@ -32,6 +32,6 @@ export const negativeSimilarity = registerMetric('negativeSimilarity', (_yTrue, 
 });
 
 function meanOfColumns(similarities: tf.Tensor, start: number, end: number): tf.Tensor {
-  if (start === end) return tf.scalar(Number.NaN); // what wasm makes of a mean of nothing is left to chance
+  if (start === end) return tf.scalar(Number.NaN); // wasm's mean of nothing is arbitrary
   return tf.tidy(() => tf.mean(tf.slice(similarities, [0, start], [similarities.shape[0], end - start])));
 }

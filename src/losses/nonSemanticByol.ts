@@ -26,11 +26,12 @@ export const nonSemanticByolOptions = {
  * Makes BYOL's loss with non-semantic negatives: the mean over images of
  * 2 - 2 p·z_k + α Σ_m 2 p·z_m, summed over the two directions.
  *
- * Takes unit rows `[N, V, D]` from a `byol` layer: p the prediction made from a view, z_k the target network's projection
- * of the other view, z_m those of the negatives of the same view. Without negatives it is |p - z_k|², BYOL's own loss.
+ * Takes unit rows `[N, V, D]` from a `byol` layer: p the prediction made from a view, z_k the target network's
+ * projection of the other view, z_m those of the negatives of the same view. Without negatives it is |p - z_k|², BYOL's
+ * own loss.
  *
  * Source: Grill et al. 2020, equation 2; Ge et al. 2021 combine it with negatives, whose exact form is inferred here.
- * @throws ArgumentError for options out of range; where the negatives are neither remembered nor given; where these
+ * @throws ArgumentError for options out of range; where the negatives are neither remembered nor given; where the two
  * differ.
  */
 export function nonSemanticByol(args: NonSemanticByolArgs = {}): ContrastiveLoss {

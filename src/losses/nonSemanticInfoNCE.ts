@@ -22,8 +22,8 @@ export const nonSemanticInfoNCEOptions = {
 };
 
 /**
- * A loss for `compile` and for custom loops, which may pass what `model.apply` returns: a scalar. The labels are not used;
- * the key is always column 0.
+ * A loss for `compile` and for custom loops, which may pass what `model.apply` returns: a scalar. The labels are not
+ * used; the key is always column 0.
  */
 export type ContrastiveLoss = (
   yTrue: tf.Tensor | null | undefined,

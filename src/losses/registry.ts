@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError } from '../support/errors';
 
-/** What tfjs calls a loss or a metric with: a model's own `apply` gives more types than a tensor. */
+/** What a loss or a metric is called with: a model's own `apply` may return more than a tensor. */
 export type Predictions = ReturnType<tfl.LayersModel['apply']>;
 
 /** Names a function as tfjs reads it, `Function.name`, which a minifier would change. */
@@ -22,7 +22,7 @@ export function registerMetric<F extends Metric>(name: string, metric: F): F {
   return named(name, metric);
 }
 
-/** Names a loss, beside which metrics of classes have no meaning. */
+/** Names a loss for which class metrics such as accuracy have no meaning. */
 export function registerLoss<F extends (...args: never[]) => unknown>(name: string, loss: F): F {
   losses.add(loss);
   return named(name, loss);

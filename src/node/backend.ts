@@ -11,7 +11,9 @@ export type BackendName = 'tfjs-node-gpu' | 'webgpu' | 'tfjs-node' | 'wasm' | 'c
 /** The backend that was chosen. */
 export interface ChosenBackend {
   name: BackendName;
-  /** A line to print at start: `backend: tensorflow (@tensorflow/tfjs-node 4.22.0, CPU)`, and backends that do not work. */
+  /**
+   * A line to print at start: `backend: tensorflow (@tensorflow/tfjs-node 4.22.0, CPU)`, and backends that do not work.
+   */
   description: string;
 }
 
@@ -29,25 +31,26 @@ const candidates: Record<BackendName, Candidate> = {
   cpu: { packageName: '@tensorflow/tfjs-backend-cpu', backend: 'cpu' },
 };
 
-/** Tried in this order: a GPU comes before the CPU. Not `cpu`, which is too slow to train on by accident. */
+/** Tried in this order: a GPU comes before the CPU. `cpu` is missing, being too slow to train on by accident. */
 const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm'];
 
 /**
  * Loads and sets the best tfjs backend that is installed: tfjs-node-gpu, else webgpu on a real GPU, else tfjs-node,
- * else wasm. `accelerate()` then adds the training kernels that it lacks or runs slowly. Node's handling of Ctrl-C and uncaught errors is unchanged.
+ * else wasm. `accelerate()` then adds the training kernels that it lacks or runs slowly. Node's handling of Ctrl-C and
+ * uncaught errors is unchanged.
  *
  * ```ts
  * const { description } = await chooseBackend(options.backend);
  * console.log(description);
  * ```
  *
- * `webgpu` needs the packages `webgpu` (Dawn) and `@tensorflow/tfjs-backend-webgpu`. An adapter that computes on the CPU, such
- * as SwiftShader, is used only if `webgpu` is asked for by name.
+ * `webgpu` needs the packages `webgpu` (Dawn) and `@tensorflow/tfjs-backend-webgpu`. An adapter that computes on the
+ * CPU, such as SwiftShader, is used only if `webgpu` is asked for by name.
  *
- * @param name The one to use. By default packages that are not installed are skipped silently, and those that are installed
- *   but do not work here are named in the description.
- * @throws ArgumentError for another name; PackageError, with the `npm i` line, if neither the one asked for nor any other
- *   works. tfjs then keeps its backend.
+ * @param name The one to use. By default packages that are not installed are skipped silently, and those that are
+ *   installed but do not work here are named in the description.
+ * @throws ArgumentError for another name; PackageError, with the `npm i` line, if neither the one asked for nor any
+ *   other works. tfjs then keeps its backend.
  */
 export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> {
   const names = Object.keys(candidates) as BackendName[];
@@ -70,7 +73,7 @@ export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> 
 /** Loads, sets and tries one backend, and resolves to its description. */
 async function start(name: BackendName, isAskedFor: boolean): Promise<string> {
   const { packageName, backend } = candidates[name];
-  // TensorFlow tells its instruction sets on every start otherwise; warnings stay.
+  // Otherwise TensorFlow prints its instruction sets at every start; warnings stay.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   const before = tf.getBackend();
   const purpose = `The backend ${name}`;

@@ -2,7 +2,9 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { LayersModel, type Shape } from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkTensor, describe } from './errors';
 
-/** Returns `value` if it is a model. @param subject What it is, such as `option model`. @throws ArgumentError otherwise. */
+/**
+ * Returns `value` if it is a model. @param subject What it is, such as `option model`. @throws ArgumentError otherwise.
+ */
 export function checkLayersModel(subject: string, value: LayersModel): LayersModel {
   if (value instanceof LayersModel) return value;
   throw new ArgumentError(subject, 'a tf.LayersModel', describe(value), hintFor(value));

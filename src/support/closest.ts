@@ -1,4 +1,4 @@
-/** The one of `names` that a misspelled `name` probably means, if any is near enough. */
+/** Returns the entry of `names` that a misspelled `name` probably means, if one is close enough. */
 export function closest(name: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The kernels that `accelerate()` adds to tfjs's own where a backend can, by name: their inputs, attributes and result. */
+/**
+ * The kernels that `accelerate()` adds to tfjs's own where a backend can, by name: their inputs, attributes and result.
+ */
 export interface CustomKernels {
   /** The integers of many ranges, one after the other: `[starts[0], …, limits[0] - 1, starts[1], …]`. */
   ConcatRanges: { inputs: Record<'starts' | 'limits', tf.Tensor>; attributes: Record<never, never>; result: tf.Tensor };

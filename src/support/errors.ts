@@ -1,6 +1,8 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 
-/** Bad input, reported at the call that caused it: what was expected, for which option or input, and what came instead. */
+/**
+ * Bad input, reported at the call that caused it: what was expected, for which option or input, and what came instead.
+ */
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError';
 
@@ -103,8 +105,8 @@ export function checkRange(option: string, value: unknown, bounds: NumberBounds 
 }
 
 /**
- * Returns a copy of `value` if it is a list of a fitting length whose entries pass `checkEntry` (sparse entries are checked
- * too).
+ * Returns a copy of `value` if it is a list of a fitting length whose entries pass `checkEntry` (sparse entries are
+ * checked too).
  *
  * @throws ArgumentError otherwise.
  */
@@ -118,16 +120,6 @@ export function checkList<T>(
   if (!Array.isArray(value) || !fits(value.length))
     throw new ArgumentError(`option ${option}`, expected, describe(value));
   return Array.from(value, (entry, i) => checkEntry(`${option}[${i}]`, entry));
-}
-
-/** Refuses option names that `owner` does not know: a misspelled option must not be silently ignored. */
-export function checkNames(owner: string, options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new ArgumentError(`the options of ${owner}`, 'an object', describe(options));
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name))
-      throw new ArgumentError(`the options of ${owner}`, `some of ${names.join(', ')}`, describe(name));
-  }
 }
 
 /** Returns `value` if it is text. @throws ArgumentError otherwise. */

@@ -8,9 +8,9 @@ import { stopGradient } from './stopGradient';
  * It holds for all finite values of 16-bit floats too, whose squares overflow from 256 on.
  *
  * @param x Of shape [..., D], any finite values.
- * @param epsilon Least length divided by (PyTorch's `F.normalize` uses 1e-12 too). @default 1e-12
+ * @param epsilon Smallest length to divide by (PyTorch's `F.normalize` uses 1e-12 too). @default 1e-12
  * @returns The same shape; rows have length 1, zero rows stay zero and have a finite gradient.
- * @throws ArgumentError for a scalar, an empty tensor, and what is no tensor of numbers.
+ * @throws ArgumentError for a scalar, an empty tensor, and anything but a tensor of numbers.
  */
 export function l2Normalize<T extends tf.Tensor>(x: T, epsilon = 1e-12): T {
   checkTensor('input x', x, 'a tensor of shape [..., D]', ({ rank, size }) => rank > 0 && size > 0);

@@ -71,7 +71,7 @@ export function checkOptionNames(owner: string, args: object, names: readonly st
   }
 }
 
-/** Whether a dataset's element came in place of options, as in `.map(twoViews)`. */
+/** Whether a dataset's element was passed as options, as in `.map(twoViews)`. */
 function isElement(args: object, names: readonly string[]): boolean {
   if (args instanceof Tensor) return true;
   return typeof args === 'object' && args !== null && 'xs' in args && !names.includes('xs');
@@ -102,7 +102,9 @@ export const range = ({
 }: NumberBounds & Settings<[number, number]> = {}): Option<[number, number]> =>
   make({ kind: 'range', bounds, default: fallback }, (name, value) => checkRange(name, value, bounds));
 
-/** A list whose entries all fit `entry`. @param expected The noun phrase of the error, such as `a list of class names`. */
+/**
+ * A list whose entries all fit `entry`. @param expected The noun phrase of the error, such as `a list of class names`.
+ */
 export const list = <T>(
   entry: Option<T>,
   expected: string,

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 /**
  * Reads a tensor after the current call has returned, even if it is disposed by then.
  *
- * A download inside a step would stall a GPU, and a kept copy would show as one tensor more. Holding the data by the
- * backend's own reference count, as the Identity kernel does, costs neither.
+ * A download inside a step would stall a GPU, and a kept copy would count as another tensor. Holding the data by the
+ * backend's own reference count, as the Identity kernel does, avoids both.
  *
  * @returns Its values; undefined where the data has left the backend.
  */

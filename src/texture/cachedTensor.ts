@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-// A backend that is removed takes its entry, and with it the tensors, along.
+// Removing a backend removes its entry and so its tensors.
 const ofBackend = new WeakMap<object, Map<string, tf.Tensor>>();
 
 /** Returns a tensor that depends on shapes alone: made at first use, then kept for as long as its backend lives. */

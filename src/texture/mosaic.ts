@@ -7,7 +7,7 @@ import type { TexturePlan } from './plan';
  * Draws the mosaic: for each place, the row of an exemplar patch's first pixel in its image's table, `[N, gy gx]`
  * int32.
  *
- * This is all randomness of a synthesis, drawn on the host, each image's part from its own stream.
+ * All the randomness of a synthesis is here, drawn on the host, each image's part from its own stream.
  */
 export function drawPatches(streams: readonly Random[], plan: TexturePlan): tf.Tensor2D {
   const places = plan.grid[0] * plan.grid[1];
@@ -18,8 +18,8 @@ export function drawPatches(streams: readonly Random[], plan: TexturePlan): tf.T
 }
 
 /**
- * Gives each exemplar a zone of its own, so that few seams lie between different exemplars; within a zone every part of
- * the exemplar is shown equally often, in random order.
+ * Gives each exemplar its own zone, so that few seams separate different exemplars. Within a zone every part of the
+ * exemplar appears equally often, in random order.
  */
 function drawMosaic(random: Random, { exemplars, grid }: TexturePlan, positions: readonly number[]): number[] {
   const zones = rank(waves(random, grid)).map((order) => Math.floor((order * exemplars) / (grid[0] * grid[1])));

@@ -18,7 +18,7 @@ export function roll<T extends tf.Tensor>(x: T, shift: number, axis: number): T 
 /**
  * Returns the index of the minimum along the last axis of `[…, K]`; of equal ones, the first.
  *
- * As `tf.argMin`, whose threads on WebGPU meet in pairs and keep either of two equal values.
+ * Replaces `tf.argMin`, which on WebGPU may return either of two equal values.
  */
 export function argMinFirst(values: tf.Tensor): tf.Tensor {
   if (tf.getBackend() !== 'webgpu') return tf.argMin(values, -1);

@@ -31,8 +31,8 @@ function describePatches(image: tf.Tensor4D, plan: TexturePlan, step: number): t
 /**
  * Moves the patch lattice and replaces each patch by the nearest exemplar patch, found by exhaustive search.
  *
- * Within its rim a new patch replaces only pixels that it nearly agrees with, so the seam runs where it is seen least:
- * the part that the minimum-error cut plays in Efros & Freeman 2001.
+ * Within its rim a new patch replaces only pixels that it nearly agrees with, so the seam runs where it shows least.
+ * This replaces the minimum-error cut of Efros & Freeman 2001.
  */
 export function patchPass(
   sources: Sources,

@@ -55,7 +55,7 @@ export function planTexture(request: PlanRequest): TexturePlan {
   const high = quality === 'high';
   const exemplarSizes = [exemplarSize];
   for (let level = 0; level < top; level++) exemplarSizes.push(exemplarSizes[level] >> 1);
-  // The two coarsest levels decide; a third would cost as much as everything else for two per cent of the seams.
+  // The two coarsest levels decide; a third would cost as much as everything else and mend two percent of the seams.
   const corrections = exemplarSizes.map((_, level) => (top - level > 1 ? 0 : high ? 3 : 2));
   return {
     size,

@@ -48,7 +48,7 @@ export const synthesizeTextureOptions = {
  * operation over the whole batch; nothing is read back from the device.
  *
  * @param exemplars Float32 `[N, E, m, m, C]` of any finite values: E exemplars a texture, of at least 8 x 8 pixels.
- * @returns `[N, height, width, C]`, within each group's own least and greatest value. Texture i depends on its own
+ * @returns `[N, height, width, C]`, within each group's own smallest and largest value. Texture i depends on its own
  * exemplars and its own stream alone: the same bytes in a batch of any size.
  * @throws ArgumentError for other shapes or types, for exemplars that are too small, and for unknown options; Error on
  * a WebGL device with 16-bit floats only, and on WebGL for a texture of more than about 1800 x 1800 pixels.

@@ -1,9 +1,10 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError } from '../support/errors';
 
-// tfjs takes the kind of all `callbacks` from the first one. Where that is a plain object, it copies the hooks of each into
-// a CustomCallback, without the object that they belong to and without the model; where it is a tf.Callback, it calls
-// methods that a plain object lacks. A list with a callback of this package is put right before the training begins.
+// tfjs takes the kind of all `callbacks` from the first one. Where that is a plain object, it copies the hooks of each
+// into a CustomCallback, without the object that they belong to and without the model; where it is a tf.Callback, it
+// calls methods that a plain object lacks. A list with a callback of this package is corrected before the training
+// begins.
 
 type Hook = (...args: never[]) => unknown;
 

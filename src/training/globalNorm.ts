@@ -16,7 +16,7 @@ const squaredNorm = (x: tf.Tensor) => tf.sum(tf.square(x));
 /** Whether squares would leave the range of the backend's floats: above 255, or below 2e-4. */
 const hasHalfFloats = () => tf.getBackend() === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED');
 
-/** The same, with all values scaled by their greatest magnitude m: m √(Σ n mean((x/m)²)). */
+/** The same, with all values scaled by their largest magnitude m: m √(Σ n mean((x/m)²)). */
 function scaledNorm(vectors: readonly tf.Tensor1D[]): tf.Scalar {
   const magnitude = tf.max(tf.stack(vectors.map((x) => tf.max(tf.abs(x)))));
   // All zeros: 0 / 1.

@@ -18,7 +18,7 @@ export class GradientWatch {
     private readonly maxGrowth: number,
   ) {}
 
-  /** Listens to the optimizer, the one place that every gradient passes through in any loop. */
+  /** Listens to the optimizer, which receives every gradient in any loop. */
   start(optimizer: tf.Optimizer): void {
     if (this.watched === optimizer) return;
     this.close();

@@ -67,8 +67,8 @@ export class MetricHistory extends TrainingCallback {
 /**
  * Returns a callback that records loss, learning rate and metrics every n steps, in `.records`.
  *
- * It reads only what it records, while a plain object of callbacks makes tfjs read every figure of every batch. Each record
- * lets the event loop turn, so that progress is drawn and Ctrl-C or a click takes effect.
+ * It reads only what it records, while a plain object of callbacks makes tfjs read every figure of every batch. Each
+ * record lets the event loop turn, so that progress is drawn and Ctrl-C or a click takes effect.
  *
  * @throws ArgumentError for bad options.
  */

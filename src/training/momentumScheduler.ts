@@ -24,13 +24,14 @@ export class MomentumScheduler extends Scheduler {
 }
 
 /**
- * Returns a callback for `fit` and `fitDataset` that sets the momentum of the model's `momentumEncoder` and `byol` layers
- * to `schedule(t)` before step or epoch t.
+ * Returns a callback for `fit` and `fitDataset` that sets the momentum of the model's `momentumEncoder` and `byol`
+ * layers to `schedule(t)` before step or epoch t.
  *
- * It reads nothing from the device. A model is saved with its momentum at that moment. After loading, a schedule by epoch
- * continues at `initialEpoch`, and one by step at the optimizer's count, which `checkpoint` and `trainingArtifacts` keep.
- * (`model.save` with `includeOptimizer` keeps it too, but tfjs cannot load such a model compiled with metrics that are
- * functions, such as `contrastiveAccuracy`.) In a custom loop write `layer.momentum = schedule(step)`.
+ * It reads nothing from the device. A model is saved with its momentum at that moment. After loading, a schedule by
+ * epoch continues at `initialEpoch`, and one by step at the optimizer's count, which `checkpoint` and
+ * `trainingArtifacts` keep. (`model.save` with `includeOptimizer` keeps it too, but tfjs cannot load such a model
+ * compiled with metrics that are functions, such as `contrastiveAccuracy`.) In a custom loop write `layer.momentum =
+ * schedule(step)`.
  *
  * @throws ArgumentError for a schedule that is not a function and for bad options; in training, for a momentum outside
  * 0 … 1 and for a model without such a layer.

@@ -2,9 +2,11 @@ import { choice, func, optional, readOptions } from '../support/options';
 import type { Schedule, TimeUnit } from './schedules';
 import { TrainingCallback } from './trainingCallback';
 
-/** How a schedule is asked. */
+/** When a scheduler evaluates its schedule. */
 export interface SchedulerArgs {
-  /** Whether the schedule's time is counted in optimizer steps or in epochs. @default the schedule's unit, else 'step' */
+  /**
+   * Whether the schedule's time is counted in optimizer steps or in epochs. @default the schedule's unit, else 'step'
+   */
   by?: TimeUnit;
 }
 

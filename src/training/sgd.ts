@@ -27,15 +27,15 @@ export const sgdOptions = {
 /**
  * Steps as PyTorch's stochastic gradient descent does: `g <- g + weightDecay w; v <- momentum v + g; w <- w - lr v`.
  *
- * The decay enters before the momentum, and there is no dampening. Velocities belong to variables by name, and are saved
- * and restored (`getWeights`, `setWeights`), so that the next step is the same to the bit. A step throws an ArgumentError
- * if a restored velocity belongs to no variable, or has another shape than its variable.
+ * The decay enters before the momentum, and there is no dampening. Velocities belong to variables by name, and are
+ * saved and restored (`getWeights`, `setWeights`), so that the next step is the same to the bit. A step throws an
+ * ArgumentError if a restored velocity belongs to no variable, or has another shape than its variable.
  *
- * With `clipNorm` c, first `g <- g min(1, c / (|g| + 1e-6))`, where |g| is the norm of all gradients as one vector. It is
- * computed on the device, before the weight decay, which is not clipped.
+ * With `clipNorm` c, first `g <- g min(1, c / (|g| + 1e-6))`, where |g| is the norm of all gradients as one vector. It
+ * is computed on the device, before the weight decay, which is not clipped.
  *
- * Source: `torch.optim.SGD` and `torch.nn.utils.clip_grad_norm_`; tfjs's own momentum optimizer has neither weight decay
- * nor a working setter of the learning rate.
+ * Source: `torch.optim.SGD` and `torch.nn.utils.clip_grad_norm_`; tfjs's own momentum optimizer has neither weight
+ * decay nor a working setter of the learning rate.
  */
 export class SGD extends tf.Optimizer {
   /** @nocollapse */

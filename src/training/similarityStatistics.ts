@@ -106,11 +106,11 @@ export class SimilarityStatistics extends TrainingCallback {
 }
 
 /**
- * Returns a callback that describes, every n steps, how similar the queries were to their keys, to the queue and to each
- * kind of non-semantic negative, in `.records`: the paper's analysis of how hard negatives are.
+ * Returns a callback that describes, every n steps, how similar the queries were to their keys, to the queue and to
+ * each kind of non-semantic negative, in `.records`: the paper's analysis of how hard negatives are.
  *
- * The similarities are those of the loss: nothing is computed twice, and nothing is read between records. In a custom loop
- * call `summarizeSimilarities(yPred)`; after training, `measureSimilarities(model, dataset)`.
+ * The similarities are those of the loss: nothing is computed twice, and nothing is read between records. In a custom
+ * loop call `summarizeSimilarities(yPred)`; after training, `measureSimilarities(model, dataset)`.
  *
  * @throws ArgumentError for options out of range.
  */

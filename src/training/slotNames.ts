@@ -2,8 +2,9 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import type { SavedWeight } from './savedWeights';
 import type { NamedTensors } from './velocities';
 
-// An optimizer names a slot after its variable, such as `dense/kernel/velocity`. tfjs numbers layers and variables in their
-// order of creation, so a model that is built again has other names; a variable's index among the weights stays the same.
+// An optimizer names a slot after its variable, such as `dense/kernel/velocity`. tfjs numbers layers and variables in
+// their order of creation, so a model that is built again has other names; a variable's index among the weights stays
+// the same.
 
 /** Names slots by the indices of their variables, to be saved: `3/dense/kernel/velocity`. */
 export function slotsByIndex(slots: NamedTensors, { weights }: tfl.LayersModel): NamedTensors {

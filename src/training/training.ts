@@ -11,11 +11,13 @@ export interface Training {
   model: tfl.LayersModel;
   /** The optimizer. @default the one that the model was compiled with */
   optimizer?: tf.Optimizer;
-  /** The dataset at the start of the chain, before `.map` and `.prefetch`. @default the position in the data is not kept */
+  /**
+   * The dataset at the start of the chain, before `.map` and `.prefetch`. @default the position in the data is not kept
+   */
   dataset?: ContrastiveDataset;
 }
 
-/** What a custom loop tells of a finished step; one object serves alarms and checkpoint. */
+/** What a custom loop reports after a step; one object serves alarms and checkpoint. */
 export interface StepResult {
   /** The epoch of the step, from 0. */
   epoch?: number;

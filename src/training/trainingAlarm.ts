@@ -9,7 +9,7 @@ const cures: Record<AlarmKind, string> = {
     'Try a lower alpha (at most 1 for an encoder without batch normalization), a warm-up, a lower learning rate or a higher momentum.',
 };
 
-/** Ends a training that has gone wrong, with what one needs to go back and change. */
+/** Ends a training that has gone wrong; says where to restart and what to change. */
 export class TrainingAlarm extends Error {
   override readonly name = 'TrainingAlarm';
 
@@ -20,7 +20,7 @@ export class TrainingAlarm extends Error {
     /** Steps of the optimizer so far. */
     readonly step: number,
     readonly learningRate: number,
-    /** The newest checkpoint, saved while all was well. */
+    /** The newest checkpoint, saved before the fault. */
     readonly checkpoint?: string,
     /** What to change. */
     readonly cure: string = cures[kind],

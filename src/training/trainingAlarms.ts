@@ -15,7 +15,7 @@ export class TrainingAlarms extends TrainingCallback {
   protected readonly owner = 'trainingAlarms';
   private readonly args: Values<typeof trainingAlarmsOptions>;
   private readonly gradient?: GradientWatch;
-  /** Whether it was said that there are no embeddings to look at. */
+  /** Whether a warning said that there are no embeddings to look at. */
   private isBlind = false;
 
   constructor(args?: TrainingAlarmsArgs) {
@@ -108,15 +108,15 @@ const checkScalar = (loss: tf.Tensor) =>
   checkTensor('input loss', loss, 'a number or a scalar', ({ size }) => size === 1);
 
 /**
- * Returns a callback that looks every n steps for what ruins a training: a loss, gradients or embeddings that are NaN or
- * infinite, a gradient norm that explodes, and embeddings that collapse to one point. An alarm names the cure; it stops
- * the training by a `TrainingAlarm`, or warns.
+ * Returns a callback that checks every n steps for faults: a loss, gradients or embeddings that are NaN or infinite, an
+ * exploding gradient norm, and embeddings that collapse to one point. An alarm names a remedy, and stops the training
+ * with a `TrainingAlarm` or warns.
  *
  * ```ts
  * await model.fitDataset(data, { epochs, callbacks: [trainingAlarms({ lastCheckpoint: () => saver.latest }), saver] });
  * ```
  *
- * It stands before the checkpoint, so that what raises an alarm is not saved. In a custom loop:
+ * List it before the checkpoint, so that no faulty state is saved. In a custom loop:
  * `const alarms = trainingAlarms({ model, optimizer })`, then `await alarms.afterStep({ loss })` after each step.
  *
  * @throws ArgumentError for bad options, and in training for a model without an optimizer.

@@ -12,9 +12,14 @@ export interface TrainingAlarmsArgs {
   action?: 'stop' | 'warn';
   /** Receives each alarm before anything else happens. @default console.warn if the action is to warn */
   onAlarm?: (alarm: TrainingAlarm) => void;
-  /** Smallest `embeddingStd` allowed, as a share of the 1/√D of evenly spread embeddings; 0 never looks. @default 0.05 */
+  /**
+   * Smallest `embeddingStd` allowed, as a share of the 1/√D of evenly spread embeddings; 0 never looks. @default 0.05
+   */
   minSpread?: number;
-  /** Makes embeddings `[N, D]` to look at, which are disposed afterwards. @default the newest keys of the model's `memoryQueue` */
+  /**
+   * Makes embeddings `[N, D]` to look at, which are disposed afterwards. @default the newest keys of the model's
+   * `memoryQueue`
+   */
   embeddings?: () => tf.Tensor2D;
   /** Largest gradient norm allowed, as a multiple of the median of the last 20 looks; 0 never looks. @default 100 */
   maxGradientGrowth?: number;

@@ -4,7 +4,7 @@ import { ArgumentError, describe } from '../support/errors';
 import { mixCallbacks, ownHook } from './callbackList';
 import { optimizerOf } from './training';
 
-/** A callback that may stand anywhere in `callbacks`, beside plain objects and every other kind. */
+/** A callback that works anywhere in `callbacks`, beside plain objects and every other kind. */
 export abstract class TrainingCallback extends tfl.Callback {
   /** The function that makes it, for messages. */
   protected abstract readonly owner: string;

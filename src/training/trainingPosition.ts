@@ -13,8 +13,8 @@ export interface TrainingPosition {
 /**
  * Returns the position of the next batch: after the last batch of an epoch that is the start of the next epoch.
  *
- * @param order The order of the data, from which the batches of an epoch are counted; without it, or where the source does
- *   not know its size, the position stays as it is.
+ * @param order The order of the data, from which the batches of an epoch are counted; without it, or where the source
+ *   does not know its size, the position stays as it is.
  */
 export function nextPosition<T extends TrainingPosition>(position: T, order: DataOrder | null | undefined): T {
   const batches = order ? countBatches(order) : undefined;

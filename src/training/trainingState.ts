@@ -41,8 +41,8 @@ export const trainingPositionOptions = {
  * await handler.save(await trainingArtifacts({ model, dataset }, { epoch, batch }));
  * ```
  *
- * The weights are the model's, in order, then the optimizer's slots (group `optimizer`), so that the artifacts also load as
- * an ordinary model.
+ * The weights are the model's, in order, then the optimizer's slots (group `optimizer`), so that the artifacts also
+ * load as an ordinary model.
  *
  * @throws ArgumentError without an optimizer or a whole position, and for a weight that is NaN or infinite.
  */
@@ -88,8 +88,8 @@ export async function trainingArtifacts(
 }
 
 /**
- * Brings a freshly built training to a saved state, to the bit: weights, slots, learning rate, and the dataset's position.
- * Nothing is changed unless everything fits.
+ * Brings a freshly built training to a saved state, to the bit: weights, slots, learning rate, and the dataset's
+ * position. Nothing is changed unless everything fits.
  *
  * ```ts
  * const [handler] = tf.io.getLoadHandlers('indexeddb://my-run');
@@ -120,7 +120,10 @@ export async function restoreTraining(training: Training, artifacts: tf.io.Model
   return state;
 }
 
-/** Scalars of the optimizer: tfjs's Adam would compute its powers anew, which rounds differently from step after step. */
+/**
+ * Scalars of the optimizer: tfjs's Adam would recompute its powers, which rounds differently from multiplying step by
+ * step.
+ */
 function scalarsOf(optimizer: tf.Optimizer): [string, tf.Variable][] {
   return Object.entries(optimizer).filter(([, value]) => value instanceof tf.Variable);
 }

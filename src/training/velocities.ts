@@ -32,7 +32,9 @@ export class Velocities {
     }));
   }
 
-  /** Assigns the restored velocities to their variables. @throws ArgumentError if one has no variable or another shape. */
+  /**
+   * Assigns the restored velocities to their variables. @throws ArgumentError if one has no variable or another shape.
+   */
   assignRestored(names: string[]): void {
     const { restored } = this;
     const owners = findOwners(

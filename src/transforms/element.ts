@@ -18,13 +18,13 @@ export interface ContrastiveElement {
 /** A function for `tf.data.Dataset.map`; accepts an image, a batch of images, or `{xs, ys}` with either. */
 export type Transform = (element: tf.TensorContainer) => ContrastiveElement;
 
-/** The inside of a transform: image batches `[N, H, W, C]` by name, and the key of each image. */
+/** What a transform works on: image batches `[N, H, W, C]` by name, and the key of each image. */
 export interface ImageBatch {
   images: { [name: string]: tf.Tensor4D };
   keys: readonly ImageKey[];
 }
 
-/** The element that a transform put a query into; layers see by it which negatives were made. */
+/** The element that holds a query; from it layers see which negatives were made. */
 export const { set: tagElement, get: elementOf } = tensorTag<ContrastiveElement>('element');
 
 /**

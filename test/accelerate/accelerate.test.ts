@@ -11,14 +11,14 @@ const registered = () => [
   ...tf.getKernelsForBackend('cpu').map(({ kernelName }) => tf.getGradient(kernelName)),
 ];
 
-// The set-up of the suite accelerates wasm, where hardly a test would run otherwise.
+// The suite's set-up accelerates wasm, where otherwise hardly a test would run.
 beforeEach(async () => (await accelerate()).restore());
 afterAll(async () => {
   await tf.setBackend(BACKEND);
   await accelerate();
 });
 
-test('says which backend it changed, and what', async () => {
+test('reports which backend it changed, and what', async () => {
   const { backend, replaced, restore } = await accelerate();
   expect(backend).toBe(BACKEND);
   if (BACKEND === 'cpu') expect(replaced).toContain('Conv2DBackpropFilter');
@@ -42,7 +42,7 @@ test('restore puts back exactly what was there, once', async () => {
   first.restore();
   expect(new Set(registered())).toEqual(before);
   const second = await accelerate();
-  first.restore(); // Already undone: the second stays.
+  first.restore(); // Already undone: the second replacement stays.
   if (second.replaced.length > 0) expect(new Set(registered())).not.toEqual(before);
   second.restore();
   expect(new Set(registered())).toEqual(before);
@@ -83,7 +83,7 @@ class UnheardOf extends tf.KernelBackend {
   override dispose() {}
 }
 
-test('a backend that it does not know is left alone', async () => {
+test('an unknown backend is left alone', async () => {
   tf.registerBackend('unheard-of', () => new UnheardOf(), 0);
   await tf.setBackend('unheard-of');
   const { backend, replaced, restore } = await accelerate();
@@ -127,7 +127,7 @@ function train() {
   });
 }
 
-test('a later setBackend still computes right, and the accelerated backend the same', async () => {
+test('after a later setBackend both backends still compute the right results', async () => {
   await tf.setBackend('cpu');
   const stock = train();
   await tf.setBackend(BACKEND);

@@ -28,12 +28,15 @@ test('the gradient of relu equals the stock one at zeros, denormals, infinities 
   expect(fast).toEqual(stock);
 });
 
-test.each([[[]], [[5]], [[2, 3]], [[2, 3, 4, 5]], [[0, 3]]])('and for shape %j', async (shape) => {
-  const x = tf.randomNormal(shape, 0, 1, 'float32', 1);
-  const dy = tf.randomNormal(shape, 0, 1, 'float32', 2);
-  const [stock, fast] = await both(() => tf.grad((x) => tf.relu(x))(x, dy));
-  expect(fast).toEqual(stock);
-});
+test.each([[[]], [[5]], [[2, 3]], [[2, 3, 4, 5]], [[0, 3]]])(
+  'the gradient equals the stock one for shape %j',
+  async (shape) => {
+    const x = tf.randomNormal(shape, 0, 1, 'float32', 1);
+    const dy = tf.randomNormal(shape, 0, 1, 'float32', 2);
+    const [stock, fast] = await both(() => tf.grad((x) => tf.relu(x))(x, dy));
+    expect(fast).toEqual(stock);
+  },
+);
 
 test('relu as the activation of a fused product, whose gradient is a step', async () => {
   const [a, b] = [tf.randomNormal([3, 4], 0, 1, 'float32', 1), tf.randomNormal([4, 2], 0, 1, 'float32', 2)];

@@ -6,7 +6,7 @@ beforeAll(async () => {
   await accelerate();
 });
 
-test('a reshape to the same shape, or a cast to the same type, outlives what it was made of, and back', () => {
+test('a reshape to the same shape or a cast to the same type outlives its source, and its source outlives it', () => {
   const x = tf.tensor2d([1, 2, 3, 4], [2, 2]);
   const reshaped = tf.reshape(x, [2, 2]);
   const cast = tf.cast(reshaped, 'float32');
@@ -18,7 +18,7 @@ test('a reshape to the same shape, or a cast to the same type, outlives what it 
   ]);
 });
 
-test('other reshapes and casts are what they were', () => {
+test('other reshapes and casts do not change', () => {
   const x = tf.tensor2d([1, 0, 3.7, 4], [2, 2]);
   expect(tf.reshape(x, [4]).shape).toEqual([4]);
   expect(tf.reshape(x, [-1, 1]).shape).toEqual([4, 1]);

@@ -35,7 +35,7 @@ const depthwise = (multiplier: number, strides: number, pad: 'same' | 'valid') =
 test.each([
   ['convolution of a picture', convolve(3, 3, 2, 'valid')],
   ['convolution of a picture at the same size', convolve(3, 7, 2, 'same')],
-  ['convolution of grey', convolve(1, 1, 1, 'same')],
+  ['convolution of gray', convolve(1, 1, 1, 'same')],
   ['convolution with dilation', convolve(3, 3, 1, 'valid', 2)],
   ['convolution of many channels', convolve(6, 3, 1, 'same')],
   ['fused convolution', fused(false, 'linear')],
@@ -52,7 +52,7 @@ test.each([
   ['softmax', () => tf.softmax(tf.mul(noise([7, 33], 6), 50))],
   ['softmax of vectors', () => tf.softmax(noise([2, 3, 5], 7))],
   ['softmax of one row', () => tf.softmax(noise([9], 8))],
-])('%s: as before', async (_, compute) => {
+])('%s is the same as before', async (_, compute) => {
   const { restore } = await accelerate();
   const fast = compute();
   restore();

@@ -7,7 +7,7 @@ test.each([
   { count: 2, size: 8 },
   { count: 5, size: 6 },
   { count: 9, size: 33 },
-])('views of $count images at $size are the bytes that each image gives alone', async ({ count, size }) => {
+])('views of $count images at $size equal the bytes of each image alone', async ({ count, size }) => {
   await accelerate();
   const augmentation = mocoV2Augmentation({ size, grayscaleProbability: 0.3 });
   const images = noiseBatch(count, 9, 12);

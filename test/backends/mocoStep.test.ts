@@ -10,7 +10,7 @@ declare const BACKEND: string;
 // As shipped, wasm cannot train and cpu takes seconds a step; webgl and webgpu are left as they are.
 beforeAll(accelerate);
 
-test('the loss of a batch falls as it is trained on', () => {
+test('training on a batch lowers its loss', () => {
   const { augment, train, queue } = mocoStep();
   const data = augment();
   const rows = queue.getWeights().map((weight) => tf.clone(weight));
@@ -29,7 +29,7 @@ onTheDevice('neither views, negatives nor a training step read anything back', (
   for (let step = 0; step < 3; step++) expect(countReads(() => tf.tidy(() => void train(augment())))).toBe(0);
 });
 
-test('takes the kernels that docs/backends.md says, or a few less', async () => {
+test('takes at most as many kernels as docs/backends.md states, and hardly fewer', async () => {
   const docs = readFileSync(join(__dirname, '../../docs/backends.md'), 'utf8');
   const [, ...row] = new RegExp(`^\\| ${BACKEND} \\| (\\d+) \\| (.+) \\| (\\d+) \\|$`, 'm').exec(docs) ?? [];
   const { augment, train } = mocoStep();

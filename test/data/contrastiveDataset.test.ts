@@ -82,14 +82,14 @@ describe('the order', () => {
     expect(await labelsOf(contrastiveDataset(source, { ...args, seed: 6 }))).not.toEqual(expected);
   });
 
-  test('goes on at initialEpoch as a longer run does', async () => {
+  test('continues at initialEpoch as a longer run does', async () => {
     const dataset = contrastiveDataset(source, { batchSize: 4 });
     const orders = [await labelsOf(dataset), await labelsOf(dataset), await labelsOf(dataset)];
     for (const initialEpoch of [0, 1, 2])
       expect(await labelsOf(contrastiveDataset(source, { initialEpoch }))).toEqual(orders[initialEpoch]);
   });
 
-  test('does not count an iterator that nobody reads', async () => {
+  test('ignores an iterator that nobody reads', async () => {
     const dataset = contrastiveDataset(source);
     await dataset.iterator();
     expect(dataset.epoch).toBe(0);
@@ -148,7 +148,7 @@ describe('elements', () => {
   const shapes = async (dataset: tfd.Dataset<tf.TensorContainer>) =>
     passOver(dataset, ({ xs, ys }) => [(xs as unknown as tf.Tensor).shape, ys.shape]);
 
-  test('are single images without a batch size, and labels are zeros where there are none', async () => {
+  test('are single images without a batch size, and missing labels are zeros', async () => {
     const bare: ImageSource = { size: 2, get: makeImage };
     expect(await shapes(contrastiveDataset(bare))).toEqual([
       [[4, 4, 3], [1]],
@@ -216,7 +216,7 @@ describe('a stream', () => {
     });
   });
 
-  test('is mixed as a whole where the buffer holds it, each order as likely', async () => {
+  test('is shuffled completely if the buffer holds it, each order equally likely', async () => {
     const counts = new Map<string, number>();
     const three = tfd.array([0, 1, 2]).map((i) => ({ xs: tf.zeros([1, 1, 3]), ys: tf.scalar(i as number) }));
     const dataset = contrastiveDataset(three as tfd.Dataset<tf.TensorContainer>);
@@ -241,7 +241,7 @@ describe('a stream', () => {
   });
 });
 
-describe('images that cannot be had', () => {
+describe('images that cannot be read', () => {
   const skipping: ImageSource = { size, get: (index) => (index % 3 === 0 ? undefined : source.get(index)) };
 
   test('are skipped where get gives undefined, and change neither the others’ draws nor the batch size', async () => {
@@ -273,7 +273,7 @@ describe('images that cannot be had', () => {
     },
   );
 
-  test('end a stream likewise, with images in its buffer', async () => {
+  test('end a stream with images in its buffer in the same way', async () => {
     const failing = tfd.array(inOrder).map((i) => {
       if (i === 7) throw new Error('broken stream');
       return source.get(i as number) as tf.TensorContainer;

@@ -107,7 +107,7 @@ describe('tensors as a source', () => {
     expect(() => contrastiveDataset(source() as tf.Tensor4D)).toThrow(message);
   });
 
-  test('that were disposed since are an error that says so', async () => {
+  test('that were disposed meanwhile cause an error that says so', async () => {
     const xs = images();
     const dataset = contrastiveDataset(xs);
     xs.dispose();
@@ -115,7 +115,7 @@ describe('tensors as a source', () => {
   });
 });
 
-test('what nearly is a source is refused with a hint', async () => {
+test('a near miss for a source is refused with a hint', async () => {
   const single = tf.zeros<tf.Rank.R3>([4, 4, 3]);
   expect(() => contrastiveDataset([single] as never)).toThrow('tf.stack(images) makes one tensor of a list.');
   const stream = tfd.array([1, 2]).map(() => tf.clone(single) as tf.TensorContainer);
@@ -123,7 +123,7 @@ test('what nearly is a source is refused with a hint', async () => {
   expect(() => contrastiveDataset(tf.zeros([9, 28, 28]) as never)).toThrow('tf.expandDims(xs, -1) gives gray images');
 });
 
-test('a dataset of the other build is one', () => {
+test('a dataset of the other build is a source', () => {
   jest.isolateModules(() => {
     const other = require('../../src/data/contrastiveDataset') as typeof import('../../src/data/contrastiveDataset');
     expect(other.ContrastiveDataset).not.toBe(ContrastiveDataset);
@@ -132,7 +132,7 @@ test('a dataset of the other build is one', () => {
   for (const value of [undefined, null, {}, tfd.array([1])]) expect(value).not.toBeInstanceOf(ContrastiveDataset);
 });
 
-describe('labels that are no tensors', () => {
+describe('labels that are not tensors', () => {
   const sourceOf = (label: (i: number) => Label): ImageSource => ({
     size: 4,
     get: (i) => ({ xs: tf.ones([2, 2, 3]), ys: label(i) }),
@@ -144,7 +144,7 @@ describe('labels that are no tensors', () => {
     ['bytes', (i) => Uint8Array.of(i), [1], 'int32'],
   ];
 
-  test.each(cases)('%s are those that tf.data’s batch makes', async (_, label, shape, dtype) => {
+  test.each(cases)('%s become what tf.data’s batch makes of them', async (_, label, shape, dtype) => {
     const before = tf.memory().numTensors;
     const read = ({ ys }: ContrastiveElement) => ({
       shape: ys.shape,

@@ -34,7 +34,7 @@ describe('alignment', () => {
     expect(await alignment(tf.tensor2d(x), tf.tensor2d(y), { alpha })).toBeCloseTo(expected, 5);
   });
 
-  test('is 2 - 2 cos by default, 0 of a pair of equals, 4 of opposites', async () => {
+  test('is 2 - 2 cos by default, 0 for equal pairs, 4 for opposite ones', async () => {
     const expected = mean(x.map((row, i) => 2 - 2 * cosine(row, y[i])));
     expect(await alignment(tf.tensor2d(x), tf.tensor2d(y))).toBeCloseTo(expected, 5);
     expect(await alignment(tf.tensor2d(x), tf.mul(tf.tensor2d(x), 2))).toBeCloseTo(0, 5);
@@ -54,12 +54,12 @@ describe('uniformity', () => {
     expect(await uniformity(tf.tensor2d(x), { t })).toBeCloseTo(slow(t), 4);
   });
 
-  test('does not depend on the rows taken at once, and takes t 2 by default', async () => {
+  test('does not depend on the chunk size, and t is 2 by default', async () => {
     for (const chunkSize of [1, 4, 14, 99])
       expect(await uniformity(tf.tensor2d(x), { chunkSize })).toBeCloseTo(slow(2), 5);
   });
 
-  test('is 0 in one point, -8 of two opposites, and finite where every potential underflows', async () => {
+  test('is 0 for one point, -8 for two opposites, and finite where every potential underflows', async () => {
     expect(await uniformity(tf.ones([5, 3]))).toBeCloseTo(0, 5);
     const opposites = () =>
       tf.tensor2d([
@@ -99,7 +99,7 @@ describe('effectiveRank', () => {
     expect(await effectiveRank(rotated)).toBeCloseTo(Math.exp(entropy), 5);
   });
 
-  test('of two columns agrees with the closed form', async () => {
+  test('agrees with the closed form for two columns', async () => {
     const rows = x.map((row) => row.slice(0, 2));
     const [a, b] = [0, 1].map((d) => rows.map((row) => row[d]));
     const [p, q, r] = [dot(a, a), dot(a, b), dot(b, b)];
@@ -111,7 +111,7 @@ describe('effectiveRank', () => {
     expect(await effectiveRank(tf.transpose(tf.tensor2d(rows)))).toBeCloseTo(expected, 5);
   });
 
-  test('is D of orthogonal columns, 1 of multiples of one vector, 0 of nothing', async () => {
+  test('is D for orthogonal columns, 1 for multiples of one vector, 0 for zeros', async () => {
     expect(await effectiveRank(tf.mul(tf.eye(24), 7))).toBeCloseTo(24, 8);
     const [row] = x;
     // Whole multiples of whole numbers: a rank of exactly 1 in float32 too.
@@ -126,7 +126,7 @@ test('all leak nothing', async () => {
   await expectNoLeak(() => Promise.all([embeddingStd(a), effectiveRank(a), alignment(a, b), uniformity(a)]));
 });
 
-test('all say what they cannot use', async () => {
+test('all name the input that they cannot use', async () => {
   const vector = tf.ones([3]) as unknown as tf.Tensor2D;
   const message =
     'Expected a tensor of shape [N, D], N and D above 0 for input embeddings, received a float32 tensor of shape [3].';

@@ -17,7 +17,7 @@ const markdown = [
 
 const withoutCode = (text: string) => text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '');
 
-/** GitHub's anchors of a page's headings. */
+/** The anchors that GitHub gives a page's headings. */
 const anchorsOf = (text: string) =>
   [...text.replace(/^```.*?^```/gms, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading
@@ -27,7 +27,7 @@ const anchorsOf = (text: string) =>
       .replace(/\s/g, '-'),
   );
 
-/** What is wrong with the links of a page. */
+/** Lists what is wrong with the links of a page. */
 function brokenLinks(file: string, text: string): string[] {
   const links = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
   return links
@@ -49,7 +49,7 @@ test('a link that leads nowhere is noticed', () => {
   expect(brokenLinks('README.md', text)).toEqual(['#c', 'nothing.md', '../shared/README.md']);
 });
 
-describe('the site of npm run docs', () => {
+describe('the site built by npm run docs', () => {
   const site = join(root, 'site');
   beforeAll(() => void run(root, 'npm', 'run', 'docs'), 600_000);
 
@@ -61,7 +61,7 @@ describe('the site of npm run docs', () => {
     expect(pages.filter((page) => page.startsWith('documents/')).length).toBeGreaterThanOrEqual(ownPages.length);
   });
 
-  test('every link and anchor leads somewhere, whatever folder the site lies in', () => {
+  test('every link and anchor leads somewhere, in whatever folder the site lies', () => {
     const attributes = (html: string, names: string) =>
       [...html.replace(/<script.*?<\/script>/gs, '').matchAll(new RegExp(`\\s(?:${names})="([^"]*)"`, 'g'))].map(
         ([, value]) => value.replaceAll('&amp;', '&'),

@@ -1,4 +1,4 @@
-/** What a page takes as given, declared for the compiler; every other page stands alone. */
+/** Names that a page assumes, declared for the compiler; every other page stands alone. */
 export const preludes: { [page: string]: string } = {
   'README.md': `
 import type { LayersModel, Tensor3D } from '@tensorflow/tfjs';

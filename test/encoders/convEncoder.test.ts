@@ -42,7 +42,7 @@ test('kernels start normal with variance 2 / fan out', () => {
   expect(Math.abs(variance / expected - 1)).toBeLessThan(0.05);
 });
 
-test('is made of stock layers, so that what is saved loads without this package', async () => {
+test('is made of stock layers, so that a saved model loads without this package', async () => {
   const model = convEncoder({ inputShape: [8, 8, 3], filters: [4, 6] });
   const stock = ['InputLayer', 'ZeroPadding2D', 'Conv2D', 'BatchNormalization', 'ReLU', 'GlobalAveragePooling2D'];
   expect(stock).toEqual(expect.arrayContaining(model.layers.map((layer) => layer.getClassName())));
@@ -96,7 +96,7 @@ test.each<[Parameters<typeof convEncoder>[0], string]>([
   expect(() => convEncoder(args)).toThrow(message);
 });
 
-test('refuses an option that it does not know', () => {
+test('refuses an unknown option', () => {
   const misspelled = { filter: [8] } as object;
   expect(() => convEncoder(misspelled)).toThrow('received "filter"');
 });

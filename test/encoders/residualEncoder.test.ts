@@ -10,7 +10,7 @@ test('maps a batch of images to features as wide as the last stage', () => {
   ]);
 });
 
-test("has the parameters of the customary ResNet-18 for CIFAR-10's images", () => {
+test('has as many parameters as the usual ResNet-18 for CIFAR-10', () => {
   const model = residualEncoder({ filters: [64, 128, 256, 512], blocks: [2, 2, 2, 2] });
   // torchvision's 11,176,512, with a 3x3 in place of the 7x7 stem.
   expect(trainableParameters(model)).toBe(11_176_512 - (49 - 9) * 3 * 64);

@@ -274,7 +274,7 @@ test.each(pairs)('%s of %s: a right answer or a refusal by name, and no leak', a
   expect(tf.memory().numTensors).toBe(numTensors);
 });
 
-describe('what has diverged', () => {
+describe('a diverged training', () => {
   const nan = (model: tfl.LayersModel) => {
     tf.tidy(() => model.setWeights(model.getWeights().map((weight) => tf.fill(weight.shape, Number.NaN))));
     return model;
@@ -292,7 +292,7 @@ describe('what has diverged', () => {
     free([x, classifier]);
   });
 
-  test('is refused where nothing else is left', async () => {
+  test('is refused where no other classifier is left', async () => {
     const x = features(cases.good);
     const { numTensors } = tf.memory();
     await expect(linearProbe({ train: x, test: x, epochs: 3, learningRates: [3e38] })).rejects.toThrow(
@@ -318,17 +318,20 @@ describe('what has diverged', () => {
     );
   });
 
-  test.each([[Number.NaN], [Number.POSITIVE_INFINITY], [0.5], [undefined]])('is no prediction: %p', async (said) => {
-    const classify = async (batch: tf.Tensor) => Array(batch.shape[0]).fill(said);
-    await using({ x: batch(cases.good) }, async ({ x }) => {
-      await expect(corruptionReport(x, classify, { kinds: ['contrast'] })).rejects.toThrow(
-        `Expected whole numbers for the predictions of input classify, received ${said} in row 0.`,
-      );
-      await expect(textureReliance(x, { one: classify }, { versions: { images: 'image' } })).rejects.toThrow(
-        `Expected whole numbers for the predictions of classifier one, received ${said} in row 0.`,
-      );
-    });
-  });
+  test.each([[Number.NaN], [Number.POSITIVE_INFINITY], [0.5], [undefined]])(
+    'gives no valid prediction: %p',
+    async (said) => {
+      const classify = async (batch: tf.Tensor) => Array(batch.shape[0]).fill(said);
+      await using({ x: batch(cases.good) }, async ({ x }) => {
+        await expect(corruptionReport(x, classify, { kinds: ['contrast'] })).rejects.toThrow(
+          `Expected whole numbers for the predictions of input classify, received ${said} in row 0.`,
+        );
+        await expect(textureReliance(x, { one: classify }, { versions: { images: 'image' } })).rejects.toThrow(
+          `Expected whole numbers for the predictions of classifier one, received ${said} in row 0.`,
+        );
+      });
+    },
+  );
 });
 
 describe('labels', () => {
@@ -377,7 +380,7 @@ describe('labels', () => {
   });
 });
 
-test('images outside of 0 … 1 are refused by corruptionReport, which would clip them', async () => {
+test('corruptionReport refuses images outside 0 … 1, which it would clip', async () => {
   await using({ xs: tf.mul(images(cases.good), 255), ys: tf.tensor1d(labels, 'int32') }, ({ xs, ys }) =>
     expect(corruptionReport({ xs, ys } as evaluation.ImageBatches, async () => labels)).rejects.toThrow(
       /Expected raw images, float32 in 0 … 1 or int32 in 0 … 255 for input source, received values from .* to .*\./,

@@ -80,7 +80,7 @@ test('is inference: weights, running statistics included, stay the same', async 
   expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before);
 });
 
-test('disposes what it consumed, also when a batch is not as it should be', async () => {
+test('disposes what it consumed, also after a faulty batch', async () => {
   await expectNoLeak(async () => tf.dispose({ ...(await extractFeatures(model, dataset())) }));
   await expectNoLeak(async () => {
     const broken = dataset(() => tf.zeros([2, 2]));
@@ -88,7 +88,7 @@ test('disposes what it consumed, also when a batch is not as it should be', asyn
   });
 });
 
-test('says what it cannot use', async () => {
+test('names the input that it cannot use', async () => {
   await expect(extractFeatures(model, tf.zeros([4, 4, 3]) as unknown as tf.Tensor4D)).rejects.toThrow(
     "Expected a batch of the encoder's input shape [null, 4, 4, 3] for input source, received a float32 tensor of shape [4, 4, 3].",
   );

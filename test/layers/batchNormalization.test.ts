@@ -99,7 +99,7 @@ describe.each(['stock', 'accelerated'])('on a backend that is %s', (kernels) => 
     expectClose(layer.weights[2].read(), last.weights[2].read());
   });
 
-  test('splits are batches of their own, one after another', () => {
+  test('splits are normalized separately, one after another', () => {
     const x = normal([6, 2, 2, 3], 1);
     const dy = normal([6, 2, 2, 3], 2);
     const [whole] = pair([6, 2, 2, 3]);
@@ -122,7 +122,7 @@ describe.each(['stock', 'accelerated'])('on a backend that is %s', (kernels) => 
     expectClose(apply(cut, x, false), apply(whole, x, false));
   });
 
-  test('frozen, it uses the moving statistics and leaves them alone, in training too', () => {
+  test('a frozen layer uses the moving statistics and leaves them alone, in training too', () => {
     const x = normal([4, 3], 1);
     const freeze: ((layer: BatchNormalization) => void)[] = [
       (layer) => {
@@ -226,7 +226,7 @@ test('has the weights of the stock layer, by name, order and shape', () => {
   expect(list(ours).map(([name]) => name)).toEqual(['gamma', 'beta', 'moving_mean', 'moving_variance']);
 });
 
-test('says what is wrong', () => {
+test('names what is wrong', () => {
   expect(() => batchNormalization({ splits: 0 })).toThrow(
     'Expected an integer of at least 1 for option splits, received 0.',
   );

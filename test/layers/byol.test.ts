@@ -43,7 +43,7 @@ describe('rows', () => {
     });
   });
 
-  test('an encoder with its head on needs no projector', () => {
+  test('an encoder that has its head needs no projector', () => {
     const made = byolModel({ projector: undefined, predictor: predictionHead(4, { units: 4 }) });
     expect(made.layer.projector).toBeUndefined();
     const rows = made.model.predict(batches(made)) as tf.Tensor;
@@ -174,7 +174,7 @@ describe.each([
   });
 });
 
-test('the loss falls under compile and fitDataset', async () => {
+test('the loss falls with compile and fitDataset', async () => {
   const made = byolModel({ encoder: convolutional() }, 1);
   made.model.compile({ optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }), loss: nonSemanticByol({ alpha: 0.2 }) });
   const xs = Object.fromEntries(batches(made).map((x, i) => [made.model.inputNames[i], x]));
@@ -212,7 +212,7 @@ describe('errors', () => {
     expect(() => byol(args() as ByolArgs)).toThrow(message);
   });
 
-  test('inputs that do not fit', () => {
+  test('refuses inputs that do not fit', () => {
     expect(() => byolModel({ keyNegatives: 2 })).toThrow(
       'Expected at most the 1 negatives for option keyNegatives, received 2.',
     );

@@ -72,7 +72,7 @@ describe.each(Object.entries(encoders))('regularizers of %s', (_, make) => {
   });
 });
 
-test('as those of a nested model count', () => {
+test('count as those of a nested model', () => {
   const encoder = encoders.sequential();
   const input = tfl.input({ shape: [5] });
   const nested = tfl.model({ inputs: input, outputs: encoder.apply(input) as tfl.SymbolicTensor });
@@ -82,7 +82,7 @@ test('as those of a nested model count', () => {
   expect(penaltiesOf(momentumEncoder({ encoder: own }))).toBeCloseTo(penaltiesOf(nested), 5);
 });
 
-describe('what tfjs asks of a container', () => {
+describe('the interface of a tfjs container', () => {
   const make = () => {
     const encoder = tfl.sequential({
       layers: [dense({ units: 4, inputShape: [5], name: 'first' }), batchNormalization(), dense({ units: 3 })],
@@ -92,7 +92,7 @@ describe('what tfjs asks of a container', () => {
     return { encoder, layer, model: tfl.model({ inputs: embeddings.inputs, outputs: embeddings }) };
   };
 
-  test('parameters, in the summary too', () => {
+  test('counts parameters, in the summary too', () => {
     const { encoder, layer, model } = make();
     expect(layer).toBeInstanceOf(ContrastiveLayer);
     expect(layer.countParams()).toBe(2 * encoder.countParams());
@@ -102,21 +102,21 @@ describe('what tfjs asks of a container', () => {
     expect(lines.join('\n')).toContain(`Trainable params: ${5 * 4 + 4 + 8 + 4 * 3 + 3}`);
   });
 
-  test('layers by name', () => {
+  test('finds layers by name', () => {
     const { encoder, layer } = make();
     expect(layer.getLayer('first')).toBe(encoder.layers[0]);
     expect(layer.getLayer('key_first')).toBe(layer.keyEncoder.layers[0]);
     expect(() => layer.getLayer('absent')).toThrow('No such layer: absent');
   });
 
-  test('weights, given and taken', () => {
+  test('gets and sets weights', () => {
     const [one, other] = [make(), make()];
     other.model.setWeights(one.model.getWeights());
     const outputs = [one, other].map(({ model }) => model.predict(views()) as tf.Tensor);
     expect(greatestDifference(outputs[1], outputs[0])).toBe(0);
   });
 
-  test('freezing it freezes what it owns, batch normalization too', () => {
+  test('freezing the layer freezes what it owns, batch normalization too', () => {
     const { encoder, layer, model } = make();
     layer.trainable = false;
     expect(model.trainableWeights).toEqual([]);
@@ -130,20 +130,20 @@ describe('what tfjs asks of a container', () => {
     expect(statistics()).not.toEqual(before);
   });
 
-  test('made frozen, it is so too', () => {
+  test('a layer made frozen freezes them too', () => {
     const encoder = encoders.sequential();
     const layer = momentumEncoder({ encoder, trainable: false });
     expect([layer.trainable, encoder.trainable]).toEqual([false, false]);
     for (const weight of encoder.weights) expect(weight.trainable).toBe(false);
   });
 
-  test('splits of batch normalization follow', () => {
+  test('splits of batch normalization carry over', () => {
     const { encoder, layer } = make();
     (encoder.layers[1] as ReturnType<typeof batchNormalization>).splits = 2;
     expect((layer.keyEncoder.layers[1] as ReturnType<typeof batchNormalization>).splits).toBe(2);
   });
 
-  test('freed before it was used, it frees its models', () => {
+  test('disposing the layer before its first use frees its models', () => {
     const before = tf.memory().numTensors;
     momentumEncoder({ encoder: encoders.sequential() }).dispose();
     expect(tf.memory().numTensors).toBe(before);

@@ -18,7 +18,7 @@ const views = (count: number, batch = 4) =>
   Array.from({ length: count }, (_, i) => tf.tensor2d(waves(batch * 5, 1, i), [batch, 5]));
 const embed = (encoder: tfl.LayersModel, x: tf.Tensor) => l2Normalize(encoder.predict(x) as tf.Tensor);
 
-test('is the queue on the momentum encoder, to the bit', () => {
+test('equals a queue on a momentum encoder, to the bit', () => {
   const encoder = mlp();
   const made = contrastiveModel({ encoder, negatives: 2, queueSize: 6, seed: 3 });
   expect(made.inputNames).toEqual(['query', 'key', 'negative_0', 'negative_1']);
@@ -31,7 +31,7 @@ test('is the queue on the momentum encoder, to the bit', () => {
   expect(greatestDifference(both[0], both[1])).toBe(0);
 });
 
-test('without options has a queue of 4096 and a momentum of .99', () => {
+test('has a queue of 4096 and a momentum of .99 by default', () => {
   const made = contrastiveModel({ encoder: convolutional() });
   expect(made.inputs.map(({ shape }) => shape)).toEqual([
     [null, 4, 4, 3],
@@ -41,7 +41,7 @@ test('without options has a queue of 4096 and a momentum of .99', () => {
   expect(made.layers.map((layer) => layer.getConfig().momentum).filter(Boolean)).toEqual([0.99]);
 });
 
-test('without a queue compares within the batch, by the encoder alone', () => {
+test('compares within the batch if there is no queue, with the encoder alone', () => {
   const encoder = mlp();
   const made = contrastiveModel({ encoder, negatives: 1, queueSize: 0, name: 'in_batch' });
   expect(made.name).toBe('in_batch');
@@ -55,13 +55,13 @@ test('without a queue compares within the batch, by the encoder alone', () => {
   expect(tf.max(tf.abs(tf.grad(score)(xs[1]))).dataSync()[0]).toBeGreaterThan(1e-4);
 });
 
-test('with a momentum and no queue keys come from the moving average', () => {
+test('takes keys from the moving average with a momentum and no queue', () => {
   const made = contrastiveModel({ encoder: mlp(), queueSize: 0, momentum: 0.9 });
   const names = made.layers.map((layer) => layer.getClassName());
   expect(names).toEqual(expect.arrayContaining(['NonSemanticMomentumEncoder', 'NonSemanticBatchSimilarities']));
 });
 
-test.each([0, 8])('learns, with a queue of %p', async (queueSize) => {
+test.each([0, 8])('learns with a queue of %p', async (queueSize) => {
   const encoder = mlp();
   encoder.setWeights(encoder.getWeights().map((weight, i) => tf.tensor(waves(weight.size, 0.4, i), weight.shape)));
   const model = contrastiveModel({ encoder, negatives: 1, queueSize, momentum: queueSize ? 0.9 : undefined });
@@ -73,7 +73,7 @@ test.each([0, 8])('learns, with a queue of %p', async (queueSize) => {
   expect(history.loss.at(-1)).toBeLessThan(0.5 * Math.max(...(history.loss as number[])));
 });
 
-test('an encoder of integers gets inputs of integers', () => {
+test('gives an encoder of integers integer inputs', () => {
   const input = tfl.input({ shape: [5], dtype: 'int32' });
   const embedding = tfl.layers.embedding({ inputDim: 7, outputDim: 3 }).apply(input) as tfl.SymbolicTensor;
   const outputs = tfl.layers.globalAveragePooling1d({}).apply(embedding) as tfl.SymbolicTensor;
@@ -96,7 +96,7 @@ describe('batchSimilarities', () => {
     }
   });
 
-  test('is saved and loaded', async () => {
+  test('saves and loads', async () => {
     const model = contrastiveModel({ encoder: mlp(), negatives: 1, queueSize: 0 });
     const loaded = await roundTrip(model);
     const both = [model, loaded].map((one) => one.predict(views(3)) as tf.Tensor);

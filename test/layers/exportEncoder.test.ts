@@ -53,7 +53,7 @@ test('the copy has stock layers only, nested ones too, and predicts the same', a
   expectSame(predict(copy), predict(model));
 });
 
-test('and is a model of its own: training the one leaves the other', async () => {
+test('the copy is independent: training one model does not change the other', async () => {
   const model = await trained(batchNormalization);
   const copy = exportEncoder(model);
   const before = predict(copy);
@@ -61,7 +61,7 @@ test('and is a model of its own: training the one leaves the other', async () =>
   expectSame(predict(copy), before);
 });
 
-test('weights go where they belong, whatever is frozen', async () => {
+test('weights go to the right layers, whatever is frozen', async () => {
   const model = await trained(batchNormalization);
   const before = predict(model);
   model.layers[2].trainable = false;
@@ -79,14 +79,14 @@ test('a saved copy loads without this package: no class name of ours in it', asy
   expectSame(predict(loaded), predict(copy));
 });
 
-test('a model of stock layers is copied as it is', async () => {
+test('a model of stock layers is copied unchanged', async () => {
   const model = await trained(tfl.layers.batchNormalization);
   const copy = exportEncoder(model);
   expect(classNames(copy)).toEqual(classNames(model));
   expectSame(predict(copy), predict(model));
 });
 
-test('says what is wrong', async () => {
+test('names the layer that cannot be exported', async () => {
   const input = tfl.input({ shape: [4] });
   const encoder = tfl.model({
     inputs: input,

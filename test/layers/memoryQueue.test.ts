@@ -35,12 +35,12 @@ describe('similarities', () => {
     }
   });
 
-  test('have the shape that the layer announces', () => {
+  test('have the layer’s output shape', () => {
     const output = memoryQueue({ size: 7 }).apply(tfl.input({ shape: [5, 3] }));
     expect(symbolic(output).shape).toEqual([null, 1 + 7 + 3]);
   });
 
-  test('have a gradient for the query, by the queue as it was, and none for keys and negatives', () => {
+  test('have a gradient for the query, with the earlier queue, and none for keys and negatives', () => {
     const layer = built(2);
     const input = embeddings(2, 3, 3);
     const queue = tf.clone(layer.getWeights()[0]);
@@ -60,7 +60,7 @@ describe('similarities', () => {
 });
 
 describe('the ring', () => {
-  test('holds what a plain ring holds, for any sizes of batches and of the queue', () => {
+  test('equals a plain ring for any batch and queue sizes', () => {
     const run = fc
       .integer({ min: 1, max: 9 })
       .chain((size) =>
@@ -88,7 +88,7 @@ describe('the ring', () => {
     );
   });
 
-  test('compares with the rows as they were before this batch enters', () => {
+  test('compares with the rows from before this batch', () => {
     const layer = built(2, { negatives: 0, dimensions: 2 });
     layer.setWeights([
       tf.tensor2d([
@@ -108,7 +108,7 @@ describe('the ring', () => {
   });
 
   // tfjs's cpu kernel TensorScatterUpdate writes into the tensor that it is given, which others may still hold.
-  test('leaves a tensor of the earlier rows as it was', () => {
+  test('does not change a tensor of the earlier rows', () => {
     const layer = built(4);
     const held = tf.clone(layer.getWeights()[0]);
     const before = bytesOf(held);
@@ -126,7 +126,7 @@ describe('the ring', () => {
     expect(valuesOf(layer.getWeights())).toEqual(before);
   });
 
-  test('negatives never enter it', () => {
+  test('never takes in negatives', () => {
     const layer = built(3, { negatives: 2 });
     const input = embeddings(3, 4, 3);
     layer.apply(input, { training: true });
@@ -154,7 +154,7 @@ describe('weights', () => {
     expect(greatestDifference(tf.mean(tf.square(queue), 0), tf.fill([3], 1 / 3))).toBeLessThan(0.04);
   });
 
-  test.each([undefined, 0, 1, -3, 0.5])('follow from the seed %s', (seed) => {
+  test.each([undefined, 0, 1, -3, 0.5])('depend on the seed %s', (seed) => {
     const rows = (s?: number) => bytesOf(built(6, { seed: s }).getWeights()[0]);
     expect(rows(seed)).toBe(rows(seed));
     expect(rows(seed)).not.toBe(rows(17));
@@ -183,13 +183,13 @@ describe('errors', () => {
     expect(() => memoryQueue(args as MemoryQueueArgs)).toThrow(message);
   });
 
-  test('a batch that does not fit in, which would overwrite its own rows', () => {
+  test('a batch larger than the queue, which would overwrite its own rows', () => {
     expect(() => built(4).apply(embeddings(5, 3, 3), { training: true })).toThrow(
       'Expected an integer of at least the batch size 5 for option size, received 4.',
     );
   });
 
-  test('an input that is no embeddings of query and key', () => {
+  test('an input that does not hold embeddings of query and key', () => {
     const message = 'Expected embeddings of shape [N, 2 + M, D] for the input of memoryQueue(), received';
     expect(() => memoryQueue({ size: 4 }).apply(tfl.input({ shape: [3] }))).toThrow(`${message} [null, 3].`);
     expect(() => memoryQueue({ size: 4 }).apply(tfl.input({ shape: [1, 3] }))).toThrow(`${message} [null, 1, 3].`);

@@ -34,7 +34,7 @@ test.each([6, 7, 3])('a queue of %i is filled with copies of the first 3 keys be
   });
 });
 
-test('later batches take the places of copies, as they do of random rows', () => {
+test('later batches replace copies as they replace random rows', () => {
   const { layer } = built({ size: 7, warmStart: true });
   train(layer, embeddings(3));
   train(layer, embeddings(2, 1));
@@ -57,7 +57,7 @@ test('a saved queue is not filled again; one saved before its first step is fill
   }
 });
 
-test('outside training nothing is filled, in training nothing is read or leaked', () => {
+test('nothing is filled outside training, and nothing is read or leaked in training', () => {
   const { layer } = built({ size: 5, warmStart: true });
   const before = stateOf(layer);
   tf.tidy(() => layer.call(embeddings(3), {}));
@@ -83,7 +83,7 @@ test('a layer that is disposed leaves nothing, trained or not', () => {
   }
 });
 
-test('it is off by default, and must be a boolean', () => {
+test('the warm start is off by default, and must be a boolean', () => {
   const { layer } = built({ size: 5 });
   const [random] = stateOf(layer);
   train(layer, embeddings(3));

@@ -33,7 +33,7 @@ function nested(): tfl.LayersModel {
 const encoders = { mlp, convolutional, sequential, nested };
 
 describe.each(Object.entries(encoders))('with an encoder that is %s', (_, build) => {
-  test('the encoder is the very model passed in, and the keys’ weights equal its own index by index', () => {
+  test('the encoder is the model passed in, and the keys’ weights equal its own index by index', () => {
     const encoder = build();
     const layer = momentumEncoder({ encoder });
     expect(layer.encoder).toBe(encoder);
@@ -57,14 +57,14 @@ describe.each(Object.entries(encoders))('with an encoder that is %s', (_, build)
     expect(greatestDifference(output, expected)).toBeLessThan(1e-6);
   });
 
-  test('only the query’s weights are trained, whoever asks', () => {
+  test('only the query’s weights are trainable', () => {
     const { layer, encoder, model } = contrastive(build());
     expect(layer.trainableWeights).toEqual(encoder.trainableWeights);
     expect(model.trainableWeights).toEqual(encoder.trainableWeights);
     for (const weight of layer.keyEncoder.weights) expect((weight.read() as tf.Variable).trainable).toBe(false);
   });
 
-  test('the moving average is exact over five steps, with the query’s weights from before each', () => {
+  test('the moving average is exact over five steps, with the query’s weights from before each step', () => {
     const model = contrastive(build(), { momentum: 0.7 });
     const optimizer = sgd({ learningRate: 0.5, momentum: 0.9 });
     const trained = model.encoder.trainableWeights;
@@ -89,7 +89,7 @@ describe.each(Object.entries(encoders))('with an encoder that is %s', (_, build)
 });
 
 describe('a step', () => {
-  test('does the query’s pass, then the average, then keys and negatives one by one', () => {
+  test('runs the query’s pass, then the average, then keys and negatives one by one', () => {
     const order: string[] = [];
     const model = contrastive(mlp(), { negatives: 2 });
     const spy = (name: string, encoder: tfl.LayersModel) => {
@@ -121,7 +121,7 @@ describe('a step', () => {
     expect(greatestDifference(key, unit(model.layer.keyEncoder.predict(xs[1]) as tf.Tensor))).toBeLessThan(1e-6);
   });
 
-  test('of a momentum of 1 leaves the keys’ weights, of 0 makes them the query’s', () => {
+  test('keeps the keys’ weights at momentum 1 and copies the query’s at 0', () => {
     for (const momentum of [0, 1]) {
       const model = contrastive(mlp(), { momentum });
       const initial = valuesOf(model.layer.keyEncoder.getWeights());
@@ -157,7 +157,7 @@ describe('a step', () => {
     expect(Object.keys(grads).sort()).toEqual(trained.map((variable) => variable.name).sort());
   });
 
-  test('by an optimizer without a list of variables leaves the keys to the average', () => {
+  test('leaves the keys to the average when an optimizer gets no list of variables', () => {
     const model = contrastive(mlp(), { momentum: 1 });
     const before = valuesOf(model.layer.keyEncoder.getWeights());
     trainStep(model, tf.train.adam(0.1), loss);
@@ -169,7 +169,7 @@ describe('a step', () => {
 describe('batch normalization', () => {
   const statistics = (model: tfl.LayersModel) => valuesOf(model.layers[2].getWeights().slice(2));
 
-  test('of the keys keeps statistics of its own, which key and negatives move each', () => {
+  test('of the keys keeps its own statistics, which the key and each negative move', () => {
     const model = contrastive(convolutional(), { momentum: 1, negatives: 2 });
     const bn = model.encoder.layers[2];
     expect(bn.getClassName()).toBe('BatchNormalization');
@@ -209,7 +209,7 @@ describe('batch normalization', () => {
 });
 
 describe('frozen parts of the encoder', () => {
-  test('a nested model frozen before is copied with its weights, and stays as it is', () => {
+  test('a nested model frozen beforehand is copied with its weights and does not change', () => {
     const encoder = nested();
     const inner = encoder.layers[1] as tfl.LayersModel;
     for (const layer of [inner, inner.layers[1]]) layer.trainable = false;
@@ -223,7 +223,7 @@ describe('frozen parts of the encoder', () => {
     expect(encoder.layers[1].getWeights().map(bytesOf)).toEqual(frozen);
   });
 
-  test('a layer frozen later does not mix up who follows whom', () => {
+  test('freezing a layer later does not mix up the pairs of weights', () => {
     const model = contrastive(mlp(3), { momentum: 0 });
     model.encoder.layers[1].trainable = false;
     trainStep(model, sgd({ learningRate: 0.5 }), loss, 0);

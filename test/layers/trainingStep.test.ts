@@ -128,7 +128,7 @@ describe('keys and negatives keep no activations', () => {
     return kept;
   };
 
-  test('what is alive for the gradient does not grow with a deeper encoder more than the query needs', () => {
+  test('tensors kept for the gradient grow with the encoder’s depth only as the query needs', () => {
     const withThree = keptOf(8, 3) - keptOf(2, 3);
     const withNone = keptOf(8, 0) - keptOf(2, 0);
     expect(withNone).toBeGreaterThan(6);
@@ -143,7 +143,7 @@ describe('keys and negatives keep no activations', () => {
   });
 });
 
-test('a model may be evaluated and asked in between, and its state stays', async () => {
+test('evaluating and predicting in between leaves the state alone', async () => {
   const model = contrastive(mlp());
   compile(model);
   const before = weightsOf(model);

@@ -34,7 +34,7 @@ test.each([0, 4])('a model with a queue of %p loads with its optimizer and our m
   expect(logs[1]).toEqual(logs[0]);
 });
 
-test('metrics go by their names too', async () => {
+test('metrics may be given by name', async () => {
   const model = contrastiveModel({ encoder: encoder(), negatives: 1, queueSize: 4 });
   model.compile({ optimizer: 'sgd', loss: nonSemanticInfoNCE(), metrics: 'contrastiveAccuracy' });
   const { history } = await model.fit(views(), tf.zeros([4, 6]), { verbose: 0 });
@@ -50,7 +50,7 @@ test.each([nonSemanticInfoNCE(), nonSemanticByol()])('%p refuses metrics of clas
   expect(() => model.compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['accuracy'] })).not.toThrow();
 });
 
-test('other models compile as ever', async () => {
+test('other models compile as before', async () => {
   const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 2, activation: 'softmax', inputShape: [4] })] });
   const args = { optimizer: 'sgd', loss: 'categoricalCrossentropy', metrics: ['accuracy', 'mse'] };
   model.compile(args);

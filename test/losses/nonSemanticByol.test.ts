@@ -58,7 +58,7 @@ test('without negatives it is the squared distance of unit rows', () => {
   expect(number(nonSemanticByol()(null, rows))).toBeCloseTo(number(distance), 5);
 });
 
-test('the weight of negatives is 1 unless told', () => {
+test('the weight of negatives is 1 by default', () => {
   const rows = rowsOf(4, 3);
   expect(number(nonSemanticByol()(null, rows))).toBe(number(nonSemanticByol({ alpha: 1 })(null, rows)));
 });
@@ -111,7 +111,7 @@ describe('errors', () => {
     );
   });
 
-  test('what is not rows', () => {
+  test('anything but rows', () => {
     for (const rows of [tf.zeros([2, 4]), tf.zeros([2, 1, 4]), tf.zeros([0, 2, 4])])
       expect(() => nonSemanticByol()(null, rows)).toThrow(
         'Expected rows [N, V, D] of at least a prediction and its target for the input of nonSemanticByol()',

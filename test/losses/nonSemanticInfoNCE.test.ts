@@ -117,7 +117,7 @@ describe('against a slow reference in float64', () => {
     );
   });
 
-  test('the gradient is what central differences and tfjs’s own composed operations give', () => {
+  test('the gradient agrees with central differences and with tfjs’s own composed operations', () => {
     const args = { temperature: 0.5, alpha: 2, negatives: 2 };
     const rows = similarities(3, 7);
     const gradient = gradientOf(rows, args);
@@ -186,7 +186,7 @@ describe('the number of negatives', () => {
     expect(loss(null, output).dataSync()[0]).toBe(lossOf(output.arraySync(), { negatives: 2 }));
   });
 
-  test('given otherwise than remembered is an error, 0 too', () => {
+  test('causes an error if it differs from the remembered number, even if it is 0', () => {
     const output = contrastiveSimilarities(rows(), rows(), { negatives: [rows()] });
     for (const negatives of [0, 2])
       expect(() => nonSemanticInfoNCE({ negatives })(null, output)).toThrow(
@@ -194,13 +194,13 @@ describe('the number of negatives', () => {
       );
   });
 
-  test('neither given nor remembered is an error', () => {
+  test('causes an error if neither given nor remembered', () => {
     expect(() => loss(null, rows())).toThrow(
       'Expected an integer of at least 0 for option negatives, received undefined. These similarities do not come from',
     );
   });
 
-  test('beyond the columns is an error', () => {
+  test('causes an error beyond the columns', () => {
     expect(() => nonSemanticInfoNCE({ negatives: 3 })(null, rows())).toThrow(
       'Expected an integer of at most 2 for option negatives, received 3.',
     );

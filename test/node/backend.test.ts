@@ -42,11 +42,11 @@ const failingAtFirstTensor = (packageName: string) =>
     return {};
   });
 
-// Where the suite itself runs on tensorflow, its backend must not be replaced by those of mine.
+// Where the suite itself runs on tensorflow, this file must not replace its backend.
 const testOffTensorflow = BACKEND === 'tensorflow' ? test.skip : test;
 
 describe('a backend by name', () => {
-  test('wasm, with the kernels to train, one line, and no listener left', async () => {
+  test('wasm has the kernels to train, is described in one line, and leaves no listener', async () => {
     const listeners = () => [process.listenerCount('uncaughtException'), process.listenerCount('unhandledRejection')];
     const before = listeners();
     const { name, description } = await chooseBackend('wasm');
@@ -68,7 +68,7 @@ describe('a backend by name', () => {
     expect(tf.getBackend()).toBe('cpu');
   });
 
-  test.each(['tensorflow', 'webgl', '', null])('%p is none', async (name) => {
+  test.each(['tensorflow', 'webgl', '', null])('%p is not a backend', async (name) => {
     const choosing = chooseBackend(name as BackendName);
     await expect(choosing).rejects.toThrow(
       `Expected one of "tfjs-node-gpu", "webgpu", "tfjs-node", "wasm", "cpu" for option backend, received ${JSON.stringify(name)}.`,
@@ -105,7 +105,7 @@ describe('a backend by name', () => {
 });
 
 describe('the best backend', () => {
-  testOffTensorflow('passes over what is not installed without a word', async () => {
+  testOffTensorflow('silently skips what is not installed', async () => {
     notInstalled('@tensorflow/tfjs-node-gpu');
     notInstalled('@tensorflow/tfjs-node');
     const { name, description } = await chooseBackend();
@@ -113,7 +113,7 @@ describe('the best backend', () => {
     expect(description).not.toMatch(/passed over|tfjs-node/);
   });
 
-  testOffTensorflow('says what is installed and does not work', async () => {
+  testOffTensorflow('names what is installed but does not work', async () => {
     withoutBinary('@tensorflow/tfjs-node-gpu');
     failingAtFirstTensor('@tensorflow/tfjs-node');
     const { name, description } = await chooseBackend();
@@ -124,7 +124,7 @@ describe('the best backend', () => {
     expect(description).not.toContain('\n');
   });
 
-  testOffTensorflow('is an error where there is none', async () => {
+  testOffTensorflow('throws where there is none', async () => {
     notInstalled('@tensorflow/tfjs-node-gpu');
     withoutBinary('@tensorflow/tfjs-node');
     notInstalled('@tensorflow/tfjs-backend-wasm');
@@ -152,7 +152,7 @@ describe('a program on wasm', () => {
     return { code, signal, errors };
   }
 
-  test.each(['throw', 'reject'])('that ends by a %s is reported as by Node itself', async (then) => {
+  test.each(['throw', 'reject'])('ending by a %s is reported as by Node itself', async (then) => {
     const { code, errors } = await run(then);
     expect(code).toBe(1);
     expect(errors).toContain('Error: of the program itself');

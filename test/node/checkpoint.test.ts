@@ -13,7 +13,7 @@ import {
 import { temporaryFolder } from './support/temporaryFolder';
 import { makeTraining, stateBytes, type TrainingSettings } from './support/training';
 
-/** Ends the training after so many steps, in the middle of an epoch. */
+/** Ends the training after a number of steps, in the middle of an epoch. */
 class StopAfter extends tfl.Callback {
   constructor(private readonly steps: number) {
     super();
@@ -106,7 +106,7 @@ describe('a training in two runs equals one, to the bit', () => {
     expect(bytes).toBe(whole);
   });
 
-  test('in a loop of one’s own', async () => {
+  test('in a custom loop', async () => {
     const dir = temporaryFolder();
     const loop = async (steps: number) => {
       const { model, dataset, elements } = makeTraining();
@@ -168,7 +168,7 @@ describe('a training stopped at the end of an epoch', () => {
     ['one stopped at the last batch of epoch 1', { stopAt: 8, every: 5 }, 2],
     ['one saved and stopped there', { stopAt: 8, every: 2 }, 2],
     ['one that skips images', { stopAt: 8, every: 2, unreadable: [0] }, 2],
-  ])('goes on with the next epoch: %s', async (_, { stopAt, every, ...settings }, next) => {
+  ])('continues with the next epoch: %s', async (_, { stopAt, every, ...settings }, next) => {
     const dir = temporaryFolder();
     await fit(dir, { stopAt, every, ...settings });
     const { epoch, batch, ran, loss, losses, warnings } = await resumeWithHistory(dir, 5, settings);
@@ -200,7 +200,7 @@ describe('a training stopped at the end of an epoch', () => {
     expect(readdirSync(dir)).not.toContain('lock');
   });
 
-  test('by trainingArtifacts alone too', async () => {
+  test('continues with trainingArtifacts alone too', async () => {
     const { model, dataset } = makeTraining();
     const artifacts = await trainingArtifacts({ model, dataset }, { epoch: 1, batch: 4 });
     expect(await restoreTraining(makeTraining(), artifacts)).toMatchObject({ epoch: 2, batch: 0 });
@@ -232,13 +232,13 @@ describe('the folder', () => {
     });
   });
 
-  test('is given back at the end, also of a loop that calls close()', async () => {
+  test('is released at the end, also by close() in a custom loop', async () => {
     const dir = temporaryFolder();
     await fit(dir, { stopAt: 1 });
     expect(readdirSync(dir)).not.toContain('lock');
   });
 
-  test('is one run’s: a second one is told who has it', async () => {
+  test('belongs to one run: a second run’s error names the holder', async () => {
     const dir = temporaryFolder();
     const saver = checkpoint({ dir, model: makeTraining().model });
     await saver.resume();
@@ -285,7 +285,7 @@ describe('a folder with checkpoints of another run', () => {
   test.each<[string, (saver: Checkpoint, training: ReturnType<typeof makeTraining>) => Promise<unknown>]>([
     ['fitDataset', (callbacks, { model, elements }) => model.fitDataset(elements, { epochs: 1, callbacks } as never)],
     ['save()', (saver) => saver.save()],
-  ])('is left as it was by %s, which says what to call first', async (_, start) => {
+  ])('is left alone by %s, whose error says what to call first', async (_, start) => {
     const dir = await ofAnotherRun();
     const before = contents(dir);
     const training = makeTraining();
@@ -297,7 +297,7 @@ describe('a folder with checkpoints of another run', () => {
     expect(readdirSync(dir)).not.toContain('lock');
   });
 
-  test('is left as it was by a step of a loop of one’s own, from the first save on', async () => {
+  test('is left alone by a custom loop, whose first save throws', async () => {
     const dir = await ofAnotherRun();
     const before = contents(dir);
     const saver = checkpoint({ dir, every: 1, model: makeTraining().model });
@@ -340,7 +340,7 @@ describe('a damaged checkpoint', () => {
     return { dir, newest: join(dir, files(dir)[1]) };
   };
 
-  test('is named and passed over; a file that was being written is ignored and removed', async () => {
+  test('is named and skipped; a partly written file is ignored and removed', async () => {
     const { dir, newest } = await twoSaved();
     const length = readFileSync(newest).length;
     cut(newest, length - 1);
@@ -356,7 +356,7 @@ describe('a damaged checkpoint', () => {
     expect(files(dir).some((name) => name.endsWith('.tmp'))).toBe(false);
   });
 
-  test('is an error where there is no other', async () => {
+  test('causes an error where there is no other', async () => {
     const { dir } = await twoSaved();
     for (const name of files(dir)) cut(join(dir, name), 100);
     const { model } = makeTraining();
@@ -366,7 +366,7 @@ describe('a damaged checkpoint', () => {
     );
   });
 
-  test('is told by every cut and every flipped bit that was tried', async () => {
+  test('is detected for every cut and every flipped bit tried', async () => {
     const { dir, newest } = await twoSaved();
     const sound = readFileSync(newest);
     const lost: number[] = [];
@@ -382,7 +382,7 @@ describe('a damaged checkpoint', () => {
   });
 });
 
-describe('what does not fit is an error, and changes nothing', () => {
+describe('a state that does not fit causes an error, and changes nothing', () => {
   test.each<[string, TrainingSettings, string]>([
     ['another encoder', { units: 5 }, 'as saved from '],
     [
@@ -437,7 +437,7 @@ describe('what does not fit is an error, and changes nothing', () => {
   });
 });
 
-test('nothing leaks, and what the user adds comes back', async () => {
+test('nothing leaks, and the user’s own state is restored', async () => {
   const dir = temporaryFolder();
   const { model, dataset, elements } = makeTraining({ optimizer: () => sgd({ learningRate: 0.1, momentum: 0.9 }) });
   const saver = checkpoint({ dir, model, dataset, extra: () => ({ records: [1, 2] }) });

@@ -24,7 +24,7 @@ interface Run {
   ended: Promise<{ code: number | null; output: string }>;
 }
 
-/** Starts the quickstart on wasm: 60 steps, one an epoch, saved every 20 and at the end. */
+/** Starts the quickstart on wasm: 60 steps, one per epoch, saved every 20 and at the end. */
 function start(name: string, ...args: string[]): Run {
   const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href;
   const script = join(root, 'examples/quickstart/quickstart.ts');
@@ -67,7 +67,7 @@ async function killWhen(run: Run, name: string, wanted: (files: string[]) => boo
   clearInterval(deadline);
 }
 
-/** Goes on with a run to its end, and counts whether it ends in the bytes of one that nothing befell. */
+/** Continues a run to its end, and counts whether it ends in the bytes of an undisturbed one. */
 async function finish(fault: string, name: string): Promise<void> {
   const { code, output } = await start(name, '--resume').ended;
   const same = code === 0 && encoderOf(name) === whole;
@@ -114,7 +114,7 @@ test('kill -9 while saving: the next start ends in the same bytes', async () => 
   }
 });
 
-test('a newest checkpoint that is cut or has a flipped bit is named, and the same bytes come out', async () => {
+test('a truncated or bit-flipped newest checkpoint is named, and the run ends in the same bytes', async () => {
   for (let i = 0; i < counts.damage; i++) {
     const name = `damaged-${i}`;
     await killWhen(start(name), name, (files) => files.filter((file) => file.endsWith('.checkpoint')).length >= 2, 0);
@@ -127,7 +127,7 @@ test('a newest checkpoint that is cut or has a flipped bit is named, and the sam
   }
 });
 
-test('two runs in one folder: the second is told who has it, the first goes on', async () => {
+test('two runs in one folder: the second one’s error names the holder, the first continues', async () => {
   const first = start('shared');
   const seen = new Promise<void>((resolve) => {
     const poll = setInterval(() => {
@@ -150,7 +150,7 @@ test('two runs in one folder: the second is told who has it, the first goes on',
 // Only root may mount; elsewhere these two are skipped.
 const testMounts = mountable ? test : test.skip;
 
-/** A small file system of its own in the place of a run's state. */
+/** A separate small file system in place of a run's state. */
 function mount(name: string, options: string): () => void {
   const where = stateOf(name);
   mkdirSync(where, { recursive: true });
@@ -159,13 +159,13 @@ function mount(name: string, options: string): () => void {
   return () => void spawnSync('umount', ['-l', where]);
 }
 
-testMounts('a full disk: the run says so, and ends in the same bytes once there is room', async () => {
+testMounts('a full disk: the run says so, and ends in the same bytes once there is space', async () => {
   for (let i = 0; i < counts.mounts; i++) {
     const name = `full-${i}`;
     const where = stateOf(name);
     const unmount = mount(name, 'size=16m');
     try {
-      // Room for one checkpoint and a part of the next.
+      // Space for one checkpoint and a part of the next.
       const size = readFileSync(join(stateOf('whole'), checkpointsOf('whole')[0])).length;
       writeFileSync(join(where, 'ballast'), Buffer.alloc(16 * 2 ** 20 - Math.round(size * (1.2 + 0.6 * random()))));
       const { code, output } = await start(name).ended;

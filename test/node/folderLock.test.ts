@@ -61,7 +61,7 @@ test('of many who find a stale lock at once, one gets the folder', async () => {
   expect(readdirSync(dir)).toEqual(['lock']);
 });
 
-test('a takeover that was cut off is no obstacle', async () => {
+test('an interrupted takeover is no obstacle', async () => {
   const dir = temporaryFolder();
   const path = join(dir, 'lock');
   writeFileSync(path, '{"pid"');
@@ -71,7 +71,7 @@ test('a takeover that was cut off is no obstacle', async () => {
   expect(readdirSync(dir)).toEqual([]);
 });
 
-test('a thread of the same process is told who has the folder, and gets it once it is released', async () => {
+test('a thread of the same process learns who holds the folder, and gets it once it is released', async () => {
   const dir = temporaryFolder();
   const release = await lockFolder(dir);
   const first = lockInThread(dir);
@@ -93,7 +93,7 @@ test('a thread of the same process is told who has the folder, and gets it once 
   await (await lockFolder(dir))();
 });
 
-test('a lock that is being written is waited for, one that was cut off is taken over', async () => {
+test('waits for a lock that is being written, and takes over one that was cut off', async () => {
   const dir = temporaryFolder();
   const path = join(dir, 'lock');
   writeFileSync(path, '');
@@ -110,7 +110,7 @@ test('a lock that is being written is waited for, one that was cut off is taken 
   await release();
 });
 
-test('a lock of an earlier process of the same number is taken over', async () => {
+test('takes over a lock of an earlier process with the same number', async () => {
   const dir = temporaryFolder();
   const release = await lockFolder(dir);
   const own = lockOf(dir);
@@ -122,7 +122,7 @@ test('a lock of an earlier process of the same number is taken over', async () =
   await release();
 });
 
-test('why no lock can be written is said', async () => {
+test('says why no lock can be written', async () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   await expect(lockFolder(join(file, 'run'))).rejects.toThrow(

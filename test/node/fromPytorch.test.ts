@@ -21,7 +21,7 @@ const tsx = ['--import', pathToFileURL(join(root, 'node_modules/tsx/dist/loader.
 const compare = (...args: string[]) =>
   JSON.parse(run(process.execPath, [...tsx, join(root, 'test/node/support/compareWithPytorch.ts'), ...args]));
 
-test("a checkpoint computes PyTorch's features and similarities, or tells what does not fit", () => {
+test("a checkpoint gives PyTorch's features and similarities, or an error names what does not fit", () => {
   const { results, queryOnly, wrongArchitecture } = compare();
   expect(results).toHaveLength(2);
   for (const { features, similarities, queue, pointer } of results) {
@@ -91,7 +91,7 @@ describe('a safetensors file', () => {
     expect(() => readSafetensors(path)).toThrow(`Expected a file that export_state.py wrote, received ${path}.`);
   });
 
-  test('of another type is refused by the name of the tensor', () => {
+  test('of another type is refused with the tensor’s name', () => {
     const path = fileOf({ half: { dtype: 'F16', shape: [1], data_offsets: [0, 2] } }, new Uint8Array(2));
     expect(() => readSafetensors(path)).toThrow('Expected F32 or I32 for the type of half, received F16.');
   });

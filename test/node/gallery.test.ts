@@ -27,7 +27,7 @@ async function readImage(name: string): Promise<Buffer> {
 }
 
 // UPDATE_GOLDEN=1 writes them anew: look at them before you commit them.
-test.each(['1f981', '1f33a'])('views, patches and textures of emoji %s are those seen and approved', async (name) => {
+test.each(['1f981', '1f33a'])('views, patches and textures of emoji %s equal the approved pictures', async (name) => {
   const images = tf.tensor4d(new Int32Array(await readImage(name)), [1, side, side, 3], 'int32');
   const tiles = makeTiles(images, seed);
   expect(tiles).toHaveLength(captions.length);

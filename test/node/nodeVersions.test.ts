@@ -12,7 +12,8 @@ testEach('%s chooses a backend that works, and says why it passes over tfjs-node
   expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^backend: (tensorflow|wasm) /m);
   const version = spawnSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout.trim();
-  // tfjs-node 4.22 needs util.isNullOrUndefined, which Node 23 took away; where it is not installed nothing is said.
+  // tfjs-node 4.22 needs util.isNullOrUndefined, which Node 23 took away; where it is not installed, nothing is
+  // reported.
   if (Number(version.split('.')[0]) >= 23) {
     expect(stdout).toMatch(/^backend: wasm /m);
     if (stdout.includes('passed over'))

@@ -9,7 +9,7 @@ test('imports a package that is installed', async () => {
   expect(sharp).toEqual(expect.any(Function));
 });
 
-test('says how to install one that is not', async () => {
+test('says how to install a missing one', async () => {
   const error = await importOptional<PackageError>('no-such-package', 'This test').catch(
     (error: PackageError) => error,
   );
@@ -21,7 +21,7 @@ test('says how to install one that is not', async () => {
 });
 
 // webpack replaces an import of a variable by a function that finds nothing; Vite warns about it.
-test.each(['esm', 'cjs'] as const)('tells bundlers to leave its import to Node, also once built as %s', (format) => {
+test.each(['esm', 'cjs'] as const)('makes bundlers leave its import to Node, also when built as %s', (format) => {
   const source = readFileSync(join(__dirname, '../../src/node/optionalPackage.ts'), 'utf8');
   const { code } = transformSync(source, { loader: 'ts', format, target: 'es2022', platform: 'node' });
   const found = /import\(\s*((?:\/\*[^*]*\*\/\s*)*)packageName\s*\)/.exec(code)?.[1];

@@ -28,7 +28,7 @@ test.each([
   expect(svg.outerHTML).not.toMatch(/NaN|undefined|Infinity/);
 });
 
-test('dots stand where the figures are: the accuracy that falls less is higher at the greatest severity', () => {
+test('dots stand at their figures: the accuracy that falls less is higher at the greatest severity', () => {
   const dots = [...svgOf('reliability').querySelectorAll('g circle')].map((dot) => dot.getAttribute('cy'));
   expect(dots).toHaveLength(12); // six of each encoder
   expect(Number(dots[11])).toBeLessThan(Number(dots[5])); // y grows downwards
@@ -48,7 +48,7 @@ test('a map has one dot a row', () => {
   for (const name of ['pca', 'umap']) expect(svgOf(name).querySelectorAll('circle')).toHaveLength(maps.labels.length);
 });
 
-test.each(['pca', 'umap'] as const)('%s keeps apart what is apart', (method) => {
+test.each(['pca', 'umap'] as const)('%s separates separate clusters', (method) => {
   const places = maps[method];
   const nearest = places.map(([x, y], i) => {
     const distances = places.map(([u, v], j) => (i === j ? Number.POSITIVE_INFINITY : Math.hypot(x - u, y - v)));

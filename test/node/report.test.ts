@@ -30,7 +30,7 @@ function render(run: RunRecord, pictures: Gallery) {
 const full = render(record, gallery);
 
 describe('the page', () => {
-  test('asks nothing of the network or of JavaScript', () => {
+  test('needs neither the network nor JavaScript', () => {
     const asking =
       'script, link, iframe, object, embed, video, audio, source, [srcset], [onload], [onclick], image, use';
     expect(full.all(asking)).toEqual([]);
@@ -50,11 +50,11 @@ describe('the page', () => {
     expect(full.document.title).toBe('a <run> & "more": what the encoder learned');
   });
 
-  test('never shows what could not be measured as a figure', () => {
+  test('never shows an unmeasured value as a figure', () => {
     expect(full.source).not.toMatch(/NaN|undefined|null|\[object|Infinity/);
   });
 
-  test('says the settings, the backend, the time it took and whose pictures it shows', () => {
+  test('gives the settings, the backend, the time it took and the source of the pictures', () => {
     const [names, values] = [full.texts('dt'), full.texts('dd')];
     expect(Object.fromEntries(names.map((name, i) => [name, values[i]]))).toEqual({
       backend: 'wasm (4.22.0, 2 threads)',
@@ -182,7 +182,7 @@ describe('the neighbors', () => {
   });
 });
 
-describe('what a run does not have is left out', () => {
+describe('parts that a run lacks are left out', () => {
   const own: RunRecord = {
     ...record,
     data: 'photos: 10 pictures to train on, 3 held out',

@@ -39,12 +39,12 @@ test('gives the process a GPU and says its name', async () => {
 test.each([
   [{ ...info, description: '' }, 'maker new'],
   [{ ...info, description: '', device: 'the device' }, 'the device'],
-])('of %j says %s', async (given, name) => {
+])('%j: the error says %s', async (given, name) => {
   install({ info: given });
   expect(await provideWebGpu('This test', false)).toBe(name);
 });
 
-test("keeps Node's own navigator, and a GPU that is there", async () => {
+test("keeps Node's own navigator, and an existing GPU", async () => {
   const own = { language: 'en' };
   Object.defineProperty(globalThis, 'navigator', { value: own, configurable: true });
   install({ info });
@@ -56,7 +56,7 @@ test("keeps Node's own navigator, and a GPU that is there", async () => {
   expect(scope.navigator?.gpu).toBe(gpu);
 });
 
-test('takes an adapter in software only if that is asked for', async () => {
+test('takes a software adapter only on request', async () => {
   install({ info: { ...info, isFallbackAdapter: true } });
   await expect(provideWebGpu('This test', false)).rejects.toThrow(
     'This test needs the package webgpu, which is installed but does not work: its only adapter computes on the CPU (A card)',

@@ -61,7 +61,7 @@ describe.each(Object.keys(builds) as (keyof typeof builds)[])('minified by %s fo
   const testHere = needInstalling.includes(name) ? testIfInstalled : test;
 
   testHere(
-    'it trains, measures features, and metrics keep their names',
+    'trains, measures features, and keeps the names of metrics',
     () => {
       const out = builds[name]();
       expect(readFileSync(out, 'utf8')).not.toMatch(/from\s*["']node:|require\(["']node:/);
@@ -79,7 +79,7 @@ describe('bundled by webpack for Node', () => {
   const tfjs = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-data', '@tensorflow/tfjs'];
 
   testIfInstalled(
-    'optional packages that are installed are found',
+    'finds installed optional packages',
     () => {
       const out = webpack('node.mjs', { target: 'node', externals: external(tfjs) });
       expect(JSON.parse(run(dir, 'node', out))).toEqual({
@@ -92,7 +92,7 @@ describe('bundled by webpack for Node', () => {
   );
 
   testIfInstalled(
-    'also with tfjs in the bundle',
+    'finds them also with tfjs in the bundle',
     () => {
       const out = webpack('node.mjs', { target: 'node' });
       expect(JSON.parse(run(dir, 'node', out))).toMatchObject({ backend: 'wasm', shape: [8, 8, 3] });

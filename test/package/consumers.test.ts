@@ -22,7 +22,7 @@ describe('from the tarball, in an empty project', () => {
     expectTrained(run(union, 'node', program));
   });
 
-  test('it trains with the separate packages, and the union is not there', () => {
+  test('trains with the separate packages, without the union package', () => {
     expectTrained(run(separate, 'node', 'separate.mjs'));
     expect(() => run(separate, 'node', 'esm.mjs')).toThrow("Cannot find package '@tensorflow/tfjs'");
   });
@@ -46,7 +46,7 @@ describe('from the tarball, in an empty project', () => {
     ['esnext', 'bundler', 'types.ts'],
     ['esnext', 'node', 'types.ts'],
   ];
-  test.each(resolutions)('its types hold: module %s, moduleResolution %s, %s', (module, resolution, file) => {
+  test.each(resolutions)('type-checks: module %s, moduleResolution %s, %s', (module, resolution, file) => {
     writeFileSync(join(separate, file), programs['types.ts']);
     // tfjs's own declarations do not pass without skipLibCheck.
     const flags = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022'];
@@ -73,7 +73,7 @@ describe('bundled for a browser', () => {
     expectTrained(runAsBrowser(out));
   });
 
-  test('esbuild: an application that names none of our layers can still load them', () => {
+  test('esbuild: an application that names none of our layers still loads them', () => {
     const { out } = esbuild(union, 'registered.mjs', '--minify', '--tree-shaking=true');
     expect(runAsBrowser(out).trim()).toBe('[null,6]');
   });

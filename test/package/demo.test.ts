@@ -124,7 +124,7 @@ run(`the browser demo${note}`, () => {
     server?.kill();
   });
 
-  test('says what it computes with, and offers the emoji', async () => {
+  test('names its backend and offers the emoji', async () => {
     expect(await page.textContent('#status')).toBe('Ready: computing with WebGL.');
     expect(await page.locator('#pictures input').count()).toBeGreaterThan(200);
     await screenshot(page, 'start');
@@ -151,7 +151,7 @@ run(`the browser demo${note}`, () => {
   );
 
   test(
-    'takes pictures that are dropped on it',
+    'takes pictures dropped on it',
     async () => {
       await page.click('#emoji');
       await status(page, /^No pictures/);
@@ -218,7 +218,7 @@ run(`the browser demo${note}`, () => {
   );
 
   test(
-    'trains: the loss falls, and one can stop',
+    'trains: the loss falls, and training can be stopped',
     async () => {
       await page.evaluate(() => {
         const losses: number[] = [];
@@ -250,7 +250,7 @@ run(`the browser demo${note}`, () => {
   );
 
   test(
-    'shows the nearest of a picture that is clicked, and goes on from there',
+    'shows the nearest neighbors of a clicked picture, and of theirs',
     async () => {
       await page.click('#queries label:nth-of-type(2)');
       const names = () =>
@@ -302,7 +302,7 @@ run(`the browser demo${note}`, () => {
   );
 
   test(
-    'built for a site, it trains there too, on WebAssembly',
+    'trains on WebAssembly when built for a site',
     async () => {
       const dir = mkdtempSync(join(tmpdir(), 'demo-'));
       const site = await serve(publish(dir));

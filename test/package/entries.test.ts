@@ -37,7 +37,7 @@ describe.each(['src/index.ts', 'src/evaluation/index.ts', 'src/accelerate/index.
       expect(Object.keys(metafile.inputs)).toContain(entry);
     });
 
-    test('brings no backend, and of this package only what the entry needs', () => {
+    test('brings no backend, and only the part of this package that the entry needs', () => {
       const { metafile } = bundle(entry);
       const inputs = Object.keys(metafile.inputs);
       expect(inputs.filter((path) => /tfjs-(backend|node)/.test(path))).toEqual([]);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanUp, root, unpacked } from './consumer';
 
-// What npm and its users see of the tarball.
+// The tarball as npm and its users see it.
 let own: string;
 const read = (name: string) => readFileSync(join(own, name), 'utf8');
 beforeAll(() => {
@@ -10,7 +10,7 @@ beforeAll(() => {
 }, 300_000);
 afterAll(cleanUp);
 
-test('package.json says where the package comes from', () => {
+test('package.json names the package’s source', () => {
   const { repository, homepage, bugs, author, keywords, license } = JSON.parse(read('package.json'));
   expect({ repository, homepage, bugs, author, license }).toEqual({
     repository: { type: 'git', url: expect.stringMatching(/^git\+https:\/\/github\.com\/[\w-]+\/[\w-]+\.git$/) },
@@ -23,7 +23,7 @@ test('package.json says where the package comes from', () => {
   expect(keywords.length).toBeGreaterThan(5);
 });
 
-test('it holds what it exports, and nothing else', () => {
+test('the tarball holds what it exports, and nothing else', () => {
   expect(readdirSync(own).sort()).toEqual(
     ['LICENSE', 'README.md', 'accelerate', 'dist', 'evaluation', 'node', 'package.json'].sort(),
   );
@@ -34,7 +34,7 @@ test('it holds what it exports, and nothing else', () => {
   expect(named.filter((file) => !existsSync(join(own, file)))).toEqual([]);
 });
 
-test('resolvers without exports find each entry by its folder', () => {
+test('resolvers that ignore exports find each entry by its folder', () => {
   for (const name of ['evaluation', 'accelerate', 'node']) {
     const { main, module, types } = JSON.parse(read(`${name}/package.json`));
     for (const file of [main, module, types]) expect(existsSync(join(own, name, file))).toBe(true);

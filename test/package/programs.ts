@@ -116,7 +116,7 @@ export const encoder: LayersModel = convEncoder({ inputShape: [32, 32, 3] });
 export const transform: Transform = twoViews({ size: 32 });
 export const size: number = memoryQueue({ size: 4 }).size;
 export const key: LayersModel = momentumEncoder({ encoder }).keyEncoder;
-// @ts-expect-error: a misspelt option
+// @ts-expect-error: a misspelled option
 nonSemanticInfoNCE({ temprature: 1 });
 export const all = [tfl.model, accelerate, fileSystem, imageFolder, ArgumentError];
 `,

@@ -40,7 +40,7 @@ describe.each(table.map((subject) => [subject.name, subject] as const))('%s', (_
   const { inputs, options } = subject;
   const required = requiredOptions(subject);
 
-  testEach(Object.keys(options))('option %s: what does not fit is refused by name', async (name) => {
+  testEach(Object.keys(options))('option %s: bad values are refused by name', async (name) => {
     await fc.assert(
       fc.asyncProperty(misfits(options[name]), async (value) => {
         const { error, leaked } = await attempt(subject, good(subject), { ...required, [name]: value });
@@ -70,7 +70,7 @@ describe.each(table.map((subject) => [subject.name, subject] as const))('%s', (_
       );
     });
 
-  testEach(Object.keys(inputs))('input %s: what is something else is refused', async (name) => {
+  testEach(Object.keys(inputs))('input %s: anything else is refused', async (name) => {
     const { shape, bad, optional } = inputs[name];
     const others = bad
       ? fc.constantFrom(...bad)

@@ -11,7 +11,7 @@ declare const BACKEND: string;
 const light = table.filter(({ heavy }) => !heavy || process.env.LONG);
 const rows = light.map((subject) => [subject.name, subject] as const);
 
-test.each(rows)('%s answers each good option, and leaves no tensor behind', async (_, subject) => {
+test.each(rows)('%s accepts each good option, and leaves no tensor behind', async (_, subject) => {
   const required = requiredOptions(subject);
   const cases = Object.entries(subject.options).flatMap(([name, { good }]) => good.map((value) => ({ [name]: value })));
   for (const given of [{}, ...cases]) {
@@ -47,7 +47,7 @@ describe('one bad image of a batch', () => {
   });
 });
 
-describe('a backend that was switched between calls', () => {
+describe('switching the backend between calls', () => {
   const other = BACKEND === 'cpu' ? 'wasm' : 'cpu';
   const switchable = rows.filter(([, { inputs }]) => Object.keys(inputs).length > 0);
 

@@ -39,8 +39,6 @@ export const choice = (...values: unknown[]): Option => ({
   near: [...values.map((value) => `${value} `), ...values.map((value) => [value]), 0, 1, ''],
 });
 
-export const boolean = choice(true, false);
-
 /** A list whose entries fit, of a length that fits. */
 export function list(entry: Option, length: (n: number) => boolean, ...good: unknown[][]): Option {
   const whole = good[0] ?? [];

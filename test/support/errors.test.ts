@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from 'tfjs-nonsemantic-negatives';
 import { describe as describeValue } from '../../src/support/errors';
 
-test('an ArgumentError says what was expected, for what, and what came', () => {
+test('an ArgumentError says what was expected, for what, and what was received', () => {
   const error = new ArgumentError('option size', 'a number', '"x"');
   expect(error).toBeInstanceOf(Error);
   expect(error.name).toBe('ArgumentError');

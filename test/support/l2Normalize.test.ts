@@ -5,7 +5,7 @@ import { greatestDifference, leakOf, waves } from './tensors';
 
 declare const BACKEND: string;
 
-test('rows have length 1 and the direction that they had', () => {
+test('rows keep their direction and get length 1', () => {
   const x = tf.tensor3d(waves(24, 7), [2, 3, 4]);
   const expected = tf.div(x, tf.norm(x, 2, -1, true));
   expect(l2Normalize(x).shape).toEqual([2, 3, 4]);

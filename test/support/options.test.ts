@@ -88,7 +88,7 @@ test.each([
   ['Rate', ' Did you mean rate?'],
   ['size', ' Did you mean sizes?'],
   ['temperature', ''],
-])('the unknown option %s is refused with the one that was meant', (name, hint) => {
+])('the unknown option %s is refused with a suggestion', (name, hint) => {
   expect(refusal({ rate: 1, [name]: 1 })).toBe(
     `Expected some of ${names} for the options of train(), received "${name}".${hint}`,
   );

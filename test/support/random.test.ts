@@ -15,7 +15,7 @@ test('a stream is a function of its key', () => {
   );
 });
 
-test('the numbers of a stream are those of every run and machine', () => {
+test('a stream has the same numbers in every run and on every machine', () => {
   expect(take(3, 0, 0, 0, 'query').map((v) => Math.floor(v * 2 ** 32))).toMatchInlineSnapshot(`
 [
   3661659098,
@@ -25,7 +25,7 @@ test('the numbers of a stream are those of every run and machine', () => {
 `);
 });
 
-test('numbers lie in [0, 1), evenly, and do not follow from the one before', () => {
+test('numbers lie evenly in [0, 1) and do not correlate with the one before', () => {
   const values = take(20000, 'evenness');
   expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...values)).toBeLessThan(1);
@@ -35,12 +35,12 @@ test('numbers lie in [0, 1), evenly, and do not follow from the one before', () 
   expect(chiSquare).toBeLessThan(165); // 99 degrees of freedom: 99 on average, 165 once in 30,000
 });
 
-test('neighboring keys give streams that have nothing to do with each other', () => {
+test('neighboring keys give unrelated streams', () => {
   const firsts: number[] = [];
   for (let seed = 0; seed < 20; seed++)
     for (let epoch = 0; epoch < 20; epoch++)
       for (let index = 0; index < 20; index++) firsts.push(randomStream(seed, epoch, index)());
-  // 8,000 of 2^32 numbers: two alike are a chance of 1 in 135, and then seed + epoch would give 7,000 of them.
+  // 8,000 of 2^32 numbers: the chance of two equal ones is 1 in 135; seed + epoch would give 7,000 of them.
   expect(new Set(firsts).size).toBe(firsts.length);
   const mean = firsts.reduce((sum, v) => sum + v) / firsts.length;
   expect(Math.abs(mean - 0.5)).toBeLessThan(5 / Math.sqrt(12 * firsts.length));

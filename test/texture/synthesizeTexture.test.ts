@@ -40,7 +40,7 @@ describe('synthesizeTexture', () => {
     expect(Math.max(...values)).toBeLessThanOrEqual(Math.max(...exemplars.dataSync()));
   });
 
-  test('leaves a constant image constant, whatever its value', () => {
+  test('keeps a constant image constant, whatever its value', () => {
     const values = [0.25, -3, 100];
     const exemplars = tf.tile(tf.reshape(tf.tensor1d(values), [3, 1, 1, 1, 1]), [1, 2, 12, 12, 3]) as tf.Tensor5D;
     const texture = synthesizeTexture(exemplars, { size: 16 });
@@ -106,7 +106,7 @@ describe('synthesizeTexture', () => {
     expect(synthesizeInChunks(exemplars, streams(), plan, 2).dataSync()).toEqual(whole.dataSync());
   });
 
-  test('reports each stage with its sources, and makes the same of them', () => {
+  test('reports each stage with its sources, and renders the same texture from them', () => {
     const exemplars = exemplarsOf(1, 48);
     const plan = planTexture({ exemplars: 2, channels: 3, quality: 'fast', exemplarSize: 48, size: [40, 40] });
     const stages: string[] = [];
@@ -165,7 +165,7 @@ describe('synthesizeTexture', () => {
     expect(Math.abs((await kernels(2, 'fast')) - fast)).toBeLessThan(5);
   });
 
-  test('says what is wrong with its input', () => {
+  test('names what is wrong with its input', () => {
     const exemplars = exemplarsOf(1);
     const call = (x: unknown, args: object) => () => synthesizeTexture(x as tf.Tensor5D, args as { size: number });
     expect(call(tf.zeros([2, 16, 16, 3]), { size: 32 })).toThrow(

@@ -21,7 +21,7 @@ const steps = 4;
 
 interface Own {
   make(): tfl.Callback;
-  /** Whether it has done its work. */
+  /** Whether it did its work. */
   check(callback: never, made: Contrastive): void;
 }
 
@@ -154,15 +154,18 @@ describe.each(cases)('%s beside %s in %s', (name, other, method) => {
   });
 });
 
-test.each(Object.keys(train))('all of them at once in %s, from a plain object to a tf.Callback', async (method) => {
-  const made = compiled();
-  const mine = Object.values(own).map(({ make }) => make());
-  await train[method](made, [others['plain object'](), ...mine, others['tfvis-like']()]);
-  Object.values(own).forEach(({ check }, i) => {
-    check(mine[i] as never, made);
-  });
-  expect(seen).toHaveLength(4);
-});
+test.each(Object.keys(train))(
+  'all of them work together in %s, from a plain object to a tf.Callback',
+  async (method) => {
+    const made = compiled();
+    const mine = Object.values(own).map(({ make }) => make());
+    await train[method](made, [others['plain object'](), ...mine, others['tfvis-like']()]);
+    Object.values(own).forEach(({ check }, i) => {
+      check(mine[i] as never, made);
+    });
+    expect(seen).toHaveLength(4);
+  },
+);
 
 test('two trainings at once keep their callbacks apart', async () => {
   const trainings = [0.01, 0.02].map((rate) => ({ rate, made: compiled() }));
@@ -183,7 +186,7 @@ test('an error of a callback ends the training in every order', async () => {
   }
 });
 
-describe('what tfjs cannot do is refused by name', () => {
+describe('unsupported combinations are refused by name', () => {
   test.each(['tf.Callback', 'tf.CustomCallback', 'earlyStopping'])(
     'a plain object before %s, which would lose its own object',
     async (other) => {
@@ -211,7 +214,7 @@ describe('what tfjs cannot do is refused by name', () => {
   });
 });
 
-test('lists without a callback of this package are as tfjs makes them', async () => {
+test('lists without a callback of this package are left to tfjs', async () => {
   await expect(train.fitDataset(compiled(), [new Subclass(), others['plain object']()])).rejects.toThrow(
     'callback.setParams is not a function',
   );

@@ -71,7 +71,7 @@ describe.each(optimizers)('with %s', (_, make) => {
   });
 });
 
-test('the scheduler goes on where the run does: by epoch at initialEpoch, by step at the optimizer’s count', async () => {
+test('the scheduler continues where the run does: by epoch at initialEpoch, by step at the optimizer’s count', async () => {
   const asked: number[] = [];
   const schedule: Schedule = (time) => {
     asked.push(time);
@@ -83,7 +83,7 @@ test('the scheduler goes on where the run does: by epoch at initialEpoch, by ste
   expect(asked).toEqual([3, 4, 6, 7, 8]);
 });
 
-test('the scheduler asks a schedule in its own unit', async () => {
+test('the scheduler uses the schedule’s own unit', async () => {
   const asked: [string, number][] = [];
   const note = (schedule: Schedule): Schedule =>
     Object.assign(
@@ -139,7 +139,7 @@ describe('metricHistory', () => {
     expect(history.records).toHaveLength(3);
   });
 
-  test('reads the device for what it records and no more', async () => {
+  test('reads from the device only what it records', async () => {
     const readsOf = async (callbacks: tfl.Callback[]) => {
       const model = linearModel(sgd({ learningRate: 0.1 }));
       const read = jest.spyOn(tf.Tensor.prototype, 'data');

@@ -53,7 +53,7 @@ describe.each(models)('of a model with %s', (className, make) => {
     ['epoch', [0, 0, 1, 1, 2, 2]],
     ['step', [0, 1, 2, 3, 4, 5]],
     [undefined, [0, 1, 2, 3, 4, 5]],
-  ])('the momentum is that of the %s when it is used', async (by, times) => {
+  ])('the %s uses its scheduled momentum', async (by, times) => {
     const { model, layer } = make();
     const used: number[] = [];
     const own = layer as unknown as { average: { update(momentum: number): void } };
@@ -67,7 +67,7 @@ describe.each(models)('of a model with %s', (className, make) => {
     expect(used).toEqual(times.map(schedule));
   });
 
-  test('it goes on after loading: by step at the optimizer’s count, by epoch at initialEpoch', async () => {
+  test('continues after loading: by step at the optimizer’s count, by epoch at initialEpoch', async () => {
     const { model } = make();
     const schedule = cosineSchedule({ from: 0.5, to: 1, steps: 8 });
     await fit(model, momentumScheduler(schedule), 1);

@@ -78,7 +78,7 @@ describe('a step', () => {
     expect(w.dataSync()[0]).toBeCloseTo(0.25, 6);
   });
 
-  test('leaves nothing but velocities, which dispose() takes', () => {
+  test('leaves only velocities, which dispose() frees', () => {
     const before = tf.memory().numTensors;
     const w = variable([1, 2]);
     const optimizer = sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 });
@@ -90,7 +90,7 @@ describe('a step', () => {
 });
 
 describe('velocities', () => {
-  test('belong to variables by name, whichever of them a step is about', () => {
+  test('belong to variables by name, whichever of them a step trains', () => {
     const args = { learningRate: 0.1, momentum: 0.9 };
     const [a, b] = [variable([1]), variable([2])];
     const optimizer = sgd(args);
@@ -141,7 +141,7 @@ describe('velocities', () => {
     return { first, second };
   };
 
-  test('restored find the variables of a second model, which tfjs numbers, by their names and in any order', async () => {
+  test('that were restored find a second model’s variables by name, despite tfjs’s numbers and in any order', async () => {
     const old = [named('a/kernel', [1, 2]), named('b/kernel', [3, 4]), named('b/kernel_1', [5, 6])];
     const { first, second } = await restored(old);
     const anew = old.map((x, i) => named(`${['a', 'b', 'b'][i]}/kernel_${i + 2}`, Array.from(x.dataSync())));
@@ -153,7 +153,7 @@ describe('velocities', () => {
     expect(anew.map(bytesOf)).toEqual(old.map(bytesOf));
   });
 
-  test('restored go to some of the variables first, where a step is about some only', async () => {
+  test('that were restored go first to the variables that a partial step trains', async () => {
     const args = { learningRate: 0.1, momentum: 0.9 };
     const [a, b] = [variable([1]), variable([2, 3])];
     const first = sgd(args);
@@ -168,7 +168,7 @@ describe('velocities', () => {
     expect(bytesOf(b)).toBe(expected);
   });
 
-  test('restored are an error where their name or shape is of no variable, and stay for a step that fits', async () => {
+  test('that were restored cause an error if name or shape fits no variable, and stay for a step that fits', async () => {
     const variables = [named('c/kernel', [1, 2]), named('c/bias', [3])];
     const { second } = await restored(variables);
     const saved = async () => (await second.getWeights()).map(({ name, tensor }) => [name, bytesOf(tensor)]);
@@ -185,7 +185,7 @@ describe('velocities', () => {
   });
 });
 
-test('works in compile and fit, and takes the same steps as by hand', async () => {
+test('works in compile and fit, with the same steps as by hand', async () => {
   const build = () => {
     const model = tfl.sequential({
       layers: [tfl.layers.dense({ units: 2, inputShape: [3], kernelInitializer: 'ones' })],
@@ -239,7 +239,7 @@ describe('clipNorm', () => {
     expect(greatestDifference(moved, [-0.6, 0, -0.8])).toBeLessThan(1e-6);
   });
 
-  test('leaves shorter ones as they are, to the bit', () => {
+  test('leaves shorter gradients unchanged, to the bit', () => {
     const gradients: [number[], number[]] = [waves(5), waves(3, 1, 2)];
     const at = (args: Partial<SGDArgs>) => step(sgd({ learningRate: 0.3, ...args }), [waves(5), waves(3)], gradients);
     expect(at({ clipNorm: 100 })).toEqual(at({}));

@@ -36,7 +36,7 @@ function expectClose(statistics: SimilaritySummary, kind: string, values: number
 }
 
 describe('summarizeSimilarities', () => {
-  test('tells key, queue and each negative apart', async () => {
+  test('separates key, queue and each negative', async () => {
     const [query, key] = [rows(4, 0), rows(4, 1)];
     const yPred = contrastiveSimilarities(query, key, { queue: rows(5, 2), negatives: [rows(4, 3), rows(4, 4)] });
     const values = yPred.arraySync() as number[][];
@@ -74,7 +74,7 @@ describe('summarizeSimilarities', () => {
     expectClose(statistics, 'negative_1', dots(back, ownOfKey));
   });
 
-  test('leaves no tensor, and says when it cannot know how many negatives there are', async () => {
+  test('leaves no tensor, and throws when it cannot know the number of negatives', async () => {
     const yPred = tf.tensor2d([[1, 0.5, 0.2]]);
     const before = tf.memory().numTensors;
     await summarizeSimilarities(yPred, { negatives: 1 });
@@ -126,7 +126,7 @@ describe('similarityStatistics', () => {
     }
   });
 
-  test('changes nothing of the training, and leaves no tensor', async () => {
+  test('does not change the training, and leaves no tensor', async () => {
     const train = async (callbacks: tfl.Callback[]) => {
       const made = byolModel();
       made.model.setWeights(made.model.getWeights().map((w, i) => tf.tensor(waves(w.size, 0.5, i), w.shape)));

@@ -37,7 +37,7 @@ async function costOf(accelerated: boolean, negatives: number): Promise<Cost> {
 const { shipped, accelerated } = limits[BACKEND];
 
 if (shipped)
-  test('as tfjs is shipped, a step costs no more than known', async () => {
+  test('a step on tfjs as shipped costs at most the recorded figures', async () => {
     const { kernels, peakMB } = await costOf(false, 1);
     expect(kernels).toBeLessThanOrEqual(shipped.kernels);
     expect(peakMB).toBeLessThanOrEqual(shipped.peakMB);
@@ -51,7 +51,7 @@ describe('accelerated', () => {
   });
   afterAll(() => restore());
 
-  test('a step costs no more than known, and a negative adds at most a tenth to its peak of bytes', async () => {
+  test('a step costs at most the recorded figures, and a negative adds at most a tenth to its peak of bytes', async () => {
     const { kernels, peakMB } = await costOf(true, 1);
     expect(kernels).toBeLessThanOrEqual(accelerated.kernels);
     expect(peakMB).toBeLessThanOrEqual(accelerated.peakMB);

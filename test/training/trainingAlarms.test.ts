@@ -37,7 +37,7 @@ describe('the loss', () => {
     },
   );
 
-  test('is looked at every n steps only', async () => {
+  test('is checked every n steps only', async () => {
     const { optimizer, x } = optimizerAt(0);
     const seen: TrainingAlarm[] = [];
     const alarms = trainingAlarms({
@@ -71,7 +71,7 @@ describe('the gradient norm', () => {
     alarms.close();
   };
 
-  test('that grows beyond the multiple of its median stops the training', async () => {
+  test('stops the training when it grows beyond a multiple of its median', async () => {
     const usual = [1, 2, 3, 4, 5];
     await expect(grow({}, [...usual, 299])).resolves.toBeUndefined();
     await expect(grow({}, [...usual, 301])).rejects.toThrow(
@@ -81,12 +81,12 @@ describe('the gradient norm', () => {
     await expect(grow({ maxGradientGrowth: 0 }, [...usual, 1e9])).resolves.toBeUndefined();
   });
 
-  test('that is NaN stops it at once, and the first looks are never too great', async () => {
+  test('stops it at once when it is NaN, and never for its size in the first looks', async () => {
     await expect(grow({}, [Number.NaN])).rejects.toMatchObject({ kind: 'gradient', step: 1 });
     await expect(grow({}, [1, 1, 1, 1e6])).resolves.toBeUndefined();
   });
 
-  test('is not watched any longer once closed, and leaves no tensor', async () => {
+  test('is no longer watched once closed, and leaves no tensor', async () => {
     const { optimizer, x } = optimizerAt(0);
     const apply = optimizer.applyGradients;
     const alarms = trainingAlarms({ every: 1, optimizer });
@@ -127,7 +127,7 @@ describe('embeddings', () => {
     await expect(look(tf.ones([8, 4]))).rejects.toThrow('at most 1 for an encoder without batch normalization');
   });
 
-  test('that are nowhere to be found are said to be missing, once', async () => {
+  test('that cannot be found cause one warning', async () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
     const alarms = trainingAlarms({ every: 1, maxGradientGrowth: 0, optimizer: sgd({ learningRate: 1 }) });
     for (let i = 0; i < 3; i++) await alarms.afterStep({ loss: 0 });
@@ -150,7 +150,7 @@ describe('embeddings', () => {
     await expect(alarms.afterStep({ loss: 0 })).rejects.toMatchObject({ kind: 'collapse' });
   });
 
-  test('are by themselves the newest keys of the model’s queue', async () => {
+  test('are by default the newest keys of the model’s queue', async () => {
     const made = contrastive(mlp(), { size: 6 });
     const optimizer = sgd({ learningRate: 0.01 });
     const alarms = trainingAlarms({ every: 1, model: made.model, optimizer });
@@ -178,12 +178,12 @@ describe('in fitDataset', () => {
     return model;
   };
 
-  test('a sound training goes through, and a NaN ends it at the next look', async () => {
+  test('a sound training runs through, and a NaN ends it at the next look', async () => {
     await expect(fit({})).resolves.toBeDefined();
     await expect(fit({}, Number.NaN)).rejects.toMatchObject({ kind: 'loss', step: 4, learningRate: 0.01 });
   });
 
-  test('with action warn it goes on, and says so', async () => {
+  test('with action warn the training continues with a warning', async () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
     await fit({ action: 'warn' }, Number.NaN);
     expect(warn).toHaveBeenCalledWith(
@@ -205,7 +205,7 @@ test('reads nothing from the device between two looks', () => {
   alarms.close();
 });
 
-test('bad options are errors', () => {
+test('bad options throw', () => {
   const make = (args: object) => () => trainingAlarms(args as TrainingAlarmsArgs);
   expect(make({ every: 0 })).toThrow(ArgumentError);
   expect(make({ action: 'exit' })).toThrow('Expected one of "stop", "warn" for option action, received "exit".');

@@ -37,7 +37,7 @@ test.each<[string, () => tfl.LayersModel, () => tfl.LayersModel]>([
   ['of other names', () => stack('c1', 'c2'), () => stack('c2', 'c3')],
   ['of the same names in another order', () => stack('d', 'e'), () => stack('e', 'd')],
   ['of one name', selfPrediction, selfPrediction],
-])('a model with layers %s goes on as the one that was saved, to the bit', async (_, first, second) => {
+])('a model with layers %s continues like the saved one, to the bit', async (_, first, second) => {
   const [whole, resumed] = [first(), second()];
   await train(whole, 2);
   const artifacts = await trainingArtifacts({ model: whole }, { epoch: 1, batch: 2, extra: 'more' });

@@ -45,7 +45,7 @@ describe.each([1, 2, 4, 9])('%i channels', (channels) => {
     expect(sample(channels)).toEqual(sample(3));
   });
 
-  test('get brightness around black and contrast around the mean of all channels, and nothing else', () => {
+  test('get only brightness around black and contrast around the mean of all channels', () => {
     const image = noise(5, 6, channels);
     const jitter = { brightness: 0.7, contrast: 1.3, saturation: 0, hue: 0.4, order };
     const normalization = { mean: Array(channels).fill(0), standardDeviation: Array(channels).fill(1) };
@@ -58,7 +58,7 @@ describe.each([1, 2, 4, 9])('%i channels', (channels) => {
   });
 });
 
-test('one channel gives what a gray image of three equal channels gives', () => {
+test('one channel gives the same as a gray image of three equal channels', () => {
   const gray = noiseBatch(4, 12, 11, 1);
   const params = mocoV2Augmentation().sample(gray.shape, randomStream('gray'));
   const one = mocoV2Augmentation(raw).apply(gray, params);

@@ -25,7 +25,7 @@ function distanceFromUniform(values: number[], low: number, high: number): numbe
   return Math.max(...sorted.map((value, i) => Math.abs((value - low) / (high - low) - (i + 0.5) / sorted.length)));
 }
 
-describe('what is sampled', () => {
+describe('the sampled params', () => {
   // The seed is fixed, so nothing here fails by chance; 2.5 / √n is exceeded by one seed in 100,000.
   const count = 3000;
   const limit = 2.5 / Math.sqrt(count);
@@ -65,7 +65,7 @@ describe('what is sampled', () => {
     expect(distanceFromUniform(values, low, high)).toBeLessThan(2.5 / Math.sqrt(values.length));
   });
 
-  test('all 24 orders of the jitter are as likely', () => {
+  test('all 24 orders of the jitter are equally likely', () => {
     const counts = new Map<string, number>();
     for (const { order } of jitters) counts.set(order.join(), (counts.get(order.join()) ?? 0) + 1);
     expect(counts.size).toBe(24);
@@ -108,19 +108,19 @@ describe('what is sampled', () => {
     const fallback = (height: number, width: number, ratio: [number, number]) =>
       sampleParams(1, [height, width, 3], { scale: [1, 1], ratio })[0].crop;
 
-    test('too wide an image: full height, the widest ratio, centered', () => {
+    test('for an image too wide: full height, the widest ratio, centered', () => {
       expect(fallback(10, 100, [3 / 4, 4 / 3])).toEqual({ top: 0, left: 43 / 100, height: 1, width: 13 / 100 });
     });
 
-    test('too tall an image: full width, the narrowest ratio, centered', () => {
+    test('for an image too tall: full width, the narrowest ratio, centered', () => {
       expect(fallback(100, 10, [3 / 4, 4 / 3])).toEqual({ top: 43 / 100, left: 0, height: 13 / 100, width: 1 });
     });
 
-    test('an image within the ratios: all of it', () => {
+    test('for an image within the ratios: all of it', () => {
       expect(fallback(100, 100, [0.5, 2])).toEqual(whole);
     });
 
-    test('a sliver of an image: at least a pixel', () => {
+    test('for a sliver of an image: at least a pixel', () => {
       expect(fallback(1, 100, [0.1, 0.2])).toEqual({ top: 0, left: 49 / 100, height: 1, width: 1 / 100 });
     });
   });
@@ -164,7 +164,7 @@ describe('a batch', () => {
     { count: 5, size: [9, 7] },
     { count: 3, size: [1, 6] },
     { count: 4, size: [24, 24] },
-  ])('of $count images at $size gives the bytes that each image gives alone', ({ count, size: [height, width] }) => {
+  ])('of $count images at $size gives the same bytes as each image alone', ({ count, size: [height, width] }) => {
     const augmentation = mocoV2Augmentation({ grayscaleProbability: 0.3 });
     const images = noiseBatch(count, height, width);
     const parameters = augmentation.sample(images.shape, randomStream('batch', count));
@@ -177,7 +177,7 @@ describe('a batch', () => {
     }
   });
 
-  test('of many params beside others gives the same bytes, wherever an image stands in it', () => {
+  test('gives an image the same bytes at any position, beside any other params', () => {
     const augmentation = mocoV2Augmentation({ size: 6 });
     const images = noiseBatch(7, 10, 9);
     const parameters = augmentation.sample(images.shape, randomStream('places'));
@@ -265,7 +265,7 @@ describe('errors', () => {
     expect(() => mocoV2Augmentation(args as MocoV2AugmentationArgs)).toThrow(message);
   });
 
-  test('an option given as undefined is its default', () => {
+  test('an undefined option takes its default', () => {
     const args = { scale: undefined, hue: undefined, size: undefined };
     const random = () => randomStream('defaults');
     expect(mocoV2Augmentation(args).sample([9, 9, 3], random())).toEqual(

@@ -56,7 +56,7 @@ test.each([
   expect(greatestDifference(scaled, normalize(tf.tensor3d(unit)))).toBeLessThan(1e-5);
 });
 
-test('refuses what is no image, and lists that do not have one number a channel', () => {
+test('refuses anything but images, and lists without one number per channel', () => {
   expect(() => normalize(tf.scalar(1))).toThrow('Expected raw images [..., C] for input images');
   expect(() => normalize(image(), { mean: 1 as unknown as number[] })).toThrow(
     'Expected a list of numbers, one a channel for option mean, received 1.',

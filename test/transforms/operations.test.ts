@@ -5,7 +5,7 @@ import { type Image, noise } from '../support/images';
 import { greatestDifference } from '../support/tensors';
 import * as reference from './reference';
 
-/** No change at all; each test turns on what it is about. */
+/** No change at all; each test enables what it examines. */
 const still: ViewParams = {
   crop: { top: 0, left: 0, height: 1, width: 1 },
   flip: false,
@@ -50,7 +50,7 @@ describe('crop, resize and flip', () => {
     },
   );
 
-  test('leave the whole image at its own size as it is', () => {
+  test('do not change the whole image at its own size', () => {
     const image = noise(6, 7);
     expectImage(apply(image, {}), image);
   });
@@ -123,7 +123,7 @@ describe('color jitter', () => {
     expect(greatestDifference(red, [0, 1, 0])).toBeLessThan(tolerance);
   });
 
-  test('is applied in the order sampled, whichever it is', () => {
+  test('is applied in the sampled order, whichever it is', () => {
     const image = noise(4, 5);
     const params = { brightness: 1.4, contrast: 0.6, saturation: 1.4, hue: 0.1 };
     for (const order of permutations(operations)) {
@@ -160,14 +160,14 @@ describe('Gaussian blur', () => {
     expectImage(apply(image, { blurSigma: sigma }), reference.gaussianBlur(image, sigma));
   });
 
-  test('reaches no further than the image is wide', () => {
+  test('reaches no farther than the image is wide', () => {
     const image = noise(3, 5);
     expectImage(apply(image, { blurSigma: 2 }), reference.gaussianBlur(image, 2));
     const strip = noise(1, 5);
     expectImage(apply(strip, { blurSigma: 2 }), strip);
   });
 
-  test('leaves a constant image as it is', () => {
+  test('does not change a constant image', () => {
     const image = noise(1, 1)[0][0];
     const constant = Array.from({ length: 7 }, () => Array.from({ length: 7 }, () => image));
     expectImage(apply(constant, { blurSigma: 2 }), constant);

@@ -14,7 +14,7 @@ import { type Image, noise, noiseBatch, single } from '../support/images';
 import { runs } from '../support/runs';
 import { bytesOf, countKernels, leakOf } from '../support/tensors';
 
-/** Method.md, pixel by pixel: cell after cell is copied from its place to the canvas, which cuts it off. */
+/** The definition, pixel by pixel: copies cell after cell from its place to the canvas, which cuts it off. */
 function resample(image: Image, { patchSize, offsets, grid }: PatchParams): Image {
   const [height, width] = [image.length, image[0].length];
   const canvas: Image = Array.from({ length: height }, () => Array.from({ length: width }, () => []));
@@ -51,8 +51,8 @@ const sampledImage = fc
 
 const apply = (image: tf.Tensor, parameters: PatchParams) => patchNegative().apply(image as tf.Tensor3D, parameters);
 
-describe('what an image becomes', () => {
-  test('every pixel is the source’s pixel at the place that its cell’s offset says', () => {
+describe('the negative of an image', () => {
+  test('every pixel is the source’s pixel at its cell’s offset', () => {
     fc.assert(
       fc.property(sampledImage, ({ height, width, channels, patchSize, seed }) => {
         const { sample } = patchNegative({ patchRange: [patchSize, patchSize] });
@@ -84,7 +84,7 @@ describe('what an image becomes', () => {
     expect(batch.arraySync()).toEqual(images.map((image, n) => resample(image, parameters[n])));
   });
 
-  test('passes any finite values on, to the bit', () => {
+  test('keeps any finite values, to the bit', () => {
     const values = [-1, 255.5, 3.4e38, -3.4e38, 1.2e-38, -0, 1 / 3, 65536];
     const image = tf.tensor3d(values, [2, 2, 2]);
     const parameters = { patchSize: 1, offsets: [1, 3, 0, 2].map((i) => [Math.floor(i / 2), i % 2] as const) };
@@ -107,7 +107,7 @@ describe('what an image becomes', () => {
     expect(apply(tf.tensor3d(image), parameters).arraySync()).toEqual(resample(image, parameters));
   });
 
-  test('is the bytes of the reference for its own params', () => {
+  test('equals the reference’s bytes for its own params', () => {
     const file = join(__dirname, '../fixtures/nonsem_patch.json');
     const { cases }: { cases: { outputs: ReferenceDraw[] }[] } = JSON.parse(readFileSync(file, 'utf8'));
     const outputs = cases.flatMap((one) => one.outputs);
@@ -135,7 +135,7 @@ interface ReferenceDraw {
   sha256_int32le_chw: string;
 }
 
-describe('what is sampled', () => {
+describe('the sampled params', () => {
   const sizes = (count: number, shape: [number, number, number], args?: PatchNegativeArgs) =>
     patchNegative(args)
       .sample([count, ...shape], randomStream('patches'))
@@ -183,7 +183,7 @@ describe('what is sampled', () => {
 });
 
 describe('a batch', () => {
-  test('gives the bytes that each image gives alone', () => {
+  test('gives the same bytes as each image alone', () => {
     const { sample, apply: applyTo } = patchNegative({ patchRange: [1, 5] });
     const images = noiseBatch(6, 7, 5, 2);
     const parameters = sample(images.shape, randomStream('batch'));

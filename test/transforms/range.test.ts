@@ -93,7 +93,7 @@ describe.each(wrong)('images in %s', (_, make, message) => {
     }
   });
 
-  test('are no more an error once they are said to be so', async () => {
+  test('are no error once the option says so', async () => {
     const range: ValueRange = message.includes('-1') ? [-1, 1] : [0, 65535];
     if (message.includes('NaN')) return;
     const dataset = contrastiveDataset(make(4), { batchSize: 2 }).map(twoViews({ range }));
@@ -101,7 +101,7 @@ describe.each(wrong)('images in %s', (_, make, message) => {
   });
 });
 
-test('images that come one by one are an error although the first ones are black', async () => {
+test('single images cause an error even if the first ones are black', async () => {
   const black = tf.zeros<tf.Rank.R3>([8, 8, 3]);
   const white = tf.fill([8, 8, 3], 255) as tf.Tensor3D;
   const chain = tfd
@@ -135,7 +135,7 @@ test.each([
   ['black', () => tf.zeros([2, 8, 8, 3])],
   ['white', () => tf.ones([2, 8, 8, 3])],
   ['int32', () => tf.fill([2, 8, 8, 3], 255, 'int32')],
-] as const)('%s is no error', async (_, make) => {
+] as const)('%s causes no error', async (_, make) => {
   const views = twoViews();
   for (let i = 0; i < 2; i++) {
     views(make() as tf.Tensor);

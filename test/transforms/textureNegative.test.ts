@@ -40,7 +40,7 @@ describe('textureNegative', () => {
     }
   });
 
-  test('cuts one exemplar at the center and one anywhere, and hands them to the synthesis', () => {
+  test('cuts one exemplar at the center and one anywhere, and synthesizes from them', () => {
     const { sample, apply } = textureNegative({ exemplarSize: 8, quality: 'fast' });
     const images = noise([2, 13, 20, 3]);
     const params = sample([2, 13, 20, 3], randomStream('draw'));
@@ -59,7 +59,7 @@ describe('textureNegative', () => {
     expect(apply(images, params).dataSync()).toEqual(expected.dataSync());
   });
 
-  test('draws every place that fits, both ends included', () => {
+  test('draws every position that fits, both ends included', () => {
     const { sample } = textureNegative({ exemplarSize: 8 });
     const random = randomStream('places');
     const places = Array.from({ length: 400 }, () => sample([10, 9, 3], random).offsets[1]);
@@ -95,7 +95,7 @@ describe('textureNegative', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('says what is wrong', () => {
+  test('names what is wrong', () => {
     expect(() => textureNegative({ count: 0 })).toThrow('option count');
     expect(() => textureNegative({ exemplarSize: 7 })).toThrow('an integer of at least 8 for option exemplarSize');
     expect(() => textureNegative({ quality: 'best' as 'high' })).toThrow('option quality');

@@ -123,7 +123,7 @@ describe('negatives made before the views', () => {
   test.each([
     [6, 6],
     [20, 11],
-  ])('get it also when the texture is %i by %i pixels and the image 8 by 7', (height, width) => {
+  ])('get it even if the texture is %i by %i pixels and the image 8 by 7', (height, width) => {
     const augmentation = recording();
     const texture = noiseBatch(2, height, width);
     const { xs } = twoViews({ augmentation })({
@@ -174,7 +174,7 @@ describe('all orders and numbers of negatives', () => {
     for (const value of pixels(late.negative_0)) expect(query).toContain(value);
   });
 
-  test('each of several negatives has a draw of its own', () => {
+  test('each of several negatives has its own draw', () => {
     const { xs } = patchNegative({ count: 3 })(noiseBatch(1, 16, 16));
     expect(new Set(['negative_0', 'negative_1', 'negative_2'].map((name) => bytesOf(xs[name]))).size).toBe(3);
   });
@@ -233,7 +233,7 @@ describe('labels', () => {
   test.each([
     ['a number', 3],
     ['a list', [0, 1, 0]],
-  ])('%s before .batch is the label that tf.data makes of it', async (_, label) => {
+  ])('%s before .batch becomes the label that tf.data makes of it', async (_, label) => {
     const source = tfd.array([0, 1]).map((n) => ({ xs: tf.tensor3d(noise(5, 5, 3, n as number)), ys: label }));
     const [element] = await source.map(twoViews()).map(patchNegative()).batch(2).toArray();
     const { ys } = element as ContrastiveElement;
@@ -289,7 +289,7 @@ describe('errors', () => {
     expect(() => twoViews()(element() as tf.TensorContainer)).toThrow(message);
   });
 
-  test('views twice, and patches of neither image nor query', () => {
+  test('refuses views twice, and patches of neither image nor query', () => {
     const views = twoViews()(tf.tensor3d(noise(5, 5)));
     expect(() => twoViews()(views)).toThrow('Expected xs with an image for the input of twoViews()');
     expect(() => patchNegative()({ xs: { key: views.xs.key } })).toThrow(

@@ -68,7 +68,7 @@ describe.each(['momentumEncoder', 'byol'] as const)('%s', (layer) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('takes as many negatives as it has inputs for, in any order of inputs', async () => {
+  test('accepts as many negatives as it has inputs for, in any order of inputs', async () => {
     for (const names of [
       ['query', 'key', 'negative_0', 'negative_1'],
       ['query', 'key', 'negative_1', 'negative_0'],
@@ -90,7 +90,7 @@ test('the message says what was made and what arrived', async () => {
 test.each([
   ['twoViews', twoViews],
   ['patchNegative', patchNegative],
-])('.map(%s) without a call is an error that says so', async (name, transform) => {
+])('.map(%s) without a call causes an error that says so', async (name, transform) => {
   const map = transform as unknown as Transform;
   const message = `To map a dataset, call it: .map(${name}()).`;
   expect(() => map(noiseBatch(1, 4, 4))).toThrow(message);

@@ -5,7 +5,9 @@ import { type Column, columnsOf, families, featuresOf } from './columns';
 import { percent } from './format';
 import { colors, draw, panel } from './plot';
 
-/** The measures as bars: a panel for each family, in it a group for each column, in that a bar for each feature. */
+/**
+ * Draws the measures as bars: a panel for each family, with a group for each column and a bar for each set of features.
+ */
 export function measureBars(record: RunRecord): Html | undefined {
   const columns = columnsOf(record);
   if (columns.length === 0) return undefined;

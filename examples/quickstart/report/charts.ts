@@ -15,7 +15,7 @@ const similarities = {
   negativeSimilarity: 'to its patches',
 };
 
-/** How the training went: loss, accuracy and learning rate, and the query's similarities in each training. */
+/** Draws the course of training: loss, accuracy and learning rate, and the query's similarities in each training. */
 export function trainingCharts({ trainings }: RunRecord): Html | undefined {
   const across = (metric: string) => trainings.map((training, i) => line(training, metric, training.name, i));
   const within = (training: Training) =>
@@ -34,7 +34,7 @@ export function trainingCharts({ trainings }: RunRecord): Html | undefined {
 ${panels}
 <figcaption>Thin lines are single batches, thick ones their running mean. Contrastive accuracy is the share of queries
 that are closer to their key than to anything else. Similarities are means of cosines: the key’s is to lie well above the
-others. ${trainings.length > 1 && 'Patches are more to tell apart, so the loss with them is no measure beside the loss without.'}</figcaption>
+others. ${trainings.length > 1 && 'Patches add terms to the loss, so losses with and without them do not compare.'}</figcaption>
 </figure>`;
 }
 

@@ -25,7 +25,7 @@ export function columnsOf(record: RunRecord): Column[] {
   const column = (family: Family, name: string, read: (row: Measures) => number | undefined): Column => ({
     family,
     name,
-    // A figure that metrics.json could not hold is null there.
+    // metrics.json holds null for a figure that JSON cannot express.
     values: rows.map((row) => read(row) ?? Number.NaN),
   });
   const [view, group, across] = families;

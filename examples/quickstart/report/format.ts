@@ -7,7 +7,7 @@ export const percent = (share: number): string => (Number.isFinite(share) ? (100
 /** A similarity to two places. */
 export const decimal = (value: number): string => (Number.isFinite(value) ? value.toFixed(2) : none);
 
-/** A number as short as it can be said: "1,024", "0.06", "0.0001". */
+/** Formats a number as briefly as possible: "1,024", "0.06", "0.0001". */
 export function number(value: number): string {
   return Number.isFinite(value) ? value.toLocaleString('en', { maximumSignificantDigits: 4 }) : none;
 }

@@ -28,7 +28,7 @@ pictures in the queue.</p>
 ${
   patches > 0 &&
   html`<p><b>Patches</b> of the query view keep its texture and color but not its form, drawn anew at each step. They are
-to come out unlike the query, so that local texture alone is no way to tell pictures apart.</p>`
+to come out unlike the query, so that local texture alone cannot tell pictures apart.</p>`
 }
 </figcaption>
 </figure>`;

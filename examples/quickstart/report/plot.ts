@@ -4,7 +4,7 @@ import { Html, html } from '../../support/report/html';
 
 const { document } = parseHTML('<!doctype html><html></html>');
 
-/** Draws a chart to SVG, here and now: the page needs no JavaScript. `label` says it in words to who cannot see it. */
+/** Draws a chart to SVG at once: the page needs no JavaScript. `label` describes it to readers who cannot see it. */
 export function draw(label: string, options: Plot.PlotOptions): Html {
   const svg = Plot.plot({
     document,
@@ -25,7 +25,7 @@ ${chart}
 </div>`;
 }
 
-/** How one line is told from the others: by color and by dashes. */
+/** Distinguishes a line from the others, by color and by dashes. */
 export interface Series {
   name: string;
   color: string;

@@ -15,7 +15,7 @@ const styles = ['run', 'multiples', 'pictures', 'measures', 'reliance'].map(
   (name) => new URL(`style/${name}.css`, import.meta.url),
 );
 
-/** Writes the report of a run: one page that holds all it shows and asks nothing of the network or of JavaScript. */
+/** Writes the report of a run: one self-contained page that needs neither the network nor JavaScript. */
 export async function writeReport(path: string, record: RunRecord, gallery: Gallery): Promise<void> {
   const title = `${record.name}: what the encoder learned`;
   await writeFile(`${path}.part`, page({ title, styles, body: bodyOf(record, gallery) }));
@@ -62,7 +62,7 @@ function relies({ reliance, trainings }: RunRecord): string | false {
   return `Shown the shape of one thing with the texture of another, it goes by the shape ${times(figures.shapeShare.value)} times in 100 (${beside}).`;
 }
 
-/** The measure that says most, in words, beside the baselines. */
+/** The most telling measure, in words, beside the baselines. */
 function result(record: RunRecord): string | false {
   const column = columnsOf(record).find(({ name }) => name === '@10');
   const figures = featuresOf(record)

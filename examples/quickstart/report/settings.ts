@@ -2,7 +2,7 @@ import { type Html, html } from '../../support/report/html';
 import type { Gallery, RunRecord } from '../record';
 import { duration, number, words } from './format';
 
-/** Everything one needs to run it again. */
+/** Everything needed to run it again. */
 export function settingsList({ backend, data, settings, trainings }: RunRecord): Html {
   const entries: [string, string][] = [
     ['backend', backend.replace(/^backend: /, '')],
@@ -25,12 +25,12 @@ const sources = [
   {
     renderings: /^Fluent/,
     text: html`<a href="https://github.com/microsoft/fluentui-emoji">Fluent Emoji</a> by Microsoft,
-<a href="https://github.com/microsoft/fluentui-emoji/blob/main/LICENSE">MIT licence</a>, from the package
+<a href="https://github.com/microsoft/fluentui-emoji/blob/main/LICENSE">MIT license</a>, from the package
 <a href="https://www.npmjs.com/package/@lobehub/fluent-emoji-3d">@lobehub/fluent-emoji-3d</a>.`,
   },
   {
     renderings: /^OpenMoji/,
-    text: html`<a href="https://openmoji.org">OpenMoji</a>, the open-source emoji and icon project, licence
+    text: html`<a href="https://openmoji.org">OpenMoji</a>, the open-source emoji and icon project, license
 <a href="https://creativecommons.org/licenses/by-sa/4.0/">CC BY-SA 4.0</a>; made smaller.`,
   },
 ];

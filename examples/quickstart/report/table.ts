@@ -12,7 +12,7 @@ const meanings: { [family in Family]: string } = {
     'how often a held-out picture in another rendering, which the encoder never saw, finds the training rendering of the same concept first (@1), or among the first ten (@10).',
 };
 
-/** The measures in figures: a row for each set of features, the best of each column marked, and what it all means. */
+/** The measures in figures: a row for each set of features, the best of each column marked, and an explanation. */
 export function measureTable(record: RunRecord): Html | undefined {
   const columns = columnsOf(record);
   if (columns.length === 0) return undefined;

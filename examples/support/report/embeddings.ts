@@ -5,7 +5,7 @@ import { draw } from './plots';
 import { principalComponents } from './principalComponents';
 
 export interface EmbeddingMapOptions {
-  /** Principal components keep distances as well as two dimensions can, UMAP keeps neighborhoods. @default 'umap' */
+  /** Principal components keep distances as well as two dimensions allow, UMAP keeps neighborhoods. @default 'umap' */
   method?: 'pca' | 'umap';
   /** Seed of UMAP's draws. @default 0 */
   seed?: number;

@@ -8,7 +8,7 @@ export interface PageOptions {
   body: Html;
 }
 
-/** One page that holds all it shows and asks nothing of the network or of JavaScript. */
+/** One self-contained page that needs neither the network nor JavaScript. */
 export function page({ title, styles, body }: PageOptions): string {
   const common = ['base.css', 'page.css'].map((name) => new URL(name, import.meta.url));
   const style = [...common, ...styles].map((url) => readFileSync(url, 'utf8')).join('\n');

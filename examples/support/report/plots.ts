@@ -79,7 +79,7 @@ export function linePlot(
   });
 }
 
-/** A picture of its own: title, legend and plot in one SVG. */
+/** A standalone picture: title, legend and plot in one SVG. */
 export function draw(title: string, series: readonly Series[], options: Plot.PlotOptions): string {
   const svg = Plot.plot({
     document,
@@ -91,7 +91,7 @@ export function draw(title: string, series: readonly Series[], options: Plot.Plo
     height: (options.height ?? 0) + 50,
     style: { fontSize: '12px', fontFamily: 'Helvetica, Arial, sans-serif', background: '#ffffff', color: '#222222' },
   });
-  // Only a file needs to be told that it is SVG, but the figures of the documentation are files.
+  // Only a file has to say that it is SVG, and the figures of the documentation are files.
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', title);

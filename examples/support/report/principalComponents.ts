@@ -13,7 +13,7 @@ export function principalComponents(rows: Rows): [number, number][] {
 
 /** Of the greatest eigenvalue of a symmetric matrix, of unit length, by power iteration. */
 function eigenvector(matrix: Rows): number[] {
-  // Any start does that is not orthogonal to it.
+  // Any start works that is not orthogonal to it.
   let v = unit(matrix.map((_, j) => 1 + Math.sin(j + 1)));
   for (let i = 0; i < 2000; i++) v = unit(times(matrix, v));
   return v;

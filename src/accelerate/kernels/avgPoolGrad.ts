@@ -5,8 +5,8 @@ import { scatterWindows } from './scatterWindows';
 /**
  * The gradient of average pooling, each dy divided by how many pixels its window has inside the image.
  *
- * The stock kernels of cpu and wasm divide by the size of the window, which is wrong where it hangs over the border;
- * they stay where no window does.
+ * The stock kernels of cpu and wasm divide by the size of the window, which is wrong where a window overlaps the
+ * border; they stay in use where none does.
  */
 export function avgPoolGrad(stock: tf.KernelFunc): tf.KernelFunc {
   return (call) => {

@@ -6,8 +6,8 @@ export type Compose<Inputs, Attributes> = (inputs: Inputs, attributes: Attribute
 /**
  * A kernel written as ordinary operations on other kernels of the same backend.
  *
- * The engine records nothing on the tape while a kernel runs, so the operations inside are as free of gradients as a
- * kernel of one piece; `tidy` disposes what they make on the way.
+ * The engine records nothing on the tape while a kernel runs, so the operations inside have no gradients of their own;
+ * `tidy` disposes their intermediate results.
  */
 export function composeKernel<Inputs, Attributes>(compose: Compose<Inputs, Attributes>): tf.KernelFunc {
   // The engine hands a kernel the tensors themselves, declared as the narrower TensorInfo.

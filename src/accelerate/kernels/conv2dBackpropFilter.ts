@@ -17,7 +17,7 @@ export const conv2dBackpropFilter = composeKernel<
   const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode, false, format);
   const channelsLast = format === 'channelsLast';
 
-  // Placed so that the convolution yields exactly the rows and columns of the filter.
+  // Padded so that the convolution yields exactly the rows and columns of the filter.
   const images = padOrCrop(
     channelsLast ? channelsFirstBatchLast(x) : tf.transpose(x, [1, 2, 3, 0]),
     { offset: info.padInfo.top, size: (info.outHeight - 1) * info.strideHeight + info.filterHeight },

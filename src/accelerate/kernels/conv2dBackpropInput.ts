@@ -12,7 +12,7 @@ import { layOutBlocks } from './scatterWindows';
  * pixels is computed as s² C channels of one pixel, with a filter of ceil(size / s) taps a side, and then laid out
  * (sub-pixel convolution: Shi et al., "Real-time single image and video super-resolution", 2016).
  *
- * With a stride, the few taps that are left are summed one by one: a border of zeros around a small dy would be most of it.
+ * With a stride, the few remaining taps are summed one by one: a border of zeros around a small dy would be most of it.
  */
 export const conv2dBackpropInput = composeKernel<{ dy: tf.Tensor4D; filter: tf.Tensor4D }, tf.Conv2DBackpropInputAttrs>(
   ({ dy, filter }, { strides, pad, dataFormat, dimRoundingMode, inputShape }) => {

@@ -3,8 +3,8 @@ import { composeKernel } from './composeKernel';
 import { padOrCrop } from './padOrCrop';
 
 /**
- * The gradient of a depthwise convolution with respect to its input, as a depthwise convolution of dy, spread out by the
- * stride, with the filter turned by 180 degrees; the outputs of one input channel are summed:
+ * The gradient of a depthwise convolution with respect to its input, as a depthwise convolution of dy, spread out by
+ * the stride, with the filter turned by 180 degrees; the outputs of one input channel are summed:
  *
  *     dx[n, s i + r a - p, s j + r b - p, c] += dy[n, i, j, c M + m] W[a, b, c, m]
  */

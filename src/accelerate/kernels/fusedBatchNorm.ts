@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Batch normalization along another axis than the last, whose statistics have x's rank and a length of 1 along all others:
+ * Batch normalization along another axis than the last, whose statistics have x's rank and a length of 1 along all
+ * others:
  *
  *     y = (x - mean) / sqrt(variance + epsilon) scale + offset
  *
- * The stock kernels of cpu and wasm read such statistics as if they lay along the last axis; they stay for those that do.
+ * The stock kernels of cpu and wasm read such statistics as if they lay along the last axis; they stay for those that
+ * do.
  */
 export function fusedBatchNorm(stock: tf.KernelFunc): tf.KernelFunc {
   return (call) => {

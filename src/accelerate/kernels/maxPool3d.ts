@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from './composeKernel';
 import { framesAt } from './frames';
 
-/** Max pooling of volumes, as the largest of its pooled frames; wasm's own starts at 0 and so misses negative values. */
+/**
+ * Max pooling of volumes, as the largest of its pooled frames; wasm's own starts at 0 and so misses negative values.
+ */
 export const maxPool3d = composeKernel<{ x: tf.Tensor5D }, tf.MaxPool3DAttrs>(
   ({ x }, { filterSize, strides, pad, dimRoundingMode }) => {
     const info = tf.backend_util.computePool3DInfo(x.shape, filterSize, strides, 1, pad, dimRoundingMode);

@@ -20,7 +20,9 @@ export const maxPoolGrad = composeKernel<Inputs<tf.Tensor4D>, tf.MaxPoolGradAttr
   },
 );
 
-/** The gradient of max pooling of volumes; the stock kernel of cpu compares places wrongly where a window hangs over. */
+/**
+ * The gradient of max pooling of volumes; the stock kernel of cpu compares places wrongly where a window hangs over.
+ */
 export const maxPool3dGrad = composeKernel<Inputs<tf.Tensor5D>, tf.MaxPool3DGradAttrs>(
   ({ dy, input, output }, { filterSize, strides, pad, dimRoundingMode }) => {
     const info = tf.backend_util.computePool3DInfo(input.shape, filterSize, strides, 1, pad, dimRoundingMode);

@@ -12,9 +12,8 @@ export const meanByPooling = (stock: tf.KernelFunc) => reduceByPooling(stock, (m
 export const sumByPooling = (stock: tf.KernelFunc) => reduceByPooling(stock, (mean, count) => tf.mul(mean, count));
 
 /**
- * Reduces neighbouring axes of which none is the last, such as batch, height and width, by average pooling with a window
- * that covers them: wasm's own reductions move those axes last first, and take 15 times as long. All others are left to
- * `stock`.
+ * Reduces neighboring axes other than the last, such as batch, height and width, by average pooling with a window that
+ * covers them: wasm's own reductions first move those axes last, and take 15 times as long. `stock` reduces all others.
  */
 function reduceByPooling(stock: tf.KernelFunc, finish: (mean: tf.Tensor, count: number) => tf.Tensor): tf.KernelFunc {
   return ({ inputs, attrs, backend }) => {
@@ -24,8 +23,8 @@ function reduceByPooling(stock: tf.KernelFunc, finish: (mean: tf.Tensor, count: 
     const size = (from: number, to?: number) => tf.util.sizeFromShape(x.shape.slice(from, to));
     const [first, end] = [axes[0], axes[0] + axes.length];
     const count = size(first, end);
-    const neighbours = axes.every((each, i) => each === first + i);
-    if (!neighbours || x.dtype !== 'float32' || x.size === 0 || count === 1 || size(end) === 1)
+    const neighbors = axes.every((each, i) => each === first + i);
+    if (!neighbors || x.dtype !== 'float32' || x.size === 0 || count === 1 || size(end) === 1)
       return stock({ inputs, attrs, backend });
 
     const pooled = tf.tidy(() => {

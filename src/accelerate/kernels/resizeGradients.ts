@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from './composeKernel';
 
-/** Which places of the input an output place is made of, each with its weight. */
+/** The input positions that an output position is made of, each with its weight. */
 type Sources = (place: number, from: number, to: number, attributes: Attributes) => [index: number, weight: number][];
 
 interface Attributes {

@@ -11,8 +11,8 @@ interface Attributes {
 /**
  * Convolves with padding `same` on wasm also where the strides are larger than the filter, and so leave pixels out.
  *
- * The stock kernel reckons with a negative padding there, and leaves outputs 0. The image is padded or cropped to what the
- * windows cover, and convolved as `valid`.
+ * The stock kernel reckons with a negative padding there, and leaves outputs 0. The image is padded or cropped to what
+ * the windows cover, and convolved as `valid`.
  */
 export const samePadding =
   (isDepthwise: boolean) =>

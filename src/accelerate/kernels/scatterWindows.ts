@@ -8,8 +8,8 @@ type Geometry = tf.backend_util.Conv2DInfo;
  *
  *     dx[n, s i + r a - p, s j + r b - p, c] += tap(a, b)[n, i, j, c]
  *
- * Taps whose places are congruent modulo the stride fall on the same pixels, so they are summed as small images, one for
- * each of the s x s pixels of a block, which are then laid out.
+ * Taps whose places are congruent modulo the stride fall on the same pixels, so they are summed as small images, one
+ * for each of the s x s pixels of a block, which are then laid out.
  *
  * @param tap Returns what row a and column b of each window give, `[N, Ho, Wo, C]`.
  */

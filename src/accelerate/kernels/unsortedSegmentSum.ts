@@ -5,8 +5,8 @@ import { composeKernel } from './composeKernel';
  * Sums the rows of x that share a segment: y[s] = sum of x[i] over all i with segmentIds[i] = s. It is the gradient of
  * `tf.gather`, and a scatter, which adds up what falls on the same place.
  *
- * As the cpu backend does, it drops rows whose segment is outside 0 … numSegments - 1: they go to a first and a last bin that
- * are cut off, because the scatter itself would write out of bounds.
+ * As the cpu backend does, it drops rows whose segment is outside 0 … numSegments - 1: they go to a first and a last
+ * bin that are cut off, because the scatter itself would write out of bounds.
  */
 export const unsortedSegmentSum = composeKernel<{ x: tf.Tensor; segmentIds: tf.Tensor }, tf.UnsortedSegmentSumAttrs>(
   ({ x, segmentIds }, { numSegments }) => {

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { hasOneDnn, runOneDnn } from './oneDnn';
 import { type OperationAttribute, runOperation } from './operation';
 
-/** The gradients of batch normalisation `[dx, dScale, dOffset]`; oneDNN's take a third of the time. */
+/** The gradients of batch normalization `[dx, dScale, dOffset]`; oneDNN's take a third of the time. */
 export function runBatchNormGradient(
   backend: object,
   inputs: Tensor[],

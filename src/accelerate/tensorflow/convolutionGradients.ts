@@ -4,14 +4,16 @@ import { conv2dBackpropInput } from '../kernels/conv2dBackpropInput';
 import type { KernelCall, TensorFlowBackend } from './operation';
 
 /*
- * On a CPU, TensorFlow computes the gradients of a convolution image by image, and reads the whole filter anew for each.
- * For all images at once, as one convolution, they take half the time where the stride is 1, and a small part of it where
- * the filter is large and the images are small, as in the last stages of every encoder: batch 64, 3x3, 512 -> 512
- * channels at 2x2, 44 ms of one core in place of 790. On a GPU, cuDNN does as it knows best. Where there is oneDNN
+ * On a CPU, TensorFlow computes the gradients of a convolution image by image, and reads the whole filter anew for
+ * each. For all images at once, as one convolution, they take half the time where the stride is 1, and a small part of
+ * it where the filter is large and the images are small, as in the last stages of every encoder: batch 64, 3x3, 512 ->
+ * 512 channels at 2x2, 44 ms of one core in place of 790. On a GPU, cuDNN does as it knows best. Where there is oneDNN
  * (convolution.ts), this is left to it but for the gradients of large filters.
  */
 
-/** A filter of this many values (½ MB) does not stay in the cache: the stock kernel becomes several times slower there. */
+/**
+ * A filter of this many values (½ MB) does not stay in the cache: the stock kernel becomes several times slower there.
+ */
 const largeFilter = 2 ** 17;
 /** Up to this many output pixels an image, reading such a filter takes longer than multiplying. */
 const fewPixels = 64;

@@ -9,8 +9,8 @@ import {
 import { runOperation, type TensorFlowBackend } from './operation';
 
 /*
- * On x86, TensorFlow comes with the kernels of oneDNN, but takes few of them for single operations, which is all that tfjs
- * runs. They can be called by their own names.
+ * On x86, TensorFlow comes with the kernels of oneDNN, but takes few of them for single operations, which is all that
+ * tfjs runs. They can be called by their own names.
  */
 
 /** Runs oneDNN's kernel of an operation on float32, such as `BatchMatMulV2`. */
@@ -44,8 +44,8 @@ const multiply = (backend: object, a: Tensor, b: Tensor, transposeA: boolean, tr
   runOneDnn(backend, 'BatchMatMulV2', [a, b], { adj_x: { bool: transposeA }, adj_y: { bool: transposeB } })[0];
 
 /**
- * A product of two matrices: queries with a queue of 16,384 rows take 16 ms in place of 21. Batches of matrices are left
- * alone: oneDNN rounds a product otherwise in another batch, and an image has to be the same in any.
+ * A product of two matrices: queries with a queue of 16,384 rows take 16 ms in place of 21. Batches of matrices are
+ * left alone: oneDNN rounds a product otherwise in another batch, and an image has to be the same in any.
  */
 export function oneDnnMatMul(stock: KernelFunc): KernelFunc {
   if (!hasOneDnn()) return stock;

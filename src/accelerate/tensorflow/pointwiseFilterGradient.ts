@@ -3,7 +3,8 @@ import { hasUnitStride } from './convolutionGradients';
 import type { KernelCall, TensorFlowBackend } from './operation';
 
 /**
- * The filter gradient of a 1x1 convolution with a stride, as a product of matrices of the pixels that the stride leaves:
+ * The filter gradient of a 1x1 convolution with a stride, as a product of matrices of the pixels that the stride
+ * leaves:
  *
  *     dW[0, 0, c, d] = sum over n, i, j of x[n, s i, s j, c] dy[n, i, j, d]
  *

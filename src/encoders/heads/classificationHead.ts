@@ -29,7 +29,8 @@ export const classificationHeadOptions = {
 /**
  * Puts a softmax classifier on a backbone, for supervised training after contrastive training: one model from the
  * backbone's input to probabilities `[N, classes]`, for `categoricalCrossentropy` or its sparse form. It shares the
- * backbone's layers: set `layer.trainable = false` for each of `backbone.layers` before `compile` to train the head alone.
+ * backbone's layers: set `layer.trainable = false` for each of `backbone.layers` before `compile` to train the head
+ * alone.
  *
  * @param backbone A model of one input and one output `[N, D]`.
  * @throws ArgumentError if the backbone has another form, or an option is not as described.

@@ -1,7 +1,9 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import { layerSeed } from '../blocks';
 
-/** Makes a dense layer whose weights and biases start uniform in ±1/√(fan in), as those of PyTorch's linear layers do. */
+/**
+ * Makes a dense layer whose weights and biases start uniform in ±1/√(fan in), as those of PyTorch's linear layers do.
+ */
 export function denseLayer(
   inputUnits: number,
   { seed, depth, ...args }: { units: number; seed: number; depth: number; useBias?: boolean; activation?: 'softmax' },

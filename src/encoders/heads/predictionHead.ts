@@ -10,8 +10,8 @@ export interface PredictionHeadArgs extends ProjectionHeadArgs {
 
 /**
  * Makes a multilayer perceptron by itself, from vectors `[N, inputUnits]` to `[N, units]`: BYOL's predictor, and its
- * projector on an encoder without a head. Layers and initial weights are those of a `projectionHead`; BYOL's own have one
- * hidden layer of 4096 units with batch normalization, and 256 units at the end.
+ * projector on an encoder without a head. Layers and initial weights are those of a `projectionHead`; BYOL's own have
+ * one hidden layer of 4096 units with batch normalization, and 256 units at the end.
  *
  * @param inputUnits Width of the vectors that come in.
  * @throws ArgumentError if an option is not as described.

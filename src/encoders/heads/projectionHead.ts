@@ -30,9 +30,9 @@ export const projectionHeadOptions = {
 };
 
 /**
- * Puts a projection head on a backbone (MoCo v2's MLP: dense, ReLU, …, dense), as one model from the backbone's input to
- * embeddings `[N, units]`, not normalized. It shares the backbone's layers: train this model, then take features from the
- * backbone.
+ * Puts a projection head on a backbone (MoCo v2's MLP: dense, ReLU, …, dense), as one model from the backbone's input
+ * to embeddings `[N, units]`, not normalized. It shares the backbone's layers: train this model, then take features
+ * from the backbone.
  *
  * Weights and biases start uniform in ±1/√(fan in), as PyTorch's linear layers do.
  *

@@ -18,8 +18,8 @@ export const removeHeadOptions = { layer: optional(text()), name: optional(text(
 /**
  * Cuts the classifier off a model: returns the model up to its features `[N, D]`, with which it shares its layers.
  *
- * The classifier is the last layer with weights, and what follows it; dropout in front of it goes too. Where no vectors
- * come before it, and where `layer` gives maps `[N, H, W, C]`, these are averaged over height and width.
+ * The classifier is the last layer with weights and everything after it; dropout in front of it is removed too. Where
+ * no vectors come before it, or `layer` gives maps `[N, H, W, C]`, the maps are averaged over height and width.
  *
  * @param model A model of one input and one output: Sequential, functional or nested.
  * @throws ArgumentError if there is no such layer, or its output is neither vectors nor maps.
@@ -81,7 +81,7 @@ function beforeClassifier(model: tfl.LayersModel): tfl.SymbolicTensor {
 const isVectors = ({ shape, sourceLayer }: tfl.SymbolicTensor) =>
   shape.length === 2 && !sourceLayer.getClassName().endsWith('Dropout');
 
-/** Goes from a tensor back through layers of one input to the first that `ends` the walk. */
+/** Walks from a tensor back through layers of one input to the first that `ends` the walk. */
 function walkBack(from: tfl.SymbolicTensor, ends: (x: tfl.SymbolicTensor) => boolean): tfl.SymbolicTensor {
   return ends(from) || from.inputs.length !== 1 ? from : walkBack(from.inputs[0], ends);
 }

@@ -89,8 +89,8 @@ export const corruptOptions = {
  *
  * The kinds, their severities and what a severity means are those of the authors' published code, with three
  * differences: values stay real numbers where it rounds to 8 bits between steps and at the end (except in JPEG), frost
- * is generated and not photographed, and images need not be square. An image is corrupted alone as in a batch (up to the
- * rounding of sums), and its draws are the same at each severity.
+ * is generated and not photographed, and images need not be square. An image is corrupted alone as in a batch (up to
+ * the rounding of sums), and its draws are the same at each severity.
  *
  * @param images `[H, W, 3]` or `[N, H, W, 3]`, sides of at least 16, raw: float32 in 0 … 1 or int32 in 0 … 255.
  * @returns float32 in 0 … 1 of the same shape.

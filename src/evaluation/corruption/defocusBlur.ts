@@ -3,7 +3,10 @@ import { gaussian, tapDistances } from '../../support/gaussian';
 import { padSpatial } from '../../support/padSpatial';
 import { corruption } from './corruption';
 
-/** Convolution with a disk of the given radius, itself smoothed by a Gaussian of sigma `aliasSigma`; mirrored at the border. */
+/**
+ * Convolution with a disk of the given radius, itself smoothed by a Gaussian of sigma `aliasSigma`; mirrored at the
+ * border.
+ */
 export const defocusBlur = corruption<{ radius: number; aliasSigma: number }>(
   {
     32: [
@@ -40,8 +43,8 @@ export const defocusBlur = corruption<{ radius: number; aliasSigma: number }>(
 );
 
 /**
- * Returns equal weights at the pixels whose centers lie in the disk, blurred by a Gaussian of 3 x 3 taps (5 x 5 for radii
- * above 8): the weak antialiasing of the published code.
+ * Returns equal weights at the pixels whose centers lie in the disk, blurred by a Gaussian of 3 x 3 taps (5 x 5 for
+ * radii above 8): the weak antialiasing of the published code.
  */
 function diskKernel(radius: number, aliasSigma: number): number[][] {
   const taps = radius <= 8 ? 1 : 2;

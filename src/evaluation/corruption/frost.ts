@@ -48,8 +48,8 @@ export const frost = corruption<{ image: number; pane: number }>(
 );
 
 /**
- * Draws the thickness in 0 … 1 of ice that grows in needles: two plasmas, each folded at its middle height to ridges, the
- * finer growing where the coarser stands.
+ * Draws the thickness in 0 … 1 of ice that grows in needles: two plasmas, each folded at its middle height to ridges,
+ * the finer growing where the coarser stands.
  */
 function frostPane(height: number, width: number, random: Random): Float32Array {
   const ridges = (decay: number) =>

@@ -42,10 +42,10 @@ export const glassBlur = corruption<{ sigma: number; distance: number; rounds: n
 );
 
 /**
- * Draws for each pixel the one that it takes its color from. From the last pixel to the first, each takes the color that a
- * pixel at most `distance` away has by then.
+ * Draws for each pixel the one that it takes its color from. From the last pixel to the first, each takes the current
+ * color of a pixel at most `distance` away.
  *
- * The published code means to swap the two, but its NumPy assignment copies: what it made is followed here.
+ * The published code means to swap the two, but its NumPy assignment copies; this follows what it does.
  */
 function displacedPixels(height: number, width: number, distance: number, rounds: number, random: Random): Int32Array {
   const source = Int32Array.from({ length: height * width }, (_, i) => i);

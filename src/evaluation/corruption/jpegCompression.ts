@@ -14,8 +14,8 @@ export const jpegCompression = corruption(
 );
 
 /**
- * Applies the lossy part of baseline JPEG and undoes the rest: 8-bit YCbCr, color at half the resolution, an 8 x 8 cosine
- * transform, rounding to multiples of the standard's quantization tables, and the way back as in libjpeg.
+ * Applies the lossy part of baseline JPEG and undoes the rest: 8-bit YCbCr, color at half the resolution, an 8 x 8
+ * cosine transform, rounding to multiples of the standard's quantization tables, and the way back as in libjpeg.
  *
  * @param images float32 `[N, H, W, 3]` in 0 … 1.
  * @param quality 1 to 100.

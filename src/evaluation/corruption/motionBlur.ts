@@ -9,7 +9,7 @@ interface MotionLevel {
   sigma: number;
 }
 
-/** Blur along a direction of at most 45° from the horizontal. */
+/** Blur along a direction at most 45° from the horizontal. */
 export const motionBlur = corruption<MotionLevel>(
   {
     32: [
@@ -46,8 +46,8 @@ export const motionBlur = corruption<MotionLevel>(
 const minWeight = 1e-5;
 
 /**
- * Blurs as ImageMagick's motion blur, whose kernel is one-sided: the mean of the pixels at distances 0 … 2 radius in one
- * direction, weighted by exp(-d² / 2 sigma²); each is the pixel nearest to its place, the border is repeated.
+ * Blurs as ImageMagick's motion blur, whose kernel is one-sided: the mean of the pixels at distances 0 … 2 radius in
+ * one direction, weighted by exp(-d² / 2 sigma²); each is the pixel nearest to its place, the border is repeated.
  *
  * @param images float32 `[N, H, W, C]`.
  * @param angles In degrees, one an image: 0 reads to the right, 90 downwards.

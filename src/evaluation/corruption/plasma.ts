@@ -1,8 +1,9 @@
 import { type Random, uniform } from '../../support/random';
 
 /**
- * Draws a random height map by the diamond-square algorithm (Fournier et al. 1982) on a torus: `size` x `size` values in 0 … 1,
- * row by row, `size` a power of two. The published code's amplitudes: w² with w = 100, divided by `decay` each round.
+ * Draws a random height map by the diamond-square algorithm (Fournier et al. 1982) on a torus: `size` x `size` values
+ * in 0 … 1, row by row, `size` a power of two. The published code's amplitudes: w² with w = 100, divided by `decay`
+ * each round.
  */
 export function plasma(size: number, decay: number, random: Random): Float64Array {
   const map = new Float64Array(size * size);

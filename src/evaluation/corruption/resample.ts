@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * @param images `[N, H, W, C]`.
  * @param rows int32 that broadcasts to `[N, H', W']`, in 0 … H - 1.
- * @param columns int32 likewise, in 0 … W - 1.
+ * @param columns int32 that broadcasts alike, in 0 … W - 1.
  * @returns `[N, H', W', C]`.
  */
 export function gatherPixels(images: tf.Tensor4D, rows: tf.Tensor, columns: tf.Tensor): tf.Tensor4D {
@@ -27,7 +27,7 @@ export type Mirror = 'symmetric' | 'reflect';
  *
  * @param images float32 `[N, H, W, C]`.
  * @param y float32 that broadcasts to `[N, H', W']`: rows, 0 at the center of the first.
- * @param x float32 likewise: columns.
+ * @param x float32 that broadcasts alike: columns.
  * @returns float32 `[N, H', W', C]`.
  */
 export function bilinear(images: tf.Tensor4D, y: tf.Tensor, x: tf.Tensor, mirror: Mirror): tf.Tensor4D {

@@ -48,8 +48,8 @@ export function borderPixel(i: number, size: number, border: Border): number {
 }
 
 /**
- * Blurs along an axis by a Gaussian: weights exp(-d² / 2 sigma²), of sum 1, up to round(truncate · sigma) pixels away; scipy's
- * and scikit-image's `gaussian`.
+ * Blurs along an axis by a Gaussian: weights exp(-d² / 2 sigma²), of sum 1, up to round(truncate · sigma) pixels away;
+ * scipy's and scikit-image's `gaussian`.
  */
 export function gaussianMap(size: number, sigma: number, truncate = 4, border: Border = 'nearest'): AxisMap {
   const reach = Math.floor(truncate * sigma + 0.5);

@@ -14,7 +14,7 @@ export type Classifier = (images: tf.Tensor4D) => Promise<ArrayLike<number>>;
 
 /** What `knnClassifier` and `linearClassifier` do to raw images first. */
 export interface ClassifierArgs {
-  /** Makes of raw images what the encoder was trained on. @default normalize, as `twoViews` does */
+  /** Turns raw images into what the encoder was trained on. @default normalize, as `twoViews` does */
   preprocess?: (images: tf.Tensor4D) => tf.Tensor4D;
 }
 

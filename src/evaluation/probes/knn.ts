@@ -47,8 +47,8 @@ export interface KnnResult {
  *
  * @param queries Features to classify and their true labels, such as those of `extractFeatures`; any length of rows.
  * @param bank Features and labels of the training set.
- * @throws ArgumentError if the widths differ, there is not one label a row, a feature is NaN or infinite, or an option is
- *   not as described.
+ * @throws ArgumentError if the widths differ, there is not one label a row, a feature is NaN or infinite, or an option
+ *   is not as described.
  */
 export async function knn(queries: Features, bank: Features, args: KnnArgs = {}): Promise<KnnResult> {
   const { temperature, chunkSize, ...given } = readOptions('knn', args, knnOptions);

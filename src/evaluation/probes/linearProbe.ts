@@ -31,8 +31,8 @@ export interface LinearProbeResult {
 /**
  * Evaluates features linearly: trains a linear classifier on them by SGD with momentum and returns its test accuracy.
  *
- * Features are extracted once, in inference mode and without augmentation; `trainable = false` would not do, since
- * tfjs updates running statistics all the same.
+ * Features are extracted once, in inference mode and without augmentation; `trainable = false` is not enough, since
+ * tfjs still updates running statistics.
  *
  * @throws ArgumentError if labels are not whole numbers from 0 or of a single class, widths differ, a feature is NaN or
  *   infinite, an option is not as described, or every classifier diverged.

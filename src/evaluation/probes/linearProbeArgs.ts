@@ -40,7 +40,9 @@ export interface LinearProbeArgs {
   seed?: number;
 }
 
-/** Published recipes, to spread into the options: `linearProbe({ ...linearProbeRecipes.paper, encoder, train, test })`. */
+/**
+ * Published recipes, to spread into the options: `linearProbe({ ...linearProbeRecipes.paper, encoder, train, test })`.
+ */
 export const linearProbeRecipes = {
   /** Linear evaluation of the non-semantic negatives' paper. */
   paper: { learningRates: [10], batchSize: 128, epochs: 60, schedule: [30, 40, 50], weightDecay: 0 },

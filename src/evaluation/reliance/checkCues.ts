@@ -12,7 +12,9 @@ export function checkCues(cues: CueImages): CueImages {
   throw new ArgumentError('input cues', 'what cueImages made', describe(cues));
 }
 
-/** Returns the pairs if each names two concepts of the cue images, which have textures. @throws ArgumentError otherwise. */
+/**
+ * Returns the pairs if each names two concepts of the cue images, which have textures. @throws ArgumentError otherwise.
+ */
 export function checkPairs(cues: CueImages, pairs: readonly ConflictPair[]): ConflictPair[] {
   if (!isAlive(checkCues(cues).textures)) throw new ArgumentError('input cues', 'cue images with textures', 'others');
   const max = cues.images.shape[0] - 1;

@@ -29,8 +29,8 @@ export function takeRows<T extends tf.Tensor>(x: T, rows: readonly number[]): T 
 }
 
 /**
- * Draws `count` different ordered pairs of `concepts` so that each lends its shape, and its texture, equally often (once
- * more or less): on a ring in random order, everyone with the one s places further, for each s in random order.
+ * Draws `count` different ordered pairs of `concepts` so that each lends its shape, and its texture, equally often
+ * (once more or less): on a ring in random order, everyone with the one s places further, for each s in random order.
  */
 export function drawPairs(concepts: number, count: number, seed: number): ConflictPair[] {
   const random = randomStream(seed, 'cue conflicts');

@@ -14,7 +14,9 @@ import { silhouettes } from './silhouettes';
 
 type CueImagesOptions = Values<typeof cueImagesOptions>;
 
-/** Pictures and their versions, row by row the same concepts: float32 `[N, H, W, C]` in 0 … 1. Free with `tf.dispose`. */
+/**
+ * Pictures and their versions, row by row the same concepts: float32 `[N, H, W, C]` in 0 … 1. Free with `tf.dispose`.
+ */
 export type CueImages = {
   /** The pictures, on their background. */
   images: tf.Tensor4D;
@@ -26,7 +28,9 @@ export type CueImages = {
   edges?: tf.Tensor4D;
   textures?: tf.Tensor4D;
   patches?: tf.Tensor4D;
-  /** Which concepts meet in each cue conflict; none where conflicts were not asked for. `cueConflicts` makes the images. */
+  /**
+   * Which concepts meet in each cue conflict; none where conflicts were not asked for. `cueConflicts` makes the images.
+   */
   pairs: ConflictPair[];
   /** One class number a concept, where the pictures have labels. */
   labels?: number[];
@@ -44,8 +48,8 @@ export type CueImages = {
  * Pictures whose mask is empty or full, or in which no exemplar fits, are left out and listed in `skipped`. Where all
  * masks are the same box, shape cannot be told from them: silhouettes and conflicts are then left out.
  *
- * @param pictures Raw images, float32 in 0 … 1 or int32 in 0 … 255, of 1 channel (gray), 2 (gray, alpha), 3 or 4 (alpha):
- *   a batch `[N, H, W, C]`, `{ xs, ys }`, or a dataset of batches.
+ * @param pictures Raw images, float32 in 0 … 1 or int32 in 0 … 255, of 1 channel (gray), 2 (gray, alpha), 3 or 4
+ *   (alpha): a batch `[N, H, W, C]`, `{ xs, ys }`, or a dataset of batches.
  * @throws ArgumentError if fewer than two pictures are usable, or an input or an option is not as described.
  */
 export async function cueImages(pictures: ImageBatches, args: CueImagesArgs = {}): Promise<CueImages> {

@@ -22,10 +22,15 @@ export interface CueImagesArgs {
   /** Cue conflicts; at most N (N - 1) for N concepts. @default 6000, or all */
   conflicts?: number;
 
-  /** All versions are made smaller by this whole factor, after the textures were made; it divides both sides. @default 1 */
+  /**
+   * All versions are made smaller by this whole factor, after the textures were made; it divides both sides. @default 1
+   */
   downscale?: number;
 
-  /** Side of the square inside the object that its texture is made of. @default a quarter of the shorter side, at least 8 */
+  /**
+   * Side of the square inside the object that its texture is made of. @default a quarter of the shorter side, at least
+   * 8
+   */
   exemplarSize?: number;
 
   /** Patches along the shorter side in the shuffled versions. @default 4 */

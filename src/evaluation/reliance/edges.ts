@@ -3,8 +3,8 @@ import { checkTensor } from '../../support/errors';
 import { toUnitRange } from '../../transforms/normalize';
 
 /**
- * Draws each image's edges in dark lines on white: 1 - g / max g, with g the length of Sobel's gradient in the channel in
- * which it is longest. An image without any edge is white.
+ * Draws each image's edges in dark lines on white: 1 - g / max g, with g the length of Sobel's gradient in the channel
+ * in which it is longest. An image without any edge is white.
  *
  * @param images `[N, H, W, C]`, float32 in 0 … 1 or int32 in 0 … 255.
  * @returns float32 of the same shape, all channels alike, in 0 … 1.
@@ -28,7 +28,9 @@ export function edges(images: tf.Tensor4D): tf.Tensor4D {
   });
 }
 
-/** The neighbor of each pixel `step` of 1 or -1 further along rows (axis 1) or columns (axis 2), the border repeated. */
+/**
+ * The neighbor of each pixel `step` of 1 or -1 further along rows (axis 1) or columns (axis 2), the border repeated.
+ */
 function shift(image: tf.Tensor4D, axis: 1 | 2, step: number): tf.Tensor4D {
   const length = image.shape[axis];
   const part = (start: number, size: number) => {

@@ -4,7 +4,10 @@ import { checkFinite } from '../../support/checkFinite';
 import { checkBatch, checkEncoder } from '../../support/checkModel';
 import { ArgumentError, describe } from '../../support/errors';
 
-/** A model of one input and one output `[null, D]`, or a function from raw images, float32 in 0 … 1, to features `[N, D]`. */
+/**
+ * A model of one input and one output `[null, D]`, or a function from raw images, float32 in 0 … 1, to features `[N,
+ * D]`.
+ */
 export type Encoder = LayersModel | ((images: tf.Tensor4D) => tf.Tensor2D);
 
 /** How an encoder is run. */

@@ -18,7 +18,9 @@ export interface MeasureRelianceArgs {
   /** How many of the most similar pictures are looked at. @default [1, 10] */
   k?: number[];
 
-  /** Makes of raw images what models were trained on; functions get raw images. @default normalize, as `twoViews` does */
+  /**
+   * Makes of raw images what models were trained on; functions get raw images. @default normalize, as `twoViews` does
+   */
   preprocess?: (images: tf.Tensor4D) => tf.Tensor4D;
 
   /** Images that pass through an encoder at once. @default 128 */
@@ -103,7 +105,10 @@ async function observe(cues: CueImages, encoder: Encoder, args: EmbedArgs): Prom
   }
 }
 
-/** 1 where a conflict lies nearer, by cosine, to the picture of its shape, 0 where to that of its texture, 1/2 where to neither. */
+/**
+ * 1 where a conflict lies nearer, by cosine, to the picture of its shape, 0 where to that of its texture, 1/2 where to
+ * neither.
+ */
 function decide(conflicts: tf.Tensor2D, gallery: tf.Tensor2D, pairs: CueImages['pairs']): tf.Tensor {
   const [rows, unit] = [l2Normalize(conflicts), l2Normalize(gallery)];
   const similarity = (end: 0 | 1) =>

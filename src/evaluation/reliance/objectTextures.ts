@@ -7,8 +7,8 @@ import { synthesizeTexture } from '../../texture/synthesizeTexture';
 const opaque = 0.98;
 
 /**
- * Finds in each object the square of `side` pixels, wholly inside, that looks most like the whole object: whose colors have
- * the nearest mean and mean square. Among equals the one nearest to the image's center is taken.
+ * Finds in each object the square of `side` pixels, wholly inside, that looks most like the whole object: whose colors
+ * have the nearest mean and mean square. Among equals the one nearest to the image's center is taken.
  *
  * @param images float32 `[N, H, W, C]`.
  * @param masks float32 `[N, H, W, 1]`.
@@ -42,7 +42,10 @@ export async function squaresInside(
   );
 }
 
-/** A small cost of lying off the center, for every upper left corner up to `bottom` and `right`: `[1, bottom + 1, right + 1, 1]`. */
+/**
+ * A small cost of lying off the center, for every upper left corner up to `bottom` and `right`: `[1, bottom + 1, right
+ * + 1, 1]`.
+ */
 function fromCenter(bottom: number, right: number): tf.Tensor4D {
   const offsets = (last: number, shape: [number, number, number, number]) =>
     tf.reshape(tf.square(tf.sub(tf.range(0, last + 1), last / 2)), shape);

@@ -16,8 +16,9 @@ export const relianceOptions = { ...cueImagesOptions, ...measureRelianceOptions 
  * Measures what encoders rely on, shape or texture, with pictures made by itself: `cueImages`, then `measureReliance`.
  *
  * Each picture is a concept of its own. It is sought, by cosine, among all pictures from its silhouette, its edges, its
- * texture alone and its shuffled patches; and each cue conflict (the mask of A filled with the texture of B) is taken for
- * A or B, whichever picture is nearer. Intervals are percentiles of a bootstrap over the concepts, paired between encoders.
+ * texture alone and its shuffled patches; and each cue conflict (the mask of A filled with the texture of B) is taken
+ * for A or B, whichever picture is nearer. Intervals are percentiles of a bootstrap over the concepts, paired between
+ * encoders.
  *
  * @param pictures Raw images of objects: see `cueImages`.
  * @param encoders By name, the one to compare with first: models, or functions from raw images to features `[N, D]`.

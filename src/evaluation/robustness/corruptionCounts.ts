@@ -53,7 +53,7 @@ export async function countRight(
   return counts;
 }
 
-/** How far a value may leave 0 … 1 by rounding, as that of resizing. */
+/** How far rounding, such as that of resizing, may take a value out of 0 … 1. */
 const tolerance = 1e-3;
 
 /** `corrupt` clips what lies outside of 0 … 1: images in another range would become black and white. */

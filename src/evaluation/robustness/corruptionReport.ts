@@ -69,7 +69,7 @@ export interface CorruptionReport {
  * @param source Raw images with labels: a dataset of batches `{ xs, ys }`, or one such batch.
  * @param classify Names the class of each image, such as `knnClassifier` or `linearClassifier`.
  * @throws ArgumentError if the images have no labels or values outside their range, an option is not as described, or
- *   a prediction is no class number.
+ *   a prediction is not a class number.
  */
 export async function corruptionReport(
   source: ImageBatches,
@@ -93,7 +93,9 @@ function summarize({ count, clean, cases }: CorruptionCounts, kinds: readonly Co
   return { clean: clean / count, rows, mean: mean(rows.map((row) => row.mean)) };
 }
 
-/** Adds the errors in percent of the baseline's. Means of equally many severities stand in the ratio of their sums. */
+/**
+ * Adds the errors in percent of the baseline's. Means over equally many severities have the same ratio as their sums.
+ */
 function relate(report: CorruptionReport, baseline: CorruptionReport): CorruptionReport {
   const pairs = report.rows.map((row) => ({ row, base: baseline.rows.find(({ kind }) => kind === row.kind)! }));
   const rows = pairs.map(({ row, base }) => ({ ...row, corruptionError: (100 * (1 - row.mean)) / (1 - base.mean) }));

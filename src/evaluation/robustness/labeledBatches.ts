@@ -11,7 +11,7 @@ export interface LabeledBatch {
   /** float32, of int32 in 0 … 1, by the names in `xs`; images that have none are called `image`. */
   images: { [name: string]: tf.Tensor4D };
   labels: readonly number[];
-  /** Index of the first image in the whole. */
+  /** Index of the batch's first image in the data. */
   start: number;
 }
 

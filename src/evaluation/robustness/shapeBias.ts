@@ -33,8 +33,8 @@ export interface ShapeBiasResult extends ShapeBiasCounts {
 }
 
 /**
- * Measures shape bias (Geirhos et al. 2019, section 2): of the decisions on cue-conflict images that are right by shape or
- * by texture, the share that is right by shape. Images without a conflict do not count, as in the paper.
+ * Measures shape bias (Geirhos et al. 2019, section 2): of the decisions on cue-conflict images that are right by shape
+ * or by texture, the share that is right by shape. Images without a conflict do not count, as in the paper.
  *
  * @throws ArgumentError if a decision lacks one of its three classes.
  */
@@ -68,8 +68,8 @@ function count(conflicts: readonly CueConflictDecision[]): ShapeBiasCounts {
 }
 
 /**
- * Reads the two classes in a file name of the cue-conflict images of Geirhos et al.: `cat7-bottle3.png` has a cat's shape
- * and a bottle's texture.
+ * Reads the two classes in a file name of the cue-conflict images of Geirhos et al.: `cat7-bottle3.png` has a cat's
+ * shape and a bottle's texture.
  *
  * @param path A file name, with or without folders.
  * @throws ArgumentError if the name has another form.

@@ -34,8 +34,8 @@ export interface TextureRelianceResult {
   rows: { [column: string]: string | number }[];
   /**
    * Pearson's correlation over the classes between the first classifier's accuracy on a version and what the last gains
-   * over it on the images; for each version but `images`. Below 0 for textures: classes that texture alone tells apart
-   * lose by doing without it. NaN where one of the two is constant, as with a single class or classifier.
+   * over it on the images; for each version but `images`. Below 0 for textures: classes that texture alone identifies
+   * lose most. NaN where one of the two is constant, as with a single class or classifier.
    */
   gainCorrelation: { [version: string]: number };
 }
@@ -44,13 +44,14 @@ type Classifiers = { [name: string]: Classifier };
 
 /**
  * Measures how far each class relies on texture: accuracy by class on images, on textures made of them and on their
- * patches, for one classifier or several, such as one of an encoder trained with and one without non-semantic negatives.
+ * patches, for one classifier or several, such as one of an encoder trained with and one without non-semantic
+ * negatives.
  *
  * @param source Raw images with labels and, under other names in `xs`, their versions: a dataset of batches that went
  *   through `textureNegative()` and `patchNegative()`.
  * @param classifiers By name, the one to compare with first.
  * @throws ArgumentError if a version or the labels are missing, an image holds NaN, an option is not
- *   as described, or a prediction is no class number.
+ *   as described, or a prediction is not a class number.
  */
 export async function textureReliance(
   source: ImageBatches,

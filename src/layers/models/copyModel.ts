@@ -28,7 +28,7 @@ export function copyWeights(subject: string, source: tfl.LayersModel, copy: tfl.
   return layers;
 }
 
-/** Writes past a constraint: tfjs applies those of the source to `setWeights` only, never to what an optimizer does. */
+/** Bypasses constraints: tfjs applies them in `setWeights` only, never to an optimizer's updates. */
 export function writeWeight(weight: tfl.LayerVariable, value: tf.Tensor): void {
   if (weight.constraint) variableOf(weight).assign(value);
   else weight.write(value);

@@ -11,7 +11,9 @@ import { setTrainable } from './modelConfig';
 export class MovingAverage {
   private readonly copy: tfl.LayersModel;
   private readonly layers: readonly LayerPair[];
-  /** What a layer adds as trainable, frozen or not; the rest are statistics, such as batch normalization's. */
+  /**
+   * The weights that a layer adds as trainable, frozen or not; the rest are statistics, such as batch normalization's.
+   */
   private readonly parameters: ReadonlySet<tfl.LayerVariable>;
 
   /**

@@ -2,8 +2,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 
 /**
- * Penalties of a model's regularizers: a layer's own once for each use of it in the model, as in `model.calculateLosses()`,
- * which misses those of a Sequential that begins a Sequential.
+ * Penalties of a model's regularizers: a layer's own once for each use of it in the model, as in
+ * `model.calculateLosses()`, which misses those of a Sequential that begins a Sequential.
  */
 export function regularizerLosses(model: tfl.LayersModel): tf.Scalar[] {
   return model.layers.flatMap((layer) => {

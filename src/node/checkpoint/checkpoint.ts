@@ -125,8 +125,8 @@ export class Checkpoint extends TrainingCallback {
 }
 
 /**
- * Returns a callback that keeps checkpoints of a whole training, which continues from them to the bit, also in the middle
- * of an epoch.
+ * Returns a callback that keeps checkpoints of a whole training, which continues from them to the bit, also in the
+ * middle of an epoch.
  *
  * ```ts
  * const dataset = contrastiveDataset(images, { seed, batchSize });
@@ -138,9 +138,9 @@ export class Checkpoint extends TrainingCallback {
  * In a custom loop: `await saver.afterStep({ epoch })` after each step, `await saver.close()` at the end.
  *
  * A checkpoint is one file with a checksum: model (both encoders, batch-norm statistics, queue and pointer), optimizer,
- * step, epoch, batch, learning rate, data order and versions. It is written to a temporary file, flushed and renamed; then
- * older ones are removed. One run at a time, of one thread, holds the folder. Leave out `batchesPerEpoch`: only an epoch
- * that is one pass can be resumed in its middle.
+ * step, epoch, batch, learning rate, data order and versions. It is written to a temporary file, flushed and renamed;
+ * then older ones are removed. One run at a time, of one thread, holds the folder. Leave out `batchesPerEpoch`: only an
+ * epoch that is one pass can be resumed in its middle.
  *
  * @throws ArgumentError for bad options.
  */

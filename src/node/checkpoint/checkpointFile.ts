@@ -4,7 +4,8 @@ import type { io } from '@tensorflow/tfjs-core';
 import { FileError, failureReason } from '../files/fileError';
 import { writeFileSafely } from '../files/writeFileSafely';
 
-// A checkpoint is one file: a line of JSON to check the rest by, a line of JSON that describes it, and the weights' bytes.
+// A checkpoint is one file: a line of JSON to check the rest by, a line of JSON that describes it, and the weights'
+// bytes.
 
 interface CheckpointHeader {
   format: 'tfjs-nonsemantic-negatives checkpoint 1';
@@ -16,7 +17,7 @@ interface CheckpointHeader {
 /** The header ends before this byte. */
 const maxHeaderBytes = 300;
 
-/** Writes a checkpoint as a whole or not at all. @throws FileError */
+/** Writes a checkpoint completely or not at all. @throws FileError */
 export async function writeCheckpoint(
   path: string,
   { weightData, ...description }: io.ModelArtifacts & { weightData: ArrayBuffer },

@@ -21,7 +21,7 @@ export function checkpointPath(dir: string, step: number): string {
 }
 
 /**
- * Finds the newest whole checkpoint of a folder, if there is one. Damaged ones are named and passed over.
+ * Finds the newest whole checkpoint of a folder, if there is one. Damaged ones are reported and skipped.
  *
  * @param warn Receives a message for each damaged checkpoint. @default console.warn
  * @throws FileError if the folder cannot be read, or all checkpoints in it are damaged.

@@ -34,9 +34,9 @@ export function parseHolder(text: string): LockHolder | undefined {
   }
 }
 
-/** Whether the holder is a thread of a running process; of a thread that has ended in one, nothing is known. */
+/** Whether the holder is a thread of a running process; whether the thread itself has ended is unknown. */
 export function isAlive({ pid, host, birth, since }: LockHolder): boolean {
-  // Nothing is known of another machine either.
+  // Another machine's processes are unknown too.
   if (host !== hostname()) return true;
   if (birthOf(pid) !== birth) return false;
   // A second of tolerance, as the two clocks are rounded.

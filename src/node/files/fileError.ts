@@ -34,7 +34,9 @@ export function failureReason(error: unknown): string {
   return errorMessage(error).trim().split('\n', 1)[0].replace(/\.$/, '');
 }
 
-/** What an error says, whatever was thrown. (`instanceof Error` is false for those of another realm, as in vm or jest.) */
+/**
+ * What an error says, whatever was thrown. (`instanceof Error` is false for those of another realm, as in vm or jest.)
+ */
 export function errorMessage(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }

@@ -11,7 +11,8 @@ import { tempSuffix, writeFileSafely } from './writeFileSafely';
 const saves = new Map<string, Promise<unknown>>();
 
 /**
- * Returns a tfjs IO handler for a model on disk, like tfjs-node's `file://`, for every backend and safe against crashes.
+ * Returns a tfjs IO handler for a model on disk, like tfjs-node's `file://`, for every backend and safe against
+ * crashes.
  *
  * ```ts
  * await model.save(fileSystem('runs/first/encoder'));

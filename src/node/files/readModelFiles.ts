@@ -11,8 +11,8 @@ export interface ModelFiles {
 }
 
 /**
- * Reads a model in tfjs's format and checks all of it: the weight files must lie beside or below the JSON and have exactly
- * the length that it promises, before anything of that size is allocated.
+ * Reads a model in tfjs's format and checks all of it: the weight files must lie beside or below the JSON and have
+ * exactly the length that it promises, before anything of that size is allocated.
  *
  * @throws FileError that names the file.
  */
@@ -107,7 +107,7 @@ async function fileSize(path: string): Promise<number> {
 async function read(path: string): Promise<ArrayBuffer> {
   try {
     const { buffer, byteOffset, byteLength } = await readFile(path);
-    // Small files come as a part of Node's pool: tfjs wants a buffer of its own.
+    // Small files lie in Node's shared pool, but tfjs wants a separate buffer.
     return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
   } catch (cause) {
     throw new FileError('load the model', path, failureReason(cause), { cause });

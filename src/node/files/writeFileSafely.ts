@@ -7,8 +7,8 @@ import { FileError, failureReason } from './fileError';
 export const tempSuffix = /\.[0-9a-f]{12}\.tmp$/;
 
 /**
- * Writes a file atomically: at any moment, a crash included, it holds its old content or its new one. The content is written
- * to a temporary file, flushed to the disk and renamed, and the folder is flushed too.
+ * Writes a file atomically: at any moment, a crash included, it holds its old content or its new one. The content is
+ * written to a temporary file, flushed to the disk and renamed, and the folder is flushed too.
  *
  * @param pieces The content, one after the other.
  * @param temporary The temporary file. @default beside the file

@@ -62,7 +62,7 @@ class FolderReader extends ImageReader implements ImageFolder {
     }
   }
 
-  /** The first images stay: an epoch visits all of them, so that making room would only push out the next one. */
+  /** The first images stay: an epoch visits all of them, so evicting one would only drop an image needed later. */
   private keep(index: number, pixels: Pixels): Pixels {
     if (pixels.data.length <= this.cacheBytesLeft && !this.cache.has(index)) {
       this.cacheBytesLeft -= pixels.data.length;
@@ -77,7 +77,7 @@ const readsAtOnce = 16;
 
 /**
  * Opens the images of a folder and all folders in it as a random-access source: JPEG, PNG, WebP, GIF, TIFF and AVIF,
- * recognized by their content. Folders at the first level are the classes: `dir/<class>/…/photo.jpg`.
+ * recognized by their content. The folders at the first level are the classes: `dir/<class>/…/photo.jpg`.
  *
  * Each image becomes int32 [H, W, C] in 0..255 (or float32 0..1), upright 8-bit sRGB: EXIF rotation and color profile
  * are applied, CMYK, palettes and 16 bits converted, transparency laid onto the background; of an animation it is the

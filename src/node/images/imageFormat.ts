@@ -20,8 +20,8 @@ const signatures: readonly [format: string, offset: number, bytes: string][] = [
 export const headBytes = 12;
 
 /**
- * Returns the format of a bitmap image by its first bytes, undefined for anything else. Formats that draw or run something
- * (SVG, PDF) are excluded: a picture from a stranger must not start a renderer.
+ * Returns the format of a bitmap image by its first bytes, undefined for anything else. Formats that draw or run
+ * something (SVG, PDF) are excluded: an untrusted picture must not start a renderer.
  */
 export function imageFormat(head: Buffer): string | undefined {
   const text = head.toString('latin1', 0, headBytes);

@@ -1,11 +1,13 @@
-/** libjpeg's warning about three bytes of a scan header that only progressive decoders use, and some phones write wrong. */
+/**
+ * libjpeg's warning about three bytes of a scan header that only progressive decoders use, and some phones write wrong.
+ */
 export const scanHeaderWarning = /^VipsJpeg: Invalid SOS parameters for sequential JPEG$/;
 
 const marker = { startOfScan: 0xda, endOfImage: 0xd9, progressive: [0xc2, 0xc6, 0xca, 0xce] };
 
 /**
- * Returns a sequential JPEG whose scan headers end in 0, 63, 0, as ITU-T T.81, table B.3 demands. Its pixels do not depend
- * on them; what else is wrong with the file stays, for the decoder to find.
+ * Returns a sequential JPEG whose scan headers end in 0, 63, 0, as ITU-T T.81, table B.3 demands. Its pixels do not
+ * depend on them. Any other fault stays for the decoder to find.
  */
 export function mendScanHeaders(jpeg: Buffer): Buffer {
   const mended = Buffer.from(jpeg);

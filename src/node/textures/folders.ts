@@ -42,8 +42,8 @@ async function futurePath(path: string): Promise<string> {
 }
 
 /**
- * Makes a folder below the output folder, such as `class/sub`. What exists in its place must be a folder, not a link to one:
- * nothing is ever written outside of the output folder.
+ * Makes a folder below the output folder, such as `class/sub`. What exists in its place must be a folder, not a link to
+ * one: nothing is ever written outside of the output folder.
  *
  * @returns Its path.
  * @throws FileError

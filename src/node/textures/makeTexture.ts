@@ -28,10 +28,11 @@ export const limitPixels = 100_000_000;
 const imagesAtOnce = 3;
 
 /**
- * Returns a function that makes the texture of one source: decodes it, cuts its exemplars, synthesizes, encodes, writes.
+ * Returns a function that makes the texture of one source: decodes it, cuts its exemplars, synthesizes, encodes,
+ * writes.
  *
- * Call it for several sources at once: decoding and encoding use other threads and overlap with synthesis. Each texture is
- * synthesized by itself, so that not even rounding depends on its neighbors.
+ * Call it for several sources at once: decoding and encoding use other threads and overlap with synthesis. Each texture
+ * is synthesized by itself, so that not even rounding depends on its neighbors.
  *
  * @returns The outcome of a source. Rejects if all others would fail too, as on a full disk.
  */

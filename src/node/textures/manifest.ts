@@ -7,8 +7,8 @@ import { type Shard, shardSuffix } from './shard';
 const flushedAt = 2 ** 16;
 
 /**
- * Writes a shard's manifest: one JSON object a line, in the order of the sources. A temporary file takes its place at the
- * end; an interrupted run writes it anew, to the same bytes.
+ * Writes a shard's manifest: one JSON object a line, in the order of the sources. A temporary file takes its place at
+ * the end; an interrupted run writes it anew, to the same bytes.
  */
 export class Manifest {
   readonly path: string;

@@ -2,7 +2,9 @@ import type { Summary } from './summary';
 
 const everyMs = { terminal: 200, lines: 10_000 };
 
-/** Shows a run's progress, rate and remaining time: one changing line on a terminal, a line every ten seconds elsewhere. */
+/**
+ * Shows a run's progress, rate and remaining time: one changing line on a terminal, a line every ten seconds elsewhere.
+ */
 export class Progress {
   private readonly started = performance.now();
   private shown = this.started;
@@ -22,7 +24,7 @@ export class Progress {
     this.stream.write(this.stream.isTTY ? `\r\x1b[K${line.slice(0, (this.stream.columns || 80) - 1)}` : `${line}\n`);
   }
 
-  /** Makes room for another line. */
+  /** Clears the line for other output. */
   clear(): void {
     if (this.stream.isTTY) this.stream.write('\r\x1b[K');
   }

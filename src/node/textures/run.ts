@@ -21,7 +21,7 @@ export interface TextureRun {
   out: string;
   settings: TextureSettings;
   shard: Shard;
-  /** Processes. By default one where the backend has threads of its own, else one a core. */
+  /** Number of processes. @default 1 if the backend has its own threads, else one per core */
   workers?: number;
   onError: 'skip' | 'stop';
   backend?: BackendName;

@@ -32,8 +32,8 @@ export function checkSettings({ size, exemplar, quality, format, seed }: Texture
 }
 
 /**
- * Records the settings, the backend and the version in the output folder; those of an earlier run or another shard must be
- * the same. Backends round differently, and versions may differ in more.
+ * Records the settings, the backend and the version in the output folder; those of an earlier run or another shard must
+ * be the same. Backends round differently, and versions may differ in more.
  *
  * @throws ArgumentError where the folder holds textures of other settings; FileError where it cannot be written.
  */

@@ -12,8 +12,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Returns the part of this process: that of `--shard`, else that of the cluster, else the whole.
  *
- * Slurm gives a job array's tasks their number and their count. A Kubernetes Indexed Job gives its pods a number alone:
- * its manifest must add the count, `.spec.completions`, as JOB_COMPLETION_COUNT.
+ * Slurm gives the tasks of a job array their number and their count. A Kubernetes Indexed Job gives its pods only a
+ * number: its manifest must add the count, `.spec.completions`, as JOB_COMPLETION_COUNT.
  *
  * @throws ArgumentError
  */

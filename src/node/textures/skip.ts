@@ -11,7 +11,9 @@ export class Skip extends Error {
   }
 }
 
-/** Turns a failure of sharp into a skip of the image. @throws Skip, or the error where the machine ran out of something. */
+/**
+ * Turns a failure of sharp into a skip of the image. @throws Skip, or the error where the machine ran out of something.
+ */
 export function skipUnreadable(error: unknown): never {
   if (isExhaustion(error)) throw error;
   // sharp's words about its option limitInputPixels.

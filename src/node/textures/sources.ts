@@ -4,7 +4,9 @@ import { type SkippedFile, walk } from '../images/listImages';
 import type { Outcome } from './outcome';
 import { belongsTo, type Shard } from './shard';
 
-/** An image to make a texture of, by its path in the input folder with `/` between; or a file that the listing skipped. */
+/**
+ * An image to make a texture of, by its path in the input folder with `/` between; or a file that the listing skipped.
+ */
 export type Source = { source: string } | Extract<Outcome, { status: 'skipped' }>;
 
 /** Lists a shard's sources in the order of their folders' names and their own, with one folder in memory at a time. */

@@ -69,7 +69,7 @@ function startWorker(job: TextureJob, backend: BackendName) {
 
 /** Runs a worker process: makes the textures that its parent asks for, and ends with it. */
 export function workerMain(): void {
-  // Also when the parent is killed: nobody would want the results.
+  // Also when the parent is killed: the results are no longer needed.
   process.on('disconnect', () => process.exit());
   let worker: Promise<Workers> | undefined;
   const reply = (message: Reply & { source?: string }) => void process.send?.(message, () => {});

@@ -10,7 +10,7 @@ const fatal = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'];
 let written = 0;
 
 /**
- * Writes a texture to its place below `out`, by way of the folder `temporary`, and makes the folders to it.
+ * Writes a texture below `out` through the folder `temporary`, and makes the folders that lead to it.
  *
  * @throws Skip where this one cannot be written, FileError where none can.
  */

@@ -63,7 +63,7 @@ function lumaMatrices(shares: readonly [own: number, luma: number][], channels: 
   const weights = lumaOf(channels);
   const size = channels * channels;
   const matrices = new Float32Array(size * shares.length);
-  // A loop, as lists of lists would take longer to flatten than the products of small images.
+  // A loop: flattening lists of lists would take longer than the products of small images.
   shares.forEach(([own, luma], n) => {
     for (let entry = 0; entry < size; entry++) {
       const isOwn = entry % (channels + 1) === 0;
@@ -73,7 +73,7 @@ function lumaMatrices(shares: readonly [own: number, luma: number][], channels: 
   return matrices;
 }
 
-/** Multiplies the channels of each image, `[N, C, P]`, by a matrix of its own. */
+/** Multiplies the channels of each image, `[N, C, P]`, by the image's own matrix. */
 function mixChannels(matrices: Float32Array, planes: tf.Tensor3D): tf.Tensor3D {
   const [batch, channels] = planes.shape;
   const left = tf.tensor3d(matrices, [batch, channels, channels]);

@@ -115,7 +115,7 @@ function shiftHue(planes: tf.Tensor3D, turns: readonly number[], skipUnused: boo
     const weight = tf.clipByValue(tf.sub(2, tf.mul(6, distance)), 0, 1);
     const turned = tf.sub(max, tf.mul(chroma, weight)) as tf.Tensor3D;
     if (skipUnused && turns.every((turn) => turn !== 0)) return turned;
-    // Products with 0 and 1 are exact; `where` would have to write its condition out to the size of the images.
+    // Products with 0 and 1 are exact; `where` would need its condition at the size of the images.
     const isTurned = perImage(turns.map((turn) => (turn === 0 ? 0 : 1)));
     return tf.add(tf.mul(planes, tf.sub(1, isTurned)), tf.mul(turned, isTurned)) as tf.Tensor3D;
   });

@@ -3,7 +3,7 @@ import { gaussian, normalizeWeights, tapDistances } from '../../support/gaussian
 import { padSpatial } from '../../support/padSpatial';
 
 /**
- * Blurs each image by a Gaussian of its own sigma, in one depthwise convolution an axis for the whole batch.
+ * Blurs each image by a Gaussian with its own sigma, in one depthwise convolution per axis for the whole batch.
  *
  * The batch is laid out as one image whose channels are those of all images, so that each channel can have its own
  * kernel. Taps reach ceil(3 sigma) pixels, weights exp(-d² / 2 sigma²) sum to 1, edges are mirrored as in

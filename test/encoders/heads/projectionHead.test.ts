@@ -50,14 +50,14 @@ test('is linear without hidden layers', () => {
   expect(classNames(model).filter((name) => name === 'Dense')).toHaveLength(1);
 });
 
-test('normalizes hidden layers if asked, whose bias it then leaves out', () => {
+test('normalizes hidden layers on request, which then have no bias', () => {
   const batchNormalization = tfl.layers.batchNormalization;
   const model = projectionHead(backboneOf(6), { hiddenUnits: [8], batchNormalization });
   expect(classNames(model).slice(-4)).toEqual(['Dense', 'BatchNormalization', 'ReLU', 'Dense']);
   expect(model.layers.at(-4)!.getWeights()).toHaveLength(1);
 });
 
-test('starts as a function of the seed, uniform in the bounds of PyTorch', () => {
+test('has initial weights that depend on the seed, uniform in PyTorch’s bounds', () => {
   const head = (seed: number) => {
     const { trainableWeights } = projectionHead(backboneOf(16), { units: 20, seed });
     return trainableWeights.slice(-4).map((weight) => weight.read().dataSync());

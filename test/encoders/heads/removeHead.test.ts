@@ -81,7 +81,7 @@ describe.each(Object.entries(classifiers))('%s', (_, [make, features]) => {
     expect(encoder.weights.length).toBeLessThan(model.weights.length);
   });
 
-  test('is an encoder then, and a classifier again', () => {
+  test('becomes an encoder, and a classifier again', () => {
     const encoder = removeHead(make());
     const embeddings = projectionHead(encoder, { units: 3 });
     expect(() => momentumEncoder({ encoder: embeddings })).not.toThrow();
@@ -90,7 +90,7 @@ describe.each(Object.entries(classifiers))('%s', (_, [make, features]) => {
   });
 });
 
-test('a layer may be named, its maps are averaged', () => {
+test('cuts at a named layer and averages its maps', () => {
   const model = functional(convolution(), layers.flatten({ name: 'flat' }), softmax());
   const [, conv] = model.layers;
   expect(removeHead(model, { layer: 'flat', name: 'cut' }).outputs[0].shape).toEqual([null, 144]);
@@ -98,14 +98,14 @@ test('a layer may be named, its maps are averaged', () => {
   expect(removeHead(model, { layer: conv.name }).outputs[0].shape).toEqual([null, 4]);
 });
 
-test('a layer that another model uses too is cut where this one uses it', () => {
+test('cuts a layer shared with another model where this model uses it', () => {
   const model = functional(convolution(), layers.flatten(), softmax());
   const other = tfl.input({ shape: [8, 8, 3] });
   model.layers[1].apply(other);
   expect(removeHead(model, { layer: model.layers[1].name }).outputs[0].shape).toEqual([null, 4]);
 });
 
-test('says what cannot be cut', () => {
+test('names what cannot be cut', () => {
   const linear = functional(layers.flatten(), softmax());
   expect(() => removeHead(linear)).toThrow('Expected a model with layers that learn before its classifier');
   const wrapped = functional(tfl.sequential({ layers: [convolution(), layers.flatten(), softmax()] }));

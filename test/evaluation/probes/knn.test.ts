@@ -53,7 +53,7 @@ test.each([
   expect(result).toEqual(slowKnn(queryRows, queryLabels, k, temperature));
 });
 
-test('does not depend on how many queries are taken at once', async () => {
+test('does not depend on the chunk size', async () => {
   const whole = await knn(queries(), bank(), { k: 9 });
   for (const chunkSize of [1, 4, 23, 100]) expect(await knn(queries(), bank(), { k: 9, chunkSize })).toEqual(whole);
 });
@@ -75,7 +75,7 @@ test('the nearest decides at a small temperature, the majority at a large one', 
   expect((await knn(query(), labeled, { k: 3, temperature: 100 })).predictions).toEqual([2]);
 });
 
-test('of equal votes the smaller label wins, of equal similarities the earlier row votes', async () => {
+test('equal votes go to the smaller label, equal similarities to the earlier row', async () => {
   const same = featuresOf(
     [
       [2, 0],
@@ -112,7 +112,7 @@ test('a label without a vote is not among the five', async () => {
   expect(result).toEqual({ top1: 0, top5: 0.5, balancedAccuracy: 0, chance: 0.5, predictions: [0, 0] });
 });
 
-test('leaves the length of rows aside', async () => {
+test('ignores the length of rows', async () => {
   const scaled = featuresOf(
     queryRows.map((row, i) => row.map((value) => value * (i + 1))),
     queryLabels,
@@ -125,7 +125,7 @@ test('leaks nothing', async () => {
   await expectNoLeak(() => knn(q, b, { chunkSize: 5 }));
 });
 
-test('says what it cannot use', async () => {
+test('names the input that it cannot use', async () => {
   await expect(knn(featuresOf([[1, 2]], [0]), bank())).rejects.toThrow(
     'Expected rows of 2 values, as in queries.features for input bank.features, received a float32 tensor of shape [40, 6].',
   );

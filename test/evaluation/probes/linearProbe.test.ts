@@ -27,7 +27,7 @@ const probe = ({ train, test, ...changes }: Partial<LinearProbeArgs> = {}) =>
     ...changes,
   });
 
-test('tells accuracies for each learning rate, and the best', async () => {
+test('returns accuracies for each learning rate, and the best', async () => {
   const { best, results } = await probe();
   expect(results.map(({ learningRate }) => learningRate)).toEqual([0.001, 0.1, 1]);
   expect(best.accuracy).toBe(Math.max(...results.map(({ accuracy }) => accuracy)));
@@ -41,7 +41,7 @@ test('tells accuracies for each learning rate, and the best', async () => {
   expect(best.balancedAccuracy).toBeLessThan(best.accuracy);
 });
 
-test('hands out the best classifier as a model', async () => {
+test('returns the best classifier as a model', async () => {
   const test = clouds('test', 48);
   const { best, classifier } = await probe({ test });
   const predictions = tf.argMax(classifier.predict(test.features) as tf.Tensor, 1);
@@ -56,13 +56,13 @@ test('a learning rate scores the same alone as among others', async () => {
   expect(alone.results).toEqual([results[1]]);
 });
 
-test('labels without relation to the features are not predicted', async () => {
+test('does not predict labels unrelated to the features', async () => {
   const noise = (key: string) => featuresOf(normalRows(key, 200, 3), randomLabels(key, 200, 4));
   const { best } = await probe({ train: noise('a'), test: noise('b') });
   expect(best.accuracy).toBeLessThan(0.4);
 });
 
-test("has the paper's schedule, which needs its late steps", async () => {
+test("follows the paper's schedule, whose late steps matter", async () => {
   expect(linearProbeRecipes.paper).toEqual({
     learningRates: [10],
     batchSize: 128,
@@ -87,7 +87,7 @@ describe('with an encoder', () => {
       })
       .batch(5) as tfd.Dataset<tf.TensorContainer>;
 
-  test('extracts the features itself and leaves every byte of the encoder', async () => {
+  test('extracts the features itself and changes no byte of the encoder', async () => {
     const encoder = convEncoder({ inputShape: [4, 4, 3], filters: [8] });
     const before = encoder.getWeights().map((weight) => weight.dataSync().slice());
     const { best } = await probe({ encoder, train: dataset(), test: dataset() });
@@ -99,7 +99,7 @@ describe('with an encoder', () => {
     });
   });
 
-  test('notices an encoder that changes while it only looks', async () => {
+  test('notices an encoder that changes during the evaluation', async () => {
     class Drifting extends tfl.layers.Layer {
       static className = 'TestDrifting';
       override build() {

@@ -24,18 +24,18 @@ test('agrees with plain loops', async () => {
   expect(result.at[1]).toBeLessThan(result.at[10]);
 });
 
-test('row i of the queries seeks row i of the gallery by default, at k 1 and 10', async () => {
+test('matches row i of the queries with row i of the gallery by default, at k 1 and 10', async () => {
   const { at, ranks } = await recall(gallery(), tf.mul(gallery(), 3));
   expect(at).toEqual({ 1: 1, 10: 1 });
   expect(ranks).toEqual(galleryRows.map(() => 1));
 });
 
-test('does not depend on how many queries are taken at once', async () => {
+test('does not depend on the chunk size', async () => {
   const whole = await recall(queries(), gallery(), { matches });
   for (const chunkSize of [1, 7, 64]) expect(await recall(queries(), gallery(), { matches, chunkSize })).toEqual(whole);
 });
 
-test('finds nothing in embeddings that collapsed or are not numbers', async () => {
+test('finds nothing in collapsed embeddings or NaN', async () => {
   const { at, ranks } = await recall(tf.ones([12, 4]), tf.ones([12, 4]));
   expect(at).toEqual({ 1: 0, 10: 0 });
   expect(ranks[0]).toBe(12);
@@ -65,7 +65,7 @@ test('leaks nothing', async () => {
   await expectNoLeak(() => recall(q, g, { chunkSize: 7 }));
 });
 
-test('says what it cannot use', async () => {
+test('names the input that it cannot use', async () => {
   await expect(recall(queries(), tf.ones([30, 4]))).rejects.toThrow('Expected rows of 5 values, as in queries');
   await expect(recall(queries(), gallery(), { matches: [0] })).rejects.toThrow(
     'Expected 30 gallery rows, one a query for option matches, received [0].',

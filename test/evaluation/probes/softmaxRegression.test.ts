@@ -64,7 +64,7 @@ const train = async (changes: Partial<SoftmaxRegressionArgs> = {}) => {
   return weights.array();
 };
 
-test('starts normal with standard deviation .01, the bias 0, alike for every learning rate', async () => {
+test('starts every learning rate from the same normal weights of standard deviation .01 and bias 0', async () => {
   const initial = await train({ epochs: 0 });
   expect(initial.at(-1)).toEqual([0, 0, 0, 0, 0, 0]);
   for (const row of initial) expect(row.slice(0, 3)).toEqual(row.slice(3));
@@ -104,7 +104,7 @@ test('predicts the class of the greatest logit, for each classifier', async () =
   expect(await predictClasses(data.features, weights, 3)).toEqual(expected);
 });
 
-test('has no predictions of a classifier whose logits are not finite', async () => {
+test('gives no predictions for a classifier whose logits are not finite', async () => {
   const features = tf.tensor2d([[1], [2]]);
   const weights = tf.tensor2d([
     [1, 2, Number.NaN, 0, 3e38, 0],

@@ -25,7 +25,7 @@ const classify = async (images: tf.Tensor4D) => {
 /** Takes everything for dark. */
 const blind = async (images: tf.Tensor4D) => Array<number>(images.shape[0]).fill(0);
 
-test('tells accuracies by kind and severity', async () => {
+test('returns accuracies by kind and severity', async () => {
   const report = await corruptionReport(source(), classify, { kinds: ['brightness', 'contrast'] });
   expect(report.clean).toBe(1);
   // Brighter by .05, .1, .15, .2 and .3: first .46 crosses the line, then .3 does.
@@ -43,7 +43,7 @@ test('tells accuracies by kind and severity', async () => {
   expect(report.mean).toBeCloseTo(0.88, 10);
 });
 
-test('draws by the index of an image, whatever the batches', async () => {
+test('draws by the index of an image, whatever the batch size', async () => {
   const seen: number[] = [];
   const keep = async (images: tf.Tensor4D) => {
     seen.push(...images.dataSync());
@@ -82,7 +82,7 @@ test('relates the errors to those of a baseline', async () => {
   expect(report.relativeMeanCorruptionError).toBeCloseTo(0, 8);
 });
 
-test('takes one batch, tells its progress and leaks nothing', async () => {
+test('takes one batch, reports its progress and leaks nothing', async () => {
   const batch = { xs: tf.stack(levels.map(image)), ys: tf.tensor1d(labels, 'int32') };
   const progress: number[] = [];
   const options = { kinds: ['contrast' as const], severities: [1 as const] };
@@ -93,7 +93,7 @@ test('takes one batch, tells its progress and leaks nothing', async () => {
   await expectNoLeak(() => corruptionReport(source(), classify, options));
 });
 
-test('says what it cannot use', async () => {
+test('names the input that it cannot use', async () => {
   await expect(corruptionReport(tf.zeros([2, 16, 16, 3]) as tf.Tensor4D, classify)).rejects.toThrow(
     'Expected batches {xs, ys} of images with labels for input source, received a float32 tensor of shape [2, 16, 16, 3].',
   );

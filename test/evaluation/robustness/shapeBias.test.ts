@@ -6,7 +6,7 @@ const decide = (shape: string, texture: string, predicted: string): CueConflictD
   predicted,
 });
 
-test('is the share of shape among decisions for shape or texture, over all and by shape class', () => {
+test('is the share of shape among decisions for shape or texture, overall and by shape class', () => {
   const result = shapeBias([
     decide('cat', 'dog', 'cat'),
     decide('cat', 'dog', 'dog'),

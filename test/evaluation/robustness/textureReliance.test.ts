@@ -27,7 +27,7 @@ const channel = (c: number) => async (images: tf.Tensor4D) => {
 };
 const classifiers = { plain: channel(0), shapely: channel(1) };
 
-test('tells accuracies by class, version and classifier', async () => {
+test('returns accuracies by class, version and classifier', async () => {
   const result = await textureReliance(source(), classifiers, { classNames: ['ant', 'bee', 'cat'] });
   expect(result.overall).toEqual({
     images: { plain: 5 / 6, shapely: 3 / 6 },
@@ -70,7 +70,7 @@ test('takes other versions and a single classifier, and leaks nothing', async ()
   await expectNoLeak(run);
 });
 
-test('says what it cannot use', async () => {
+test('names the input that it cannot use', async () => {
   await expect(
     textureReliance(source(), classifiers, { versions: { images: 'image', textures: 'negative_2' } }),
   ).rejects.toThrow(

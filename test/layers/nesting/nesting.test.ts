@@ -73,7 +73,7 @@ function expectOneFunction(model: tfl.LayersModel, kind: EncoderCase, training: 
 
 describe.each(Object.entries(encoders))('%s', (_, kind) => {
   describe.each(Object.entries(kinds))('%s', (_, { make, loss }) => {
-    test.each(Object.entries(freezings))('%s frozen before, and after', (_, freeze) => {
+    test.each(Object.entries(freezings))('follows with %s frozen before and after', (_, freeze) => {
       for (const late of [false, true]) {
         const encoder = kind.make();
         if (!late) freeze(encoder);
@@ -102,7 +102,7 @@ describe.each(Object.entries(encoders))('%s', (_, kind) => {
       }
     });
 
-    test('saved, loaded and trained again, as if it had never been away', async () => {
+    test('trains on after saving and loading as if uninterrupted', async () => {
       for (const freeze of [freezings.nothing, freezings['a layer'], freezings['a weight']]) {
         const encoder = kind.make();
         const model = make(encoder);
@@ -125,7 +125,7 @@ describe.each(Object.entries(encoders))('%s', (_, kind) => {
     });
   });
 
-  test('two models on one encoder, one after the other', () => {
+  test('supports two models on one encoder, one after the other', () => {
     const encoder = kind.make();
     const [first, second] = [kinds.queue.make(encoder), kinds.byol.make(encoder)];
     const optimizer = sgd({ learningRate: 0.2 });
@@ -140,7 +140,7 @@ describe.each(Object.entries(encoders))('%s', (_, kind) => {
     expect(() => encoder.predict(batchesFor(encoder, kind, 1)[0])).toThrow('disposed');
   });
 
-  test('used by itself after training, and exported', () => {
+  test('can be used alone after training, and exported', () => {
     const encoder = kind.make();
     const model = kinds.queue.make(encoder);
     trainStep(model, kind, infoNCE, sgd({ learningRate: 0.2 }), 0);
@@ -153,7 +153,7 @@ describe.each(Object.entries(encoders))('%s', (_, kind) => {
     }
   });
 
-  test('nothing leaks, in a step or when it is all gone', () => {
+  test('leaks nothing, in a step or after disposal', () => {
     const encoder = kind.make();
     const before = tf.memory().numTensors - new Set(encoder.weights).size;
     const model = kinds.queue.make(encoder);

@@ -36,7 +36,7 @@ afterEach(() => {
 });
 
 describe('a round trip', () => {
-  test('through a folder that is made, equal to the bit', async () => {
+  test('through a new folder is exact to the bit', async () => {
     const model = makeModel();
     const dir = join(temporaryFolder(), 'runs', 'first run');
     const { modelArtifactsInfo } = await model.save(fileSystem(dir));
@@ -46,7 +46,7 @@ describe('a round trip', () => {
       expect(outputOf(await tfl.loadLayersModel(fileSystem(path)))).toEqual(outputOf(model));
   });
 
-  test('over another model: the same two files, the new model', async () => {
+  test('over another model leaves the same two files with the new model', async () => {
     const dir = await savedModel();
     const model = makeModel(5);
     await model.save(fileSystem(modelPath(dir)));
@@ -54,7 +54,7 @@ describe('a round trip', () => {
     expect(outputOf(await tfl.loadLayersModel(fileSystem(dir)))).toEqual(outputOf(model));
   });
 
-  test('two models in one folder, by their own names', async () => {
+  test('keeps two models in one folder apart by name', async () => {
     const dir = temporaryFolder();
     const [query, key] = [makeModel(), makeModel(5)];
     await query.save(fileSystem(join(dir, 'query.json')));
@@ -64,7 +64,7 @@ describe('a round trip', () => {
     expect(outputOf(await tfl.loadLayersModel(fileSystem(join(dir, 'key.json'))))).toEqual(outputOf(key));
   });
 
-  test('with the optimizer, if asked: the next step is the same to the bit', async () => {
+  test('with the optimizer on request: the next step is the same to the bit', async () => {
     const step = (model: tfl.LayersModel) => model.trainOnBatch(input(), tf.ones([2, 4]));
     const model = makeModel();
     model.compile({ optimizer: tf.train.adam(0.01), loss: 'meanSquaredError' });
@@ -78,7 +78,7 @@ describe('a round trip', () => {
     expect(JSON.parse(readFileSync(modelPath(dir), 'utf8')).trainingConfig).toBeUndefined();
   });
 
-  test('of everything else that a model may carry', async () => {
+  test('keeps everything else that a model may hold', async () => {
     const artifacts = {
       modelTopology: { node: [] },
       format: 'graph-model',
@@ -144,7 +144,7 @@ const installed = (() => {
     const dir = temporaryFolder();
     const model = makeModel();
     await model.save(fileSystem(join(dir, 'ours')));
-    // In a process of its own: a second backend in this one would change the other tests.
+    // In a separate process: a second backend in this one would change the other tests.
     const program = `
     const tf = require('@tensorflow/tfjs-node');
     (async () => {
@@ -198,7 +198,7 @@ describe('an interrupted save', () => {
     [1, 1],
     [2, 2],
     [3, 2],
-  ])('at file %i of a save over model 1 leaves model %i as a whole', async (n, survivor) => {
+  ])('at file %i of a save over model 1 leaves a whole model %i', async (n, survivor) => {
     const dir = temporaryFolder();
     await fileSystem(dir).save!(artifactsOf(1));
     failAt(n);
@@ -234,13 +234,13 @@ describe('an interrupted save', () => {
     expect(readdirSync(dir).sort()).toEqual(['model.json', 'weights.bin']);
   });
 
-  test('does not happen to saves at the same time: they take turns', async () => {
+  test('does not happen to simultaneous saves: they take turns', async () => {
     const dir = temporaryFolder();
     await Promise.all([1, 2, 3, 4].map((number) => fileSystem(dir).save!(artifactsOf(number))));
     expect(await numberIn(dir)).toBe(4);
   });
 
-  test('leaves files of other names alone', async () => {
+  test('leaves files with other names alone', async () => {
     const dir = await savedModel();
     const others = [
       'weights-old.bin',

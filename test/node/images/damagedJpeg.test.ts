@@ -37,7 +37,7 @@ describe('a wrong byte in the scan header, as some phones write', () => {
   });
 });
 
-test('failOn decides about a file of which the decoder only warns', async () => {
+test('failOn decides about a file whose decoder only warns', async () => {
   const jpeg = await photo();
   // Bytes between two segments, which libjpeg skips with a warning.
   const table = jpeg.indexOf(Buffer.from([0xff, 0xc4]));
@@ -49,7 +49,7 @@ test('failOn decides about a file of which the decoder only warns', async () => 
   );
 });
 
-test('a folder of which every image is skipped is an error, not an empty dataset', async () => {
+test('a folder whose images are all skipped causes an error, not an empty dataset', async () => {
   const dir = folderOf({ 'a.jpg': Buffer.from('no image'), 'b.jpg': Buffer.alloc(0) });
   const images = await imageFolder(dir, { onError: 'skip' });
   await expect(images.toDataset().toArray()).rejects.toThrow(

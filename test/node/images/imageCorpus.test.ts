@@ -17,7 +17,7 @@ async function readAll(dir: string) {
   return { read, skipped: images.skipped, size: images.size };
 }
 
-test('every form of a good image is read', async () => {
+test('reads every form of a good image', async () => {
   const files = await goodImages();
   const { read, skipped } = await readAll(folderOf(files));
   expect(skipped).toEqual([]);

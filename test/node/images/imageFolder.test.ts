@@ -35,7 +35,7 @@ describe('pixels', () => {
     expect(await lookAt('a.png', content)).toEqual({ shape: [5, 7, 3], dtype: 'int32', values: expected, ys: [0] });
   });
 
-  test('are float32 of 0..1 when asked for', async () => {
+  test('are float32 of 0..1 on request', async () => {
     const { dtype, values } = await lookAt('a.png', await png([0, 51, 255], 1, 1), { dtype: 'float32' });
     expect(dtype).toBe('float32');
     expect(values).toEqual([0, Math.fround(0.2), 1]);
@@ -105,7 +105,7 @@ describe('pixels', () => {
     expect(color.values[0]).toBeLessThan(230);
   });
 
-  test('transparency lies on white, or on the background asked for', async () => {
+  test('transparency lies on white, or on the background option', async () => {
     const half = await png([200, 0, 0, 128], 1, 1);
     expect((await lookAt('a.png', await png([9, 9, 9, 0], 1, 1))).values).toEqual([255, 255, 255]);
     const [red, green] = (await lookAt('a.png', half)).values;
@@ -221,7 +221,7 @@ describe('files that cannot be read', () => {
     expect((await look(await imageFolder(dir, { limitPixels: 100 })))?.shape).toEqual([10, 10, 3]);
   });
 
-  test('a file that went away since, or changed, is read as it is now', async () => {
+  test('a file that changed or disappeared meanwhile is read as it is now', async () => {
     const dir = folderOf({ 'a.png': await png([1, 2, 3]) });
     const images = await imageFolder(dir, { cacheBytes: 0 });
     expect((await look(images))?.values.slice(0, 3)).toEqual([1, 2, 3]);
@@ -319,7 +319,7 @@ describe('toDataset', () => {
     tf.dispose(batch);
   });
 
-  test('leaves out what is to be skipped', async () => {
+  test('leaves out skipped images', async () => {
     const images = await imageFolder(await folder([0, 7, 19]), { onError: 'skip' });
     expect((await reds(images)).map(([red]) => red)).toEqual([
       1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
@@ -327,7 +327,7 @@ describe('toDataset', () => {
     expect(images.skipped.map(({ path }) => path)).toEqual([images.paths[0], images.paths[7], images.paths[19]]);
   });
 
-  test('stops at an unreadable file without a leak, and so does who stops early', async () => {
+  test('leaks nothing at an unreadable file or when the consumer stops early', async () => {
     const images = await imageFolder(await folder([5]));
     const before = tf.memory().numTensors;
     await expect(reds(images)).rejects.toThrow('05.png');

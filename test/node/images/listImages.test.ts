@@ -49,7 +49,7 @@ test('names may have blanks, newlines, quotes, brackets, and any letters', async
   expect((await list(files(...names))).paths.sort()).toEqual(names.sort());
 });
 
-test('only the extensions asked for, in any case; hidden files never', async () => {
+test('only the given extensions are listed, in any case, and never hidden files', async () => {
   const dir = files('a.JPG', 'b.txt', 'c', '.d.jpg', '._a.jpg', '.thumbs/e.jpg', 'f.jpg.bak', 'g.bmp');
   expect((await list(dir)).paths).toEqual(['a.JPG']);
   expect((await list(dir, { extensions: ['.BMP'] })).paths).toEqual(['g.bmp']);
@@ -97,14 +97,14 @@ describe('symbolic links', () => {
     return dir;
   };
 
-  test('are not followed unless asked, but told of', async () => {
+  test('are not followed by default, but listed', async () => {
     const reason = 'a symbolic link (see followSymlinks)';
     const { paths, skipped } = await list(withLinks());
     expect(paths).toEqual(['a/1.jpg']);
     expect(skipped).toEqual(['a/loop', 'b', 'file.jpg'].map((path) => ({ path, reason })));
   });
 
-  test('are followed if asked, and loops end', async () => {
+  test('are followed on request, and loops end', async () => {
     expect(await list(withLinks(), { followSymlinks: true })).toEqual({
       paths: ['a/1.jpg', 'b/2.jpg', 'file.jpg'],
       labels: [0, 1, -1],
@@ -138,7 +138,7 @@ describe('symbolic links', () => {
   });
 });
 
-test('a pipe is not opened, which would wait for ever', async () => {
+test('a pipe is not opened, which would wait forever', async () => {
   const dir = files('a.jpg');
   execFileSync('mkfifo', [join(dir, 'pipe.jpg')]);
   expect(await list(dir)).toMatchObject({

@@ -8,7 +8,7 @@ import { manifestLines, picture, run, small, texturesOf } from './command';
 
 const good = () => picture(1).png().toBuffer();
 
-test('odd images have textures too, and a second run says the same of them', async () => {
+test('unusual images get textures too, and a second run reports the same', async () => {
   const [photo, alpha] = [picture(1), picture(2).ensureAlpha(0.5)];
   const frames = await Promise.all([1, 2].map((number) => picture(number, 40).png().toBuffer()));
   const samples = Uint16Array.from({ length: 40 * 50 * 3 }, (_, i) => (i * 257) % 65536);
@@ -72,7 +72,7 @@ describe('bad files', () => {
     execFileSync('mkfifo', [join(images, 'pipe.png')]);
   });
 
-  test('each kind is counted, named, and leaves the others alone', async () => {
+  test('each kind is counted and named, and leaves the others alone', async () => {
     const out = temporaryFolder();
     const { code, stdout, stderr } = await run([images, out, ...small]);
     expect(code).toBe(1);
@@ -102,7 +102,7 @@ describe('bad files', () => {
     expect(stdout).toContain('2 made, 0 there already, 14 skipped (3 not listed');
   });
 
-  test('the shards count them together once', async () => {
+  test('the shards together count them once', async () => {
     const out = temporaryFolder();
     const outputs = [];
     for (const shard of ['1/2', '2/2']) outputs.push(await run([images, out, ...small, '--shard', shard]));
@@ -110,7 +110,7 @@ describe('bad files', () => {
     expect(skipped[0] + skipped[1]).toBe(15);
   });
 
-  test('--on-error stop ends at the first', async () => {
+  test('--on-error stop ends at the first bad file', async () => {
     const out = temporaryFolder();
     const { code, stderr } = await run([images, out, ...small, '--on-error', 'stop']);
     expect(code).toBe(3);
@@ -125,7 +125,7 @@ describe('the output folder', () => {
     images = folderOf({ 'class/sub/a.png': await good(), 'class/b.png': await good(), 'other/c.png': await good() });
   });
 
-  test('links in it are not followed: nothing is written outside', async () => {
+  test('its links are not followed: nothing is written outside', async () => {
     const [out, outside] = [temporaryFolder(), temporaryFolder()];
     symlinkSync(outside, join(out, 'class'));
     const { code, stdout, stderr } = await run([images, out, ...small]);
@@ -164,7 +164,7 @@ describe('the output folder', () => {
     expect(texturesOf(out)).toEqual(before);
   });
 
-  test('is refused where a file is', async () => {
+  test('is refused if it is a file', async () => {
     const out = join(folderOf({ file: '' }), 'file');
     expect(await run([images, out, ...small])).toMatchObject({ code: 2 });
   });

@@ -18,7 +18,7 @@ beforeAll(async () => {
   whole = contents(out);
 });
 
-/** Starts, and kills without warning once some textures more are there, and a little later. */
+/** Starts the command, and kills it without warning some textures later. */
 async function killOnce(out: string, args: readonly string[], random: () => number): Promise<void> {
   const child = start([images, out, ...args]);
   const ended = once(child, 'close');
@@ -37,7 +37,7 @@ function times(out: string): Map<string, number> {
 test.each([
   ['one process', small],
   ['two workers', [...small.slice(0, -1), '2']],
-])('killed again and again, %s: what is there is whole, stays, and the end is the same', async (name, args) => {
+])('killed repeatedly, %s: finished textures are whole and stay, and the result is the same', async (name, args) => {
   const random = randomStream(Number(process.env.SEED ?? 1), name);
   const out = join(temporaryFolder(), 'out');
   for (let round = 0; round < rounds; round++) {

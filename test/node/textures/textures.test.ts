@@ -15,14 +15,14 @@ beforeAll(async () => {
   expect(await run([images, whole, ...small])).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('every image has a texture in its class folder, whose name leads back to it', async () => {
+test('every image has a texture in its class folder, named after it', async () => {
   const expected = Array.from({ length: 12 }, (_, i) => `class ${i % 2}/${i}.png.png`);
   expect(Object.keys(texturesOf(whole)).sort()).toEqual(expected.sort());
   const { width, height, channels } = await sharp(join(whole, expected[0])).metadata();
   expect({ width, height, channels }).toEqual({ width: 32, height: 32, channels: 3 });
 });
 
-test('the manifest says what a texture was made of', async () => {
+test('the manifest records what a texture was made of', async () => {
   const lines = manifestLines(whole).map((line) => JSON.parse(line));
   expect(lines.map(({ source }) => source)).toEqual(Object.keys(contents(images)).sort((a, b) => (a < b ? -1 : 1)));
   const line = lines.find(({ source }) => source === 'class 1/7.png');
@@ -46,7 +46,7 @@ test('the manifest says what a texture was made of', async () => {
   expect(far.length / written.length).toBeLessThan(0.05); // backends agree within 1/255 on 95 % of the pixels
 });
 
-test('four shards, in any order, make what one makes', async () => {
+test('four shards in any order make the textures of one', async () => {
   const out = temporaryFolder();
   // Once by option, from 1 or from 0; once as Kubernetes says it; once as Slurm does.
   const shards = [
@@ -68,7 +68,7 @@ test('four shards, in any order, make what one makes', async () => {
   expect(manifestLines(out).sort()).toEqual(manifestLines(whole).sort());
 });
 
-test('two workers make what one makes, and a folder with more images makes the same of these', async () => {
+test('two workers make the textures of one, and more images in the folder change none of them', async () => {
   const more = folderOf({ ...Object.fromEntries(imageFiles()), 'class 0/000.png': await picture(99).png().toBuffer() });
   const out = temporaryFolder();
   const { code, stdout } = await run([more, out, ...small.slice(0, -2), '--workers', '2']);
@@ -79,7 +79,7 @@ test('two workers make what one makes, and a folder with more images makes the s
   expect(others).toEqual(texturesOf(whole));
 });
 
-test('another seed makes other textures, and another folder name none', async () => {
+test('another seed changes textures, another folder name does not', async () => {
   const files = Object.fromEntries(imageFiles().slice(0, 2));
   const [same, other] = [temporaryFolder(), temporaryFolder()];
   await run([folderOf(files), same, ...small]);
@@ -88,7 +88,7 @@ test('another seed makes other textures, and another folder name none', async ()
   for (const [name, bytes] of Object.entries(texturesOf(other))) expect(texturesOf(whole)[name]).not.toBe(bytes);
 });
 
-test.each(['jpeg', 'webp'])('textures are %s when asked for', async (format) => {
+test.each(['jpeg', 'webp'])('textures are %s on request', async (format) => {
   const out = temporaryFolder();
   await run([folderOf({ 'a.png': await picture(1).png().toBuffer() }), out, ...small, '--format', format]);
   expect(await sharp(join(out, `a.png.${format}`)).metadata()).toMatchObject({ format, width: 32, height: 32 });
