@@ -1,0 +1,136 @@
+import { type Attribute, dataTypes, type GraphBackend } from './binding';
+import { type Dependencies, dependencies } from './dependencies';
+import type { Program, Source } from './program';
+import type { AttributeValue, GraphNode } from './protobuf';
+import { isShapedByValues } from './shapes';
+
+/** The kinds of attributes in the order of the constants `TF_ATTR_…`. */
+const kinds = ['s', 'i', 'f', 'b', 'type', 'shape'];
+/** Type attributes that tfjs-node leaves to the eager runtime, and the input whose type they are. */
+const inferred: Record<string, Record<string, number>> = {
+  ExpandDims: { T: 0 },
+  OnesLike: { T: 0 },
+  Where: { T: 0 },
+  ZerosLike: { T: 0 },
+};
+/**
+ * Operations that TensorFlow's graph optimizer merges with the one that reads them, with another rounding: a / sqrt(b),
+ * log(softmax(a)), 1 / (1 / a). It does not look through EnsureShape.
+ */
+const merged = new Set(['Sqrt', 'Softmax', '_MklSoftmax', 'Reciprocal', 'Inv']);
+const unknownShape: AttributeValue = { shape: null };
+
+/** A program as the nodes of a graph, and what of the program is in it. */
+export interface ProgramGraph extends Dependencies {
+  nodes: GraphNode[];
+}
+
+const toAttributes = (attributes: Attribute[]) =>
+  Object.fromEntries(attributes.map(({ name, type, value }) => [name, { [kinds[type]]: value } as AttributeValue]));
+
+/** The names of nodes. */
+export const names = {
+  argument: (index: number) => `argument_${index}`,
+  variable: (index: number) => `variable_${index}`,
+  constant: (index: number) => `constant_${index}`,
+  captured: (id: number) => `captured_${id}`,
+  /** Where the value is fed that `initialize…` gives to the state of a node. */
+  initialValue: (name: string) => `${name}_initial`,
+  result: (index: number) => `result_${index}`,
+};
+
+/**
+ * Writes a program as a graph: what nothing depends on is left out.
+ *
+ * @param capturedType The type of a captured tensor by its id.
+ */
+export function toGraph(program: Program, backend: GraphBackend, capturedType: (id: number) => number): ProgramGraph {
+  const { operations, constants, variables, assigned, results } = program;
+  const nodes: GraphNode[] = [];
+  const add = (name: string, op: string, inputs: string[], attributes: Record<string, AttributeValue>) => {
+    nodes.push({ name, op, inputs, attributes });
+    return name;
+  };
+  const needed = dependencies(program);
+  const variableIndex = new Map(variables.map((variable, i) => [variable, i]));
+  const typeOf = new Map([
+    ...constants.map(({ slot, dtype }) => [slot, dtype] as const),
+    ...operations.flatMap(({ outputs }) => outputs.map(({ slot, dtype }) => [slot, dtype] as const)),
+  ]);
+  const output = new Map<number, string>();
+  const reference = (source: Source): string => {
+    if (source.kind === 'slot') return output.get(source.slot)!;
+    if (source.kind === 'variable') return names.variable(variableIndex.get(source.variable)!);
+    return source.kind === 'argument' ? names.argument(source.index) : names.captured(source.id);
+  };
+
+  // All state, constants too, is read from variables whose shape the optimizer does not know: it can neither fold nor
+  // reorder what depends on them, and every operation rounds as it does by itself.
+  const state = (name: string, dtype: number) => {
+    const type = { dtype: { type: dtype } };
+    const shape = { ...type, shape: unknownShape };
+    add(`${name}_handle`, 'VarHandleOp', [], { ...shape, shared_name: { s: name }, container: { s: '' } });
+    add(name, 'ReadVariableOp', [`${name}_handle`], type);
+    add(names.initialValue(name), 'Placeholder', [], shape);
+    return `^${add(`${name}_initialize`, 'AssignVariableOp', [`${name}_handle`, names.initialValue(name)], type)}`;
+  };
+  const marker = (name: string, after: string[]) =>
+    add(name, 'Const', after, { dtype: { type: dataTypes.int32 }, value: { int32: 0 } });
+
+  for (const index of needed.args) {
+    const dtype = { type: backend.getDTypeInteger(program.args[index].dtype) };
+    add(names.argument(index), 'Placeholder', [], { dtype, shape: unknownShape });
+  }
+  marker(
+    'initialize_variables',
+    variables.map((variable, i) => state(names.variable(i), backend.getDTypeInteger(variable.dtype))),
+  );
+  marker('initialize_constants', [
+    ...needed.constants.map((i) => {
+      output.set(constants[i].slot, names.constant(i));
+      return state(names.constant(i), constants[i].dtype);
+    }),
+    ...needed.captured.map((id) => state(names.captured(id), capturedType(id))),
+  ]);
+
+  for (const [i, { name, attributes, inputs, outputs }] of operations.entries()) {
+    if (!needed.operations.has(i)) continue;
+    const node = add(`operation_${i}`, name, inputs.map(reference), toAttributes(attributes));
+    for (const [key, k] of Object.entries(inferred[name] ?? {}))
+      nodes[nodes.length - 1].attributes[key] ??= { type: sourceType(inputs[k]) };
+    // The shape that JavaScript is told must be the one that comes out, or the run fails.
+    const isChecked = isShapedByValues(name);
+    for (const [k, { slot, shape, dtype }] of outputs.entries()) {
+      const port = k === 0 ? node : `${node}:${k}`;
+      const isOpaque = (isChecked && needed.slots.has(slot)) || merged.has(name);
+      const expected: AttributeValue = { shape: isChecked ? shape : null };
+      output.set(
+        slot,
+        isOpaque ? add(`shape_${slot}`, 'EnsureShape', [port], { T: { type: dtype }, shape: expected }) : port,
+      );
+    }
+  }
+  function sourceType(source: Source): number {
+    if (source.kind === 'slot') return typeOf.get(source.slot)!;
+    if (source.kind === 'variable') return backend.getDTypeInteger(source.variable.dtype);
+    if (source.kind === 'argument') return backend.getDTypeInteger(program.args[source.index].dtype);
+    return capturedType(source.id);
+  }
+
+  // Nothing is assigned before all new values are there: a step that fails leaves the state as it was.
+  const ready = add(
+    'ready',
+    'NoOp',
+    [...new Set(assigned.map(({ value }) => `^${reference(value).split(':')[0]}`))],
+    {},
+  );
+  const writes = assigned.map(({ variable, value }) => {
+    const name = names.variable(variableIndex.get(variable)!);
+    const inputs = [`${name}_handle`, reference(value), `^${name}`, `^${ready}`];
+    return `^${add(`${name}_assign`, 'AssignVariableOp', inputs, { dtype: { type: backend.getDTypeInteger(variable.dtype) } })}`;
+  });
+  for (const [k, slot] of results.entries())
+    add(names.result(k), 'Identity', [output.get(slot)!], { T: { type: typeOf.get(slot)! } });
+  marker('done', writes);
+  return { nodes, ...needed };
+}
