@@ -1,7 +1,7 @@
 import { type Attribute, dataTypes, type GraphBackend } from './binding';
 import { type Dependencies, dependencies } from './dependencies';
 import type { Program, Source } from './program';
-import type { AttributeValue, GraphNode } from './protobuf';
+import type { AttributeValue, GraphNode, SingleOperation } from './protobuf';
 import { isShapedByValues } from './shapes';
 
 /** The kinds of attributes in the order of the constants `TF_ATTR_…`. */
@@ -17,12 +17,18 @@ const inferred: Record<string, Record<string, number>> = {
  * Operations that TensorFlow's graph optimizer merges with the one that reads them, with another rounding: a / sqrt(b),
  * log(softmax(a)), 1 / (1 / a). It does not look through EnsureShape.
  */
-const merged = new Set(['Sqrt', 'Softmax', '_MklSoftmax', 'Reciprocal', 'Inv']);
+const merged = new Set(['Sqrt', '_MklSoftmax', 'Reciprocal', 'Inv']);
+/**
+ * Operations that graphs give to oneDNN on some processors, and single operations do not; with what TensorFlow calls their
+ * output. Called by a function of their own, they stay as they are.
+ */
+const alone: Record<string, string> = { Softmax: 'softmax' };
 const unknownShape: AttributeValue = { shape: null };
 
 /** A program as the nodes of a graph, and what of the program is in it. */
 export interface ProgramGraph extends Dependencies {
   nodes: GraphNode[];
+  functions: SingleOperation[];
 }
 
 const toAttributes = (attributes: Attribute[]) =>
@@ -47,6 +53,7 @@ export const names = {
 export function toGraph(program: Program, backend: GraphBackend, capturedType: (id: number) => number): ProgramGraph {
   const { operations, constants, variables, assigned, results } = program;
   const nodes: GraphNode[] = [];
+  const functions = new Map<string, SingleOperation>();
   const add = (name: string, op: string, inputs: string[], attributes: Record<string, AttributeValue>) => {
     nodes.push({ name, op, inputs, attributes });
     return name;
@@ -95,7 +102,14 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
 
   for (const [i, { name, attributes, inputs, outputs }] of operations.entries()) {
     if (!needed.operations.has(i)) continue;
-    const node = add(`operation_${i}`, name, inputs.map(reference), toAttributes(attributes));
+    const isAlone = name in alone;
+    if (isAlone) functions.set(name, { name: `${name}_alone`, op: name, output: alone[name], type: outputs[0].dtype });
+    const node = add(
+      `operation_${i}`,
+      isAlone ? `${name}_alone` : name,
+      inputs.map(reference),
+      isAlone ? {} : toAttributes(attributes),
+    );
     for (const [key, k] of Object.entries(inferred[name] ?? {}))
       nodes[nodes.length - 1].attributes[key] ??= { type: sourceType(inputs[k]) };
     // The shape that JavaScript is told must be the one that comes out, or the run fails.
@@ -132,5 +146,5 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
   for (const [k, slot] of results.entries())
     add(names.result(k), 'Identity', [output.get(slot)!], { T: { type: typeOf.get(slot)! } });
   marker('done', writes);
-  return { nodes, ...needed };
+  return { nodes, functions: [...functions.values()], ...needed };
 }

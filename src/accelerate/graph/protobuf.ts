@@ -81,11 +81,36 @@ const nodeFields = ({ name, op, inputs, attributes }: GraphNode) => [
   ...Object.entries(attributes).map(([key, value]) => message(5, text(1, key), bytes(2, attributeValue(value)))),
 ];
 
+/** A function of one input and one output of a type that runs one operation by itself; its name is the call's `op`. */
+export interface SingleOperation {
+  name: string;
+  op: string;
+  /** What TensorFlow calls the output of the operation. */
+  output: string;
+  type: number;
+}
+
+/** FunctionDef { signature = 1, node_def = 3, ret = 4, attr = 5 }, OpDef { name = 1, input_arg = 2, output_arg = 3 } */
+function functionFields({ name, op, output, type }: SingleOperation): Buffer[] {
+  const node = { name: 'alone', op, inputs: ['x'], attributes: { T: { type } } };
+  return [
+    message(1, text(1, name), message(2, text(1, 'x'), int(3, type)), message(3, text(1, 'y'), int(3, type))),
+    message(3, ...nodeFields(node)),
+    message(4, text(1, 'y'), text(2, `alone:${output}:0`)),
+    message(5, text(1, '_noinline'), bytes(2, attributeValue({ b: true }))),
+  ];
+}
+
 /** The version of the graph format; any that TensorFlow 2 reads. */
 const producer = 1087;
 
-/** The bytes of a `saved_model.pb` that holds `nodes` and nothing else, with the tag `serve`. */
-export function encodeSavedModel(nodes: GraphNode[]): Buffer {
-  const graph = [...nodes.map((node) => message(1, ...nodeFields(node))), message(4, int(1, producer))];
+/** The bytes of a `saved_model.pb` that holds `nodes`, what they call and nothing else, with the tag `serve`. */
+export function encodeSavedModel(nodes: GraphNode[], functions: SingleOperation[]): Buffer {
+  const library = functions.map((single) => message(1, ...functionFields(single)));
+  const graph = [
+    ...nodes.map((node) => message(1, ...nodeFields(node))),
+    message(2, ...library),
+    message(4, int(1, producer)),
+  ];
   return Buffer.concat([int(1, 1), message(2, message(1, text(4, 'serve')), message(2, ...graph))]);
 }

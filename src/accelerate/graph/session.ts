@@ -34,7 +34,7 @@ export class GraphSession implements StateOwner {
     const { constants } = program;
     try {
       this.graph = toGraph(program, backend, capturedType);
-      const file = encodeSavedModel(this.graph.nodes);
+      const file = encodeSavedModel(this.graph.nodes, this.graph.functions);
       this.session = withTemporaryFile('saved_model.pb', file, (folder) => real.loadSavedModel(folder, 'serve'));
       this.fed = new Set(this.graph.constants.filter((i) => constants[i].changes));
       const values = this.graph.constants.map((i) => {
@@ -53,6 +53,7 @@ export class GraphSession implements StateOwner {
   }
 
   private initialize(marker: string, state: { name: string; id: number }[]): void {
+    if (state.length === 0) return;
     const inputs = state.map(({ name }) => port(names.initialValue(name)));
     this.discard(
       this.run(
@@ -64,6 +65,7 @@ export class GraphSession implements StateOwner {
   }
 
   private run(ids: number[], inputs: string[], outputs: string[]): Output[] {
+    if (outputs.length === 0) return [];
     return this.board.real.runSavedModel(this.session!, ids, inputs.join(','), outputs.join(','));
   }
 

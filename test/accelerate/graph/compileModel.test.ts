@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { accelerate, compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
+import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
 import { glorot, labels, type MakeProgram, noise, trainBeside } from './support';
 
 declare const BACKEND: string;
