@@ -73,9 +73,9 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
 
   // All state, constants too, is read from variables whose shape the optimizer does not know: it can neither fold nor
   // reorder what depends on them, and every operation rounds as it does by itself.
-  const state = (name: string, dtype: number) => {
+  const state = (name: string, dtype: number, sizes: number[] | null = null) => {
     const type = { dtype: { type: dtype } };
-    const shape = { ...type, shape: unknownShape };
+    const shape = { ...type, shape: { shape: sizes } };
     add(`${name}_handle`, 'VarHandleOp', [], { ...shape, shared_name: { s: name }, container: { s: '' } });
     add(name, 'ReadVariableOp', [`${name}_handle`], type);
     add(names.initialValue(name), 'Placeholder', [], shape);
@@ -95,7 +95,12 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
   marker('initialize_constants', [
     ...needed.constants.map((i) => {
       output.set(constants[i].slot, names.constant(i));
-      return state(names.constant(i), constants[i].dtype);
+      // Some operations ask for lists of integers by their rank.
+      return state(
+        names.constant(i),
+        constants[i].dtype,
+        constants[i].dtype === dataTypes.int32 ? constants[i].sizes : null,
+      );
     }),
     ...needed.captured.map((id) => state(names.captured(id), capturedType(id))),
   ]);

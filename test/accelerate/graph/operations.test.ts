@@ -12,7 +12,7 @@ const filter = () => noise([3, 3, 3, 4], 3) as tf.Tensor4D;
 const volume = () => noise([1, 4, 4, 4, 2], 4) as tf.Tensor5D;
 const ints = () => tf.tensor2d([3, 1, 2, 7, 5, 9], [2, 3], 'int32');
 const bools = () => tf.tensor2d([1, 0, 0, 1, 1, 0], [2, 3], 'bool');
-const gradient = (f: (x: tf.Tensor) => tf.Tensor) => (x: tf.Tensor) => tf.grad((y) => tf.sum(tf.square(f(y))))(x);
+const gradient = (f: (x: never) => tf.Tensor) => (x: tf.Tensor) => tf.grad((y) => tf.sum(tf.square(f(y as never))))(x);
 
 type Step = (...args: never[]) => unknown;
 const pool = (x: tf.Tensor4D) => tf.maxPool(x, 2, 2, 'same');
@@ -56,7 +56,7 @@ Object.assign(cases, {
   ],
   'products of scalars': [(x: tf.Tensor) => tf.mul(0.1, tf.mul(0.3, tf.mul(x, 0.7))), () => [x()]],
   'a factor in a convolution': [
-    (x: tf.Tensor4D, w: tf.Tensor4D) => tf.conv2d(tf.mul(x, 0.3), w, 1, 'same'),
+    (x: tf.Tensor4D, w: tf.Tensor4D) => tf.conv2d(tf.mul(x, 0.3) as tf.Tensor4D, w, 1, 'same'),
     () => [image(), filter()],
   ],
   'a common factor': [
@@ -100,7 +100,7 @@ Object.assign(cases, {
   ],
   depthwiseConv2d: [
     (x: tf.Tensor4D, w: tf.Tensor4D) => tf.depthwiseConv2d(x, w, 1, 'same'),
-    () => [image(), noise([3, 3, 3, 1], 3)],
+    () => [image(), noise([3, 3, 3, 1], 3) as tf.Tensor4D],
   ],
   separableConv2d: [
     (x: tf.Tensor4D, d: tf.Tensor4D, p: tf.Tensor4D) => tf.separableConv2d(x, d, p, 1, 'same'),
@@ -213,7 +213,6 @@ Object.assign(cases, {
     (a: tf.Tensor) => [tf.logicalAnd(a, a), tf.logicalOr(a, a), tf.logicalNot(a), tf.logicalXor(a, a)],
     () => [bools()],
   ],
-  bitwiseAnd: [(x: tf.Tensor) => tf.bitwiseAnd(x, tf.onesLike(x)), () => [ints()]],
   topk: [(x: tf.Tensor) => Object.values(tf.topk(x, 2)), () => [x()]],
   clipByValue: [(x: tf.Tensor) => tf.clipByValue(x, -0.5, 0.5), () => [x()]],
   prelu: [(x: tf.Tensor) => tf.prelu(x, tf.scalar(0.2)), () => [x()]],
@@ -250,7 +249,7 @@ const refused: Record<string, [Step, () => tf.Tensor[], RegExp]> = {
   'another shape each time': [
     (x: tf.Tensor) => tf.neg(tf.slice(x, [0], [1 + (count++ % 3)])),
     () => [tf.zeros([4])],
-    /the integers .* of Slice/,
+    /the shapes of operation 0, Slice/,
   ],
 };
 let count = 0;
