@@ -6,18 +6,11 @@ import { isShapedByValues } from './shapes';
 
 /** The kinds of attributes in the order of the constants `TF_ATTR_…`. */
 const kinds = ['s', 'i', 'f', 'b', 'type', 'shape'];
-/** Type attributes that tfjs-node leaves to the eager runtime, and the input whose type they are. */
-const inferred: Record<string, Record<string, number>> = {
-  ExpandDims: { T: 0 },
-  OnesLike: { T: 0 },
-  Where: { T: 0 },
-  ZerosLike: { T: 0 },
-};
 /**
- * Operations that TensorFlow's graph optimizer merges with the one that reads them, with another rounding: a / sqrt(b),
- * log(softmax(a)), 1 / (1 / a). It does not look through EnsureShape.
+ * Operations of which tfjs-node leaves the type to the eager runtime, or gives another one than their first input has
+ * (the mean of a cast accuracy), which that runtime corrects.
  */
-const merged = new Set(['Sqrt', '_MklSoftmax', 'Reciprocal', 'Inv']);
+const inferred = new Set(['ExpandDims', 'Mean', 'OnesLike', 'Where', 'ZerosLike']);
 /**
  * Operations that graphs give to oneDNN on some processors, and single operations do not; with what TensorFlow calls their
  * output. Called by a function of their own, they stay as they are.
@@ -115,18 +108,16 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
       inputs.map(reference),
       isAlone ? {} : toAttributes(attributes),
     );
-    for (const [key, k] of Object.entries(inferred[name] ?? {}))
-      nodes[nodes.length - 1].attributes[key] ??= { type: sourceType(inputs[k]) };
-    // The shape that JavaScript is told must be the one that comes out, or the run fails.
-    const isChecked = isShapedByValues(name);
+    if (inferred.has(name)) nodes[nodes.length - 1].attributes.T = { type: sourceType(inputs[0]) };
     for (const [k, { slot, shape, dtype }] of outputs.entries()) {
-      const port = k === 0 ? node : `${node}:${k}`;
-      const isOpaque = (isChecked && needed.slots.has(slot)) || merged.has(name);
-      const expected: AttributeValue = { shape: isChecked ? shape : null };
-      output.set(
-        slot,
-        isOpaque ? add(`shape_${slot}`, 'EnsureShape', [port], { T: { type: dtype }, shape: expected }) : port,
-      );
+      output.set(slot, k === 0 ? node : `${node}:${k}`);
+      // The shape that JavaScript is told must be the one that comes out, or the run fails.
+      const isChecked = isShapedByValues(name);
+      if (!needed.slots.has(slot) || !(isChecked || dtype === dataTypes.float32)) continue;
+      // The optimizer merges operations with those that read them, with another rounding: a / sqrt(b), log(softmax(a)),
+      // relu(normalize(a)). It does not look through EnsureShape, which here asks for the rank alone.
+      const attributes = { T: { type: dtype }, shape: { shape: isChecked ? shape : shape.map(() => -1) } };
+      output.set(slot, add(`value_${slot}`, 'EnsureShape', [output.get(slot)!], attributes));
     }
   }
   function sourceType(source: Source): number {

@@ -102,7 +102,6 @@ const optimizers: Record<string, () => tf.Optimizer> = {
   momentum: () => tf.train.momentum(0.05, 0.9),
   nesterov: () => tf.train.momentum(0.05, 0.9, true),
   rmsprop: () => tf.train.rmsprop(0.01),
-  'rmsprop, centered': () => tf.train.rmsprop(0.001, 0.9, 0.5, 1e-2, true),
   sgd: () => tf.train.sgd(0.1),
   'our sgd': plainSgd,
   'our sgd, clipped': () => sgd({ learningRate: 0.05, clipNorm: 0.1 }),
