@@ -23,7 +23,7 @@ import { oneDnnMatMul, oneDnnSoftmax, oneDnnTranspose } from './tensorflow/oneDn
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
 
-export { type Compiled, compiled } from './graph/compiled';
+export { type CompileArgs, type Compiled, compiled } from './graph/compiled';
 export { type CompiledModel, compileModel } from './graph/compileModel';
 export type { GraphReport } from './graph/report';
 

@@ -1,6 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkLayersModel } from '../../support/checkModel';
-import { GraphRunner } from './compiled';
+import { ArgumentError } from '../../support/errors';
+import { type CompileArgs, GraphRunner, readCompileArgs } from './compiled';
+import { plainFields } from './plainFields';
 import type { GraphReport } from './report';
 
 /** What `compileModel` returns. */
@@ -15,7 +17,7 @@ export interface CompiledModel {
 
 /** What is used of a tf.LayersModel that its types hide. */
 interface Trainable {
-  optimizer?: { iterations: number; iterations_?: number };
+  optimizer?: { iterations: number; iterations_?: number; incrementIterations(): void };
   makeTrainFunction(): (data: unknown[]) => unknown;
 }
 
@@ -26,13 +28,18 @@ interface Trainable {
  * Callbacks, `predict`, `evaluate`, saving and `setWeights` see the weights as ever. On other backends it changes nothing;
  * `report()` says so.
  *
- * @throws ArgumentError for what is no tf.LayersModel.
+ * @throws ArgumentError for what is no compiled tf.LayersModel, and for options out of range.
  */
-export async function compileModel(model: LayersModel): Promise<CompiledModel> {
+export async function compileModel(model: LayersModel, args: CompileArgs = {}): Promise<CompiledModel> {
   checkLayersModel('input model', model);
+  const { assumePure, auditEvery } = readCompileArgs('compileModel()', args);
   // A Sequential trains the model inside it.
-  const trained = ((model as { model?: LayersModel }).model ?? model) as unknown as Trainable;
-  const runner = new GraphRunner();
+  const inner = (model as { model?: LayersModel }).model ?? model;
+  const trained = inner as unknown as Trainable;
+  if (!trained.optimizer)
+    throw new ArgumentError('input model', 'a model that was compiled', 'one without an optimizer');
+  const afterStep = () => trained.optimizer?.incrementIterations();
+  const runner = new GraphRunner(assumePure ? { auditEvery, fields: plainFields(inner), afterStep } : undefined);
   const makeTrainFunction = trained.makeTrainFunction;
   const hadOwn = Object.hasOwn(trained, 'makeTrainFunction');
 

@@ -1,11 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../../support/errors';
 import { type GraphBackend, missingParts } from './binding';
+import type { Purity } from './fastPath';
 import { Counts, type GraphReport } from './report';
 import { currentGraphBackend, Switchboard } from './switchboard';
 import { Trace } from './trace';
 
 /** How many graphs one function keeps; the one that was not used for the longest time goes. */
 const maxGraphs = 8;
+
+/** How steps run as graphs. */
+export interface CompileArgs {
+  /**
+   * Skips the JavaScript of a step after three steps that asked for the very same, and runs it again every `auditEvery`
+   * steps. This assumes that it depends on nothing but the tensors that it receives, variables, and, in a model, plain
+   * fields of the optimizer and the layers, which are compared at each step. What else changes, such as a number that a
+   * function of the user reads, has its effect up to `auditEvery` steps late. @default false
+   */
+  assumePure?: boolean;
+  /** Steps from one check of the JavaScript to the next, at least 1. @default 64 */
+  auditEvery?: number;
+}
+
+/** Reads the options of `owner`. */
+export function readCompileArgs(owner: string, args: CompileArgs): Required<CompileArgs> {
+  checkNames(owner, args, ['assumePure', 'auditEvery']);
+  const { assumePure = false, auditEvery = 64 } = args;
+  checkChoice('assumePure', assumePure, [true, false]);
+  return { assumePure, auditEvery: checkNumber('auditEvery', auditEvery, { min: 1, integer: true }) };
+}
 
 /** A function that runs as a graph where it can. */
 export interface Compiled<Args extends unknown[], Result> {
@@ -25,9 +48,15 @@ export interface Compiled<Args extends unknown[], Result> {
  *
  * @param step Takes and returns tensors, anywhere in lists and objects; may read and assign variables. It must not be
  * asynchronous, nor read the values of tensors: then it runs eagerly, and `report()` says so.
+ * @throws ArgumentError for what is no function, and for options out of range.
  */
-export function compiled<Args extends unknown[], Result>(step: (...args: Args) => Result): Compiled<Args, Result> {
-  const runner = new GraphRunner();
+export function compiled<Args extends unknown[], Result>(
+  step: (...args: Args) => Result,
+  args: CompileArgs = {},
+): Compiled<Args, Result> {
+  if (typeof step !== 'function') throw new ArgumentError('input step', 'a function', describe(step));
+  const { assumePure, auditEvery } = readCompileArgs('compiled()', args);
+  const runner = new GraphRunner(assumePure ? { auditEvery, fields: () => [], afterStep: () => {} } : undefined);
   return Object.assign((...args: Args) => runner.run(step, args), {
     report: () => runner.report(),
     dispose: () => runner.dispose(),
@@ -40,6 +69,8 @@ export class GraphRunner {
   private board?: Switchboard;
   private traces = new Map<string, Trace>();
   private isDisposed = false;
+
+  constructor(private readonly purity?: Purity) {}
 
   run<Args extends unknown[], Result>(step: (...args: Args) => Result, args: Args): Result {
     const reason = this.obstacle();
@@ -70,7 +101,7 @@ export class GraphRunner {
   /** Moves what was used last to the end. */
   private trace(ids: Map<tf.Tensor, number>): Trace {
     const key = signature([...ids.keys()]);
-    const trace = this.traces.get(key) ?? new Trace(this.board!, this.counts);
+    const trace = this.traces.get(key) ?? new Trace(this.board!, this.counts, this.purity);
     this.traces.delete(key);
     this.traces.set(key, trace);
     const withGraph = [...this.traces.entries()].filter(([, { session }]) => session);

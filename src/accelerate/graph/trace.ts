@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Output } from './binding';
 import { difference, markChanges } from './compare';
+import { FastPath, type Purity } from './fastPath';
 import type { Program } from './program';
 import { Recording } from './recording';
 import { Rehearsal } from './rehearsal';
@@ -26,6 +27,7 @@ export class Trace {
   refusal?: string;
   buildTime = 0;
   private program?: Program;
+  private fast?: FastPath;
   private isWarm = false;
   private isVerified = false;
   private misses = 0;
@@ -34,6 +36,7 @@ export class Trace {
   constructor(
     private readonly board: Switchboard,
     private readonly counts: Counts,
+    private readonly purity?: Purity,
   ) {}
 
   /** @param args The tensors that the step receives, with their ids. */
@@ -47,7 +50,18 @@ export class Trace {
       this.isWarm = true; // Optimizers make their variables in the first step.
       return this.runEagerly(step, 'the first step with arguments of these shapes');
     }
-    return this.session ? this.runGraph(this.session, step, [...args.values()]) : this.record(step, args);
+    if (!this.session) return this.record(step, args);
+    if (this.fast?.isReady()) {
+      try {
+        this.session.push();
+        const result = this.fast.run(this.session, [...args.values()]) as Result;
+        this.counts.steps.fast++;
+        return result;
+      } catch {
+        this.fast.reset(); // The state is as before: the rehearsal finds out what is wrong.
+      }
+    }
+    return this.runGraph(this.session, step, [...args.values()]);
   }
 
   private runEagerly<Result>(step: () => Result, reason: string): Result {
@@ -87,6 +101,7 @@ export class Trace {
     }
     try {
       this.session = new GraphSession(this.board, program);
+      this.fast = this.purity && new FastPath(this.board, this.purity);
       this.isVerified = false;
     } catch (error) {
       this.refusal = `TensorFlow does not take its graph: ${firstLine(error)}`;
@@ -119,6 +134,7 @@ export class Trace {
       const outputs = session.step(args, rehearsal);
       if (this.isVerified) {
         this.adopt(session, rehearsal, outputs);
+        this.fast?.observe(session, rehearsal, result);
         counts.steps.graph++;
       } else this.verify(session, rehearsal, outputs);
     } catch (error) {

@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { type CompiledModel, compileModel, type GraphReport } from 'tfjs-nonsemantic-negatives/accelerate';
+import {
+  type CompileArgs,
+  type CompiledModel,
+  compileModel,
+  type GraphReport,
+} from 'tfjs-nonsemantic-negatives/accelerate';
 
 /** A model and the batches that it trains on, from seeds: the same at each call. */
 export type MakeProgram = () => { model: tfl.LayersModel; batch(step: number): tf.Tensor[] };
@@ -22,15 +27,16 @@ export interface Trained {
 interface TrainArgs {
   steps?: number;
   compile: boolean;
+  args?: CompileArgs;
   /** Called before each step. */
   beforeStep?(step: number, model: tfl.LayersModel): void;
 }
 
 /** Trains with the model's own training function; afterwards nothing is left. */
-export async function train(make: MakeProgram, { steps = 8, compile, beforeStep }: TrainArgs): Promise<Trained> {
+export async function train(make: MakeProgram, { steps = 8, compile, args, beforeStep }: TrainArgs): Promise<Trained> {
   const known = new Set(Object.keys(tf.engine().registeredVariables));
   const { model, batch } = make();
-  const compiledModel: CompiledModel | undefined = compile ? await compileModel(model) : undefined;
+  const compiledModel: CompiledModel | undefined = compile ? await compileModel(model, args) : undefined;
   const inner = ((model as { model?: tfl.LayersModel }).model ?? model) as unknown as {
     makeTrainFunction(): (data: tf.Tensor[]) => tf.Scalar[];
   };
