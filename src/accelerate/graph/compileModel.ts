@@ -1,7 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkLayersModel } from '../../support/checkModel';
 import { ArgumentError } from '../../support/errors';
-import { type CompileArgs, GraphRunner, readCompileArgs } from './compiled';
+import { type CompileArgs, readCompileArgs } from './compiled';
+import { GraphRunner } from './graphRunner';
 import { plainFields } from './plainFields';
 import type { GraphReport } from './report';
 

@@ -2,14 +2,8 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import { type Attribute, type Calls, dataTypes, type Output, type Values } from './binding';
 import { sameAttributes, sameBytes, sameList } from './compare';
 import { type Program, type Source, slotsLeft } from './program';
-import { isShapedByValues } from './shapes';
+import { type Call, replay } from './replay';
 import { reserveIds, type Switchboard } from './switchboard';
-
-/** What JavaScript asked for, and the virtual ids that it was answered with. */
-type Call =
-  | { kind: 'execute'; name: string; attributes: Attribute[]; inputs: number[]; slots: number[] }
-  | { kind: 'create'; shape: number[]; dtype: number; values: Values; slot: number }
-  | { kind: 'delete'; id: number };
 
 /**
  * Compares what the JavaScript of a step asks for with a program, and runs nothing: it answers with virtual ids and the
@@ -155,52 +149,9 @@ export class Rehearsal implements Calls {
 
   /** Runs what was asked for so far one by one. If that throws, the other variables keep the values before the step. */
   replay(): void {
-    const { calls } = this;
+    const { calls, board, program, first, before } = this;
     this.calls = [];
-    for (const [i, call] of calls.entries()) {
-      try {
-        this.run(call);
-      } catch (error) {
-        this.abandon(calls.slice(i + 1));
-        throw error;
-      }
-    }
-  }
-
-  private run(call: Call): void {
-    const { board, first } = this;
-    if (call.kind === 'execute') {
-      const { name, attributes, inputs, slots } = call;
-      for (const [k, { id, shape }] of board.executeOp(name, attributes, inputs, slots.length).entries()) {
-        board.resolved.set(first + slots[k], id);
-        if (isShapedByValues(name)) this.checkShape(slots[k], shape);
-      }
-    } else if (call.kind === 'create')
-      board.resolved.set(first + call.slot, board.createTensor(call.shape, call.dtype, call.values));
-    else board.deleteTensor(call.id);
-  }
-
-  /** JavaScript went on with the recorded shape: with another one, what it asked for is not what it would have asked for. */
-  private checkShape(slot: number, shape: number[]): void {
-    const isRead = this.program.operations.some(({ inputs }) =>
-      inputs.some((s) => s.kind === 'slot' && s.slot === slot),
-    );
-    const told = this.program.operations.flatMap(({ outputs }) => outputs).find((output) => output.slot === slot)!;
-    if (isRead && !sameList(shape, told.shape))
-      throw new Error(`Expected a tensor of shape [${told.shape}] as in the steps before, received [${shape}].`);
-  }
-
-  private abandon(rest: Call[]): void {
-    const { board } = this;
-    const kept = new Set<number>();
-    for (const { variable } of this.program.assigned) {
-      const id = board.idOf(variable);
-      const previous = this.before.variables.get(variable);
-      if (id === undefined || previous === undefined || !this.isOwn(id) || board.resolved.has(id)) continue;
-      board.backend.tensorMap.get(variable.dataId).id = previous;
-      kept.add(previous);
-    }
-    for (const call of rest) if (call.kind === 'delete' && !kept.has(call.id)) board.deleteTensor(call.id);
+    replay(calls, board, program, { first, before: before.variables });
   }
 
   /** Deletes what the step deleted and was there before it, after the graph has run. */
