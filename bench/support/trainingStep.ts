@@ -45,8 +45,9 @@ export function trainingStep(options: StepOptions) {
   });
   const images = names.map((_, i) => tf.randomNormal([batch, ...shape], 0, 1, 'float32', i + 1));
   const labels = tf.zeros([batch, 1]);
-  // What fitDataset runs for each batch.
-  const train = (model as unknown as { makeTrainFunction(): TrainFunction }).makeTrainFunction();
+  // What fitDataset runs for each batch; made anew, as `compileModel` puts another in its place.
+  const train: TrainFunction = (tensors) =>
+    (model as unknown as { makeTrainFunction(): TrainFunction }).makeTrainFunction()(tensors);
   return {
     model,
     step: () => tf.dispose(train([...images, labels])),

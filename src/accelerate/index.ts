@@ -31,6 +31,10 @@ import { pointwiseFilterGradient } from './tensorflow/pointwiseFilterGradient';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
 
+export { type CompileArgs, type Compiled, compiled } from './graph/compiled';
+export { type CompiledModel, compileModel } from './graph/compileModel';
+export type { GraphReport } from './graph/report';
+
 /** What `accelerate` did. */
 export interface Acceleration {
   /** The backend that was current. */

@@ -1,0 +1,57 @@
+import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../../support/errors';
+import { GraphRunner } from './graphRunner';
+import type { GraphReport } from './report';
+
+/** How steps run as graphs. */
+export interface CompileArgs {
+  /**
+   * Skips the JavaScript of a step after three steps that asked for the very same, and runs it again every `auditEvery`
+   * steps. This assumes that it depends on nothing but the tensors that it receives, variables, and, in a model, plain
+   * fields of the optimizer and the layers, which are compared at each step. What else changes, such as a number that a
+   * function of the user reads, has its effect up to `auditEvery` steps late. @default false
+   */
+  assumePure?: boolean;
+  /** Steps from one check of the JavaScript to the next, at least 1. @default 64 */
+  auditEvery?: number;
+}
+
+/** Reads the options of `owner`. */
+export function readCompileArgs(owner: string, args: CompileArgs): Required<CompileArgs> {
+  checkNames(owner, args, ['assumePure', 'auditEvery']);
+  const { assumePure = false, auditEvery = 64 } = args;
+  checkChoice('assumePure', assumePure, [true, false]);
+  return { assumePure, auditEvery: checkNumber('auditEvery', auditEvery, { min: 1, integer: true }) };
+}
+
+/** A function that runs as a graph where it can. */
+export interface Compiled<Args extends unknown[], Result> {
+  (...args: Args): Result;
+  /** What ran as a graph, what eagerly, and why. */
+  report(): GraphReport;
+  /** Brings all variables home and closes the graphs. The function goes on eagerly. */
+  dispose(): void;
+}
+
+/**
+ * Returns a function that does what `step` does, as one TensorFlow graph a call where the backend is tfjs-node's.
+ *
+ * The JavaScript of `step` runs at each call, but the operations that it asks for are only compared with a recording; if
+ * they are the recorded ones, the graph that was made of it runs in their place. Where they differ, the call goes on
+ * eagerly: the result is the same in any case, to the bit on a CPU.
+ *
+ * @param step Takes and returns tensors, anywhere in lists and objects; may read and assign variables. It must not be
+ * asynchronous, nor read the values of tensors: then it runs eagerly, and `report()` says so.
+ * @throws ArgumentError for what is no function, and for options out of range.
+ */
+export function compiled<Args extends unknown[], Result>(
+  step: (...args: Args) => Result,
+  args: CompileArgs = {},
+): Compiled<Args, Result> {
+  if (typeof step !== 'function') throw new ArgumentError('input step', 'a function', describe(step));
+  const { assumePure, auditEvery } = readCompileArgs('compiled()', args);
+  const runner = new GraphRunner(assumePure ? { auditEvery, fields: () => [], afterStep: () => {} } : undefined);
+  return Object.assign((...args: Args) => runner.run(step, args), {
+    report: () => runner.report(),
+    dispose: () => runner.dispose(),
+  });
+}

@@ -1,0 +1,146 @@
+import { type Attribute, dataTypes, type GraphBackend } from './binding';
+import { type Dependencies, dependencies } from './dependencies';
+import type { Program, Source } from './program';
+import type { AttributeValue, GraphNode, SingleOperation } from './protobuf';
+import { isShapedByValues } from './shapes';
+
+/** The kinds of attributes in the order of the constants `TF_ATTR_…`. */
+const kinds = ['s', 'i', 'f', 'b', 'type', 'shape'];
+/**
+ * Operations of which tfjs-node leaves the type to the eager runtime, or gives another one than their first input has
+ * (the mean of a cast accuracy), which that runtime corrects.
+ */
+const inferred = new Set(['ExpandDims', 'Mean', 'OnesLike', 'Where', 'ZerosLike']);
+/**
+ * Operations that graphs give to oneDNN on some processors, and single operations do not; with what TensorFlow calls their
+ * output. Called by a function of their own, they stay as they are.
+ */
+const alone: Record<string, string> = { Softmax: 'softmax' };
+const unknownShape: AttributeValue = { shape: null };
+
+/** A program as the nodes of a graph, and what of the program is in it. */
+export interface ProgramGraph extends Dependencies {
+  nodes: GraphNode[];
+  functions: SingleOperation[];
+}
+
+const toAttributes = (attributes: Attribute[]) =>
+  Object.fromEntries(attributes.map(({ name, type, value }) => [name, { [kinds[type]]: value } as AttributeValue]));
+
+/** The names of nodes. */
+export const names = {
+  argument: (index: number) => `argument_${index}`,
+  variable: (index: number) => `variable_${index}`,
+  constant: (index: number) => `constant_${index}`,
+  captured: (id: number) => `captured_${id}`,
+  /** Where the value is fed that `initialize…` gives to the state of a node. */
+  initialValue: (name: string) => `${name}_initial`,
+  result: (index: number) => `result_${index}`,
+};
+
+/**
+ * Writes a program as a graph: what nothing depends on is left out.
+ *
+ * @param capturedType The type of a captured tensor by its id.
+ */
+export function toGraph(program: Program, backend: GraphBackend, capturedType: (id: number) => number): ProgramGraph {
+  const { operations, constants, variables, assigned, results } = program;
+  const nodes: GraphNode[] = [];
+  const functions = new Map<string, SingleOperation>();
+  const add = (name: string, op: string, inputs: string[], attributes: Record<string, AttributeValue>) => {
+    nodes.push({ name, op, inputs, attributes });
+    return name;
+  };
+  const needed = dependencies(program);
+  const variableIndex = new Map(variables.map((variable, i) => [variable, i]));
+  const typeOf = new Map([
+    ...constants.map(({ slot, dtype }) => [slot, dtype] as const),
+    ...operations.flatMap(({ outputs }) => outputs.map(({ slot, dtype }) => [slot, dtype] as const)),
+  ]);
+  const output = new Map<number, string>();
+  const reference = (source: Source): string => {
+    if (source.kind === 'slot') return output.get(source.slot)!;
+    if (source.kind === 'variable') return names.variable(variableIndex.get(source.variable)!);
+    return source.kind === 'argument' ? names.argument(source.index) : names.captured(source.id);
+  };
+
+  // All state, constants too, is read from variables whose shape the optimizer does not know: it can neither fold nor
+  // reorder what depends on them, and every operation rounds as it does by itself.
+  const state = (name: string, dtype: number, sizes: number[] | null = null) => {
+    const type = { dtype: { type: dtype } };
+    const shape = { ...type, shape: { shape: sizes } };
+    add(`${name}_handle`, 'VarHandleOp', [], { ...shape, shared_name: { s: name }, container: { s: '' } });
+    add(name, 'ReadVariableOp', [`${name}_handle`], type);
+    add(names.initialValue(name), 'Placeholder', [], shape);
+    return `^${add(`${name}_initialize`, 'AssignVariableOp', [`${name}_handle`, names.initialValue(name)], type)}`;
+  };
+  const marker = (name: string, after: string[]) =>
+    add(name, 'Const', after, { dtype: { type: dataTypes.int32 }, value: { int32: 0 } });
+
+  for (const index of needed.args) {
+    const dtype = { type: backend.getDTypeInteger(program.args[index].dtype) };
+    add(names.argument(index), 'Placeholder', [], { dtype, shape: unknownShape });
+  }
+  marker(
+    'initialize_variables',
+    variables.map((variable, i) => state(names.variable(i), backend.getDTypeInteger(variable.dtype))),
+  );
+  marker('initialize_constants', [
+    ...needed.constants.map((i) => {
+      output.set(constants[i].slot, names.constant(i));
+      // Some operations ask for lists of integers by their rank.
+      return state(
+        names.constant(i),
+        constants[i].dtype,
+        constants[i].dtype === dataTypes.int32 ? constants[i].sizes : null,
+      );
+    }),
+    ...needed.captured.map((id) => state(names.captured(id), capturedType(id))),
+  ]);
+
+  for (const [i, { name, attributes, inputs, outputs }] of operations.entries()) {
+    if (!needed.operations.has(i)) continue;
+    const isAlone = name in alone;
+    if (isAlone) functions.set(name, { name: `${name}_alone`, op: name, output: alone[name], type: outputs[0].dtype });
+    const node = add(
+      `operation_${i}`,
+      isAlone ? `${name}_alone` : name,
+      inputs.map(reference),
+      isAlone ? {} : toAttributes(attributes),
+    );
+    if (inferred.has(name)) nodes[nodes.length - 1].attributes.T = { type: sourceType(inputs[0]) };
+    for (const [k, { slot, shape, dtype }] of outputs.entries()) {
+      output.set(slot, k === 0 ? node : `${node}:${k}`);
+      // The shape that JavaScript is told must be the one that comes out, or the run fails.
+      const isChecked = isShapedByValues(name);
+      if (!needed.slots.has(slot) || !(isChecked || dtype === dataTypes.float32)) continue;
+      // The optimizer merges operations with those that read them, with another rounding: a / sqrt(b), log(softmax(a)),
+      // relu(normalize(a)). It does not look through EnsureShape, which here asks for the rank alone.
+      const attributes = { T: { type: dtype }, shape: { shape: isChecked ? shape : shape.map(() => -1) } };
+      output.set(slot, add(`value_${slot}`, 'EnsureShape', [output.get(slot)!], attributes));
+    }
+  }
+  function sourceType(source: Source): number {
+    if (source.kind === 'slot') return typeOf.get(source.slot)!;
+    if (source.kind === 'variable') return backend.getDTypeInteger(source.variable.dtype);
+    if (source.kind === 'argument') return backend.getDTypeInteger(program.args[source.index].dtype);
+    return capturedType(source.id);
+  }
+
+  // Nothing is assigned before all new values are there: a step that fails leaves the state as it was.
+  const ready = add(
+    'ready',
+    'NoOp',
+    [...new Set(assigned.map(({ value }) => `^${reference(value).split(':')[0]}`))],
+    {},
+  );
+  const writes = assigned.map(({ variable, value }) => {
+    const name = names.variable(variableIndex.get(variable)!);
+    const inputs = [`${name}_handle`, reference(value), `^${name}`, `^${ready}`];
+    return `^${add(`${name}_assign`, 'AssignVariableOp', inputs, { dtype: { type: backend.getDTypeInteger(variable.dtype) } })}`;
+  });
+  for (const [k, slot] of results.entries())
+    add(names.result(k), 'Identity', [output.get(slot)!], { T: { type: typeOf.get(slot)! } });
+  marker('done', writes);
+  return { nodes, functions: [...functions.values()], ...needed };
+}

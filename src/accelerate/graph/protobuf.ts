@@ -1,0 +1,116 @@
+/*
+ * The few messages of TensorFlow's protobufs that a SavedModel of one graph consists of. The format: a field is a tag
+ * (number << 3 | wire type) and a value; wire type 0 is a varint, 2 bytes with their length in front, 5 four bytes.
+ */
+
+/** The value of an attribute of a node, by its kind. `null` is a shape of unknown rank. */
+export type AttributeValue =
+  | { s: string | string[] }
+  | { i: number | number[] }
+  | { f: number | number[] }
+  | { b: boolean | boolean[] }
+  | { type: number | number[] }
+  | { shape: number[] | null }
+  | { int32: number };
+
+/** A node of a graph; an input `name:1` is its second output, `^name` only an order. */
+export interface GraphNode {
+  name: string;
+  op: string;
+  inputs: string[];
+  attributes: Record<string, AttributeValue>;
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, BigInt(Math.trunc(value)));
+  do {
+    const low = Number(rest & 127n);
+    rest >>= 7n;
+    bytes.push(rest ? low | 128 : low);
+  } while (rest);
+  return Buffer.from(bytes);
+}
+
+const tag = (field: number, wire: number) => varint((field << 3) | wire);
+const int = (field: number, value: number) => Buffer.concat([tag(field, 0), varint(value)]);
+const message = (field: number, ...parts: Buffer[]) => bytes(field, Buffer.concat(parts));
+const text = (field: number, value: string) => bytes(field, Buffer.from(value));
+
+function bytes(field: number, body: Buffer): Buffer {
+  return Buffer.concat([tag(field, 2), varint(body.length), body]);
+}
+
+function float32(value: number): Buffer {
+  const four = Buffer.alloc(4);
+  four.writeFloatLE(value);
+  return four;
+}
+
+const shapeFields = (shape: number[] | null) => (shape ? shape.map((size) => message(2, int(1, size))) : [int(3, 1)]);
+
+/** AttrValue { list = 1, s = 2, i = 3, f = 4, b = 5, type = 6, shape = 7, tensor = 8 }, the list with the same numbers. */
+function attributeValue(attribute: AttributeValue): Buffer {
+  const [[kind, value]] = Object.entries(attribute) as [[string, never]];
+  const isList = Array.isArray(value);
+  const packed = (field: number, encode: (entry: never) => Buffer) =>
+    message(1, bytes(field, Buffer.concat((value as never[]).map(encode))));
+  switch (kind) {
+    case 's':
+      return isList ? message(1, ...(value as string[]).map((entry) => text(2, entry))) : text(2, value);
+    case 'i':
+      return isList ? packed(3, varint) : int(3, value);
+    case 'f':
+      return isList ? packed(4, float32) : Buffer.concat([tag(4, 5), float32(value)]);
+    case 'b':
+      return isList ? packed(5, (entry) => varint(Number(entry))) : int(5, Number(value));
+    case 'type':
+      return isList ? packed(6, varint) : int(6, value);
+    case 'shape':
+      return message(7, ...shapeFields(value));
+    default: // TensorProto { dtype = 1, tensor_shape = 2, int_val = 7 }, a scalar
+      return message(8, int(1, 3), message(2), int(7, value));
+  }
+}
+
+/** NodeDef { name = 1, op = 2, input = 3, attr = 5 } */
+const nodeFields = ({ name, op, inputs, attributes }: GraphNode) => [
+  text(1, name),
+  text(2, op),
+  ...inputs.map((input) => text(3, input)),
+  ...Object.entries(attributes).map(([key, value]) => message(5, text(1, key), bytes(2, attributeValue(value)))),
+];
+
+/** A function of one input and one output of a type that runs one operation by itself; its name is the call's `op`. */
+export interface SingleOperation {
+  name: string;
+  op: string;
+  /** What TensorFlow calls the output of the operation. */
+  output: string;
+  type: number;
+}
+
+/** FunctionDef { signature = 1, node_def = 3, ret = 4, attr = 5 }, OpDef { name = 1, input_arg = 2, output_arg = 3 } */
+function functionFields({ name, op, output, type }: SingleOperation): Buffer[] {
+  const node = { name: 'alone', op, inputs: ['x'], attributes: { T: { type } } };
+  return [
+    message(1, text(1, name), message(2, text(1, 'x'), int(3, type)), message(3, text(1, 'y'), int(3, type))),
+    message(3, ...nodeFields(node)),
+    message(4, text(1, 'y'), text(2, `alone:${output}:0`)),
+    message(5, text(1, '_noinline'), bytes(2, attributeValue({ b: true }))),
+  ];
+}
+
+/** The version of the graph format; any that TensorFlow 2 reads. */
+const producer = 1087;
+
+/** The bytes of a `saved_model.pb` that holds `nodes`, what they call and nothing else, with the tag `serve`. */
+export function encodeSavedModel(nodes: GraphNode[], functions: SingleOperation[]): Buffer {
+  const library = functions.map((single) => message(1, ...functionFields(single)));
+  const graph = [
+    ...nodes.map((node) => message(1, ...nodeFields(node))),
+    message(2, ...library),
+    message(4, int(1, producer)),
+  ];
+  return Buffer.concat([int(1, 1), message(2, message(1, text(4, 'serve')), message(2, ...graph))]);
+}
