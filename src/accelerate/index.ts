@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { fusedBatchNormGradient, tensorflowFusedBatchNormGradient } from './gradients/fusedBatchNorm';
 import { keepOutput, reluGradient, tensorflowReluGradient } from './gradients/relu';
 import { avgPool3dGrad, avgPoolGrad } from './kernels/avgPoolGrad';
-import { matMulByShape } from './kernels/batchMatMul';
+import { matMulByShape, repeatBatches } from './kernels/batchMatMul';
 import { conv2dBackpropFilter } from './kernels/conv2dBackpropFilter';
 import { conv2dBackpropInput } from './kernels/conv2dBackpropInput';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3dGradients';
@@ -46,6 +46,7 @@ const replacements: Record<string, Replacement[]> = {
   cpu: [
     replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!)),
     replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!)),
+    replaceKernel(tf.BatchMatMul, (stock) => repeatBatches(stock!)),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
     replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
     replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad),

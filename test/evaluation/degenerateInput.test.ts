@@ -5,7 +5,8 @@ import { free } from '../robustness/values';
 import { normalRows } from './support';
 
 const { corrupt, corruptionReport, extractFeatures, knn, knnClassifier, linearClassifier, linearProbe } = evaluation;
-const { alignment, embeddingStd, effectiveRank, recall, shapeBias, textureReliance, uniformity } = evaluation;
+const { alignment, embeddingStd, effectiveRank, recall, shapeBias, standardize, textureReliance, uniformity } =
+  evaluation;
 
 /** Rows of numbers with one label each, of which something is wrong or at its limit. */
 interface Data {
@@ -104,6 +105,17 @@ const table: { [name: string]: Row } = {
       else if (name === 'one row') expect(value).toBeCloseTo(0, 5);
       else expect(value > 0 && value <= 1 / Math.sqrt(3) + 1e-6).toBe(true);
     },
+  },
+  standardize: {
+    run: (data) =>
+      using({ x: matrix(data) }, async ({ x }) => {
+        const standardized = standardize(x, { domains: data.labels });
+        return using({ standardized }, async () => Array.from(await standardized.data()));
+      }),
+    // Stays on the device, so what is not finite is seen in the features.
+    refused: { empty: 'input features', mismatched: 'option domains' },
+    check: (values: number[], name) =>
+      expect(values.every(Number.isFinite)).toBe(!(name.includes('NaN') || name.includes('infinite'))),
   },
   recall: {
     run: (data) =>
@@ -219,7 +231,20 @@ function denseHead(): tfl.LayersModel {
   return tfl.sequential({ layers: [tfl.layers.dense({ inputShape: [3], units: 2 })] });
 }
 
-const elsewhere = ['measureSimilarities', 'summarizeSimilarities', 'cueConflictClasses'];
+const elsewhere = [
+  ...['measureSimilarities', 'summarizeSimilarities', 'cueConflictClasses'],
+  // Their inputs are pictures with masks: test/evaluation/reliance.
+  ...[
+    'backgroundMask',
+    'boxMask',
+    'cueConflicts',
+    'cueImages',
+    'edges',
+    'measureReliance',
+    'reliance',
+    'shufflePatches',
+  ],
+];
 test('every function of the entry has a row', () => {
   const functions = Object.entries(evaluation).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
   expect(Object.keys(table).sort()).toEqual(functions.filter((name) => !elsewhere.includes(name)).sort());

@@ -8,8 +8,7 @@ interface Transposes {
 /**
  * Products of matrices as wasm multiplies them fast: one matrix by another with the transposes made first, as its fast
  * routine is for two plain matrices only; and a batch of matrices with few columns, such as 3x3 mixtures of channels,
- * as a sum of outer products, a quarter of the time. Of two batches of unlike shape, which the stock kernel pairs
- * wrongly, the matrices are repeated first. All others are left to `stock`.
+ * as a sum of outer products, a quarter of the time. All others are left to `stock`.
  */
 export function matMulByShape(stock: tf.KernelFunc): tf.KernelFunc {
   return ({ inputs, attrs, backend }) => {
@@ -26,6 +25,14 @@ export function matMulByShape(stock: tf.KernelFunc): tf.KernelFunc {
         }) as tf.Tensor;
       });
     if (!isTransposed && areBatches(a, b) && columnsOf(a) <= 4 && columnsOf(b) >= 64) return sumOuterProducts(a, b);
+    return repeatBatches(stock)({ inputs, attrs, backend });
+  };
+}
+
+/** Products of two batches of unlike shape, which the stock kernels of cpu and wasm pair wrongly: repeated first. */
+export function repeatBatches(stock: tf.KernelFunc): tf.KernelFunc {
+  return ({ inputs, attrs, backend }) => {
+    const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
     if (isMatrix(a) || isMatrix(b) || tf.util.arraysEqual(batchOf(a), batchOf(b)))
       return stock({ inputs, attrs, backend });
     return tf.tidy(() => {

@@ -14,10 +14,13 @@ import type { KernelCall, TensorFlowBackend } from './operation';
 export function pointwiseFilterGradient(otherwise: tf.KernelFunc): tf.KernelFunc {
   return (call) => {
     const { x, dy } = call.inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
-    const { filterShape, strides, pad, dataFormat } = call.attrs as unknown as tf.Conv2DBackpropFilterAttrs;
+    const { filterShape, strides, pad, dataFormat, dimRoundingMode } =
+      call.attrs as unknown as tf.Conv2DBackpropFilterAttrs;
     const isOnCpu = !(call.backend as TensorFlowBackend).isUsingGpuDevice;
-    const isNamed = typeof pad === 'string' && dataFormat === 'NHWC';
-    if (!isOnCpu || !isNamed || !isStridedPointwise(call, filterShape)) return otherwise(call);
+    if (!isOnCpu || dataFormat !== 'NHWC' || !isStridedPointwise(call, filterShape)) return otherwise(call);
+    // A padding of 0 is a valid one; tfjs-node refuses all others that are not named.
+    const { padInfo } = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
+    if (padInfo.type !== 'VALID' && padInfo.type !== 'SAME') return otherwise(call);
     return tf.tidy(() => {
       const [high, wide] = Array.isArray(strides) ? strides : [strides, strides];
       const pixels = tf.stridedSlice(x, [0, 0, 0, 0], x.shape, [1, high, wide, 1]);

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { byol } from './byol';
+import { callbacks } from './callbacks';
+import { customLoop } from './customLoop';
+import { elu } from './elu';
+import { generator } from './generator';
+import { gray } from './gray';
+import { layersOnly } from './layersOnly';
+import { mnist } from './mnist';
+import { mobileNet } from './mobileNet';
+import { regularized } from './regularized';
+import { type Outcome, runProgram } from './support/runProgram';
+import { transferLearning } from './transferLearning';
+
+declare const BACKEND: string;
+
+const { LONG, PROGRAM = '', SHOW } = process.env;
+const programs = [
+  mnist,
+  gray,
+  mobileNet,
+  transferLearning,
+  customLoop,
+  generator,
+  elu,
+  regularized,
+  callbacks,
+  byol,
+  layersOnly,
+].filter(({ name }) => name.includes(PROGRAM));
+const cases = (LONG ? [0, 1, 2] : [0]).flatMap((seed) => programs.map((program) => ({ ...program, seed })));
+// The cpu backend takes minutes for what the others do in seconds.
+const onFastBackends = BACKEND === 'cpu' ? describe.skip : describe;
+
+function check({ before, after, untrained, trained }: Outcome, reads = 1): void {
+  if (SHOW) console.log(JSON.stringify({ untrained, trained, before, after }));
+  expect(before.length).toBeGreaterThan(2);
+  expect(before.at(-1)?.loss).toBeLessThan(before[0].loss);
+
+  expect(after.at(-1)?.loss).toBeLessThan(after[0].loss);
+  expect(trained).toBeGreaterThan(untrained + 0.05);
+  // In the first epoch the optimizer makes its slots, and the range of the values is read.
+  const settled = after.slice(1);
+  for (const { tensors } of settled) expect(tensors).toBe(settled[0].tensors);
+  for (const epoch of settled) expect(epoch.reads).toBeLessThanOrEqual(reads);
+}
+
+onFastBackends('losses fall, features find more images, and an epoch leaves no tensor and reads no step', () => {
+  test.each(cases)('$name (seed $seed)', async ({ seed, ...program }) => {
+    check(await runProgram(program, seed), program.reads);
+  });
+});
+
+(BACKEND === 'wasm' ? test : test.skip)('in a worker thread, without the union package', async () => {
+  const code = `
+    require('tsx/cjs/api').register();
+    require(${JSON.stringify(join(__dirname, 'support/trainInThread.ts'))}).trainInThread();
+  `;
+  const worker = new Worker(code, { eval: true, workerData: { seed: 0 } });
+  const [{ outcome, union }] = await once(worker, 'message');
+  await worker.terminate();
+  expect(union).toEqual([]);
+  check(outcome, layersOnly.reads);
+});
