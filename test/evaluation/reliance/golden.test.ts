@@ -35,7 +35,7 @@ async function sheet(): Promise<Uint8Array> {
   return Uint8Array.from(tf.concat(versions, 2).dataSync(), (value) => Math.round(255 * value));
 }
 
-test('versions of emoji look as they did', async () => {
+test('versions of emoji equal the approved picture', async () => {
   const made = await sheet();
   const [width, height] = [columns.length * size, codes.length * size];
   if (process.env.UPDATE_GOLDEN)

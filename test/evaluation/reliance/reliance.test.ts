@@ -141,7 +141,7 @@ describe('figures', () => {
     expect(one.pixels.classes[0].shapeShare).toEqual(one.pixels.shapeShare);
   });
 
-  test('models get normalized images, functions raw ones, in batches of any size alike', async () => {
+  test('models get normalized images and functions raw ones, in batches of any size', async () => {
     const model = convEncoder({ inputShape: [side, side, 3], filters: [4, 8], seed: 1 });
     const byHand: Encoder = (images) => model.predict(normalize(images)) as tf.Tensor2D;
     const { encoders } = await measureReliance(cues, { model, byHand }, { ...args, batchSize: 4 });
@@ -260,7 +260,7 @@ describe('refusals', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('what is no encoder, or does not give a row an image', async () => {
+  test('anything but an encoder that gives one row per image', async () => {
     for (const wrong of [3, 'model', null, {}])
       await expect(one(wrong)).rejects.toThrow('at least one model or function by name');
     await expect(measureReliance(cues, {}, args)).rejects.toThrow('input encoders');
@@ -286,7 +286,7 @@ describe('refusals', () => {
     await expect(one(pixels, wrong)).rejects.toThrow(message);
   });
 
-  test('cue images that are none', async () => {
+  test('invalid cue images', async () => {
     await expect(measureReliance({} as never, { pixels })).rejects.toThrow(
       'Expected what cueImages made for input cues',
     );
