@@ -1,7 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkLayersModel } from '../../support/checkModel';
 import { ArgumentError } from '../../support/errors';
-import { type CompileArgs, readCompileArgs } from './compiled';
+import { readOptions } from '../../support/options';
+import { type CompileArgs, compileOptions } from './compiled';
 import { GraphRunner } from './graphRunner';
 import { plainFields } from './plainFields';
 import type { GraphReport } from './report';
@@ -26,14 +27,14 @@ interface Trainable {
  * Lets a model train as one TensorFlow graph a step where the backend is tfjs-node's: `fit`, `fitDataset`,
  * `trainOnBatch` and `makeTrainFunction` stay as they are, and so do their results, to the bit on a CPU.
  *
- * Callbacks, `predict`, `evaluate`, saving and `setWeights` see the weights as ever. On other backends it changes nothing;
- * `report()` says so.
+ * Callbacks, `predict`, `evaluate`, saving and `setWeights` see the weights as before. On other backends it changes
+ * nothing; `report()` says so.
  *
  * @throws ArgumentError for what is no compiled tf.LayersModel, and for options out of range.
  */
 export async function compileModel(model: LayersModel, args: CompileArgs = {}): Promise<CompiledModel> {
   checkLayersModel('input model', model);
-  const { assumePure, auditEvery } = readCompileArgs('compileModel()', args);
+  const { assumePure, auditEvery } = readOptions('compileModel', args, compileOptions);
   // A Sequential trains the model inside it.
   const inner = (model as { model?: LayersModel }).model ?? model;
   const trained = inner as unknown as Trainable;

@@ -1,4 +1,5 @@
-import { ArgumentError, checkChoice, checkNames, checkNumber, describe } from '../../support/errors';
+import { ArgumentError, describe } from '../../support/errors';
+import { boolean, integer, readOptions } from '../../support/options';
 import { GraphRunner } from './graphRunner';
 import type { GraphReport } from './report';
 
@@ -15,28 +16,25 @@ export interface CompileArgs {
   auditEvery?: number;
 }
 
-/** Reads the options of `owner`. */
-export function readCompileArgs(owner: string, args: CompileArgs): Required<CompileArgs> {
-  checkNames(owner, args, ['assumePure', 'auditEvery']);
-  const { assumePure = false, auditEvery = 64 } = args;
-  checkChoice('assumePure', assumePure, [true, false]);
-  return { assumePure, auditEvery: checkNumber('auditEvery', auditEvery, { min: 1, integer: true }) };
-}
+export const compileOptions = {
+  assumePure: boolean({ default: false }),
+  auditEvery: integer({ min: 1, default: 64 }),
+};
 
 /** A function that runs as a graph where it can. */
 export interface Compiled<Args extends unknown[], Result> {
   (...args: Args): Result;
   /** What ran as a graph, what eagerly, and why. */
   report(): GraphReport;
-  /** Brings all variables home and closes the graphs. The function goes on eagerly. */
+  /** Brings all variables home and closes the graphs. The function continues eagerly. */
   dispose(): void;
 }
 
 /**
  * Returns a function that does what `step` does, as one TensorFlow graph a call where the backend is tfjs-node's.
  *
- * The JavaScript of `step` runs at each call, but the operations that it asks for are only compared with a recording; if
- * they are the recorded ones, the graph that was made of it runs in their place. Where they differ, the call goes on
+ * The JavaScript of `step` runs at each call, but the operations that it asks for are only compared with a recording;
+ * if they are the recorded ones, the graph that was made of it runs in their place. Where they differ, the call continues
  * eagerly: the result is the same in any case, to the bit on a CPU.
  *
  * @param step Takes and returns tensors, anywhere in lists and objects; may read and assign variables. It must not be
@@ -48,7 +46,7 @@ export function compiled<Args extends unknown[], Result>(
   args: CompileArgs = {},
 ): Compiled<Args, Result> {
   if (typeof step !== 'function') throw new ArgumentError('input step', 'a function', describe(step));
-  const { assumePure, auditEvery } = readCompileArgs('compiled()', args);
+  const { assumePure, auditEvery } = readOptions('compiled', args, compileOptions);
   const runner = new GraphRunner(assumePure ? { auditEvery, fields: () => [], afterStep: () => {} } : undefined);
   return Object.assign((...args: Args) => runner.run(step, args), {
     report: () => runner.report(),

@@ -12,8 +12,8 @@ const kinds = ['s', 'i', 'f', 'b', 'type', 'shape'];
  */
 const inferred = new Set(['ExpandDims', 'Mean', 'OnesLike', 'Where', 'ZerosLike']);
 /**
- * Operations that graphs give to oneDNN on some processors, and single operations do not; with what TensorFlow calls their
- * output. Called by a function of their own, they stay as they are.
+ * Operations that graphs give to oneDNN on some processors, and single operations do not; with what TensorFlow calls
+ * their output. Called by a function of their own, they stay as they are.
  */
 const alone: Record<string, string> = { Softmax: 'softmax' };
 const unknownShape: AttributeValue = { shape: null };

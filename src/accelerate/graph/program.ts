@@ -8,7 +8,9 @@ export type Source =
   | { kind: 'argument'; index: number }
   | { kind: 'captured'; id: number };
 
-/** An operation as it was asked for. Values that are made in a step have a slot: their number, in the order of making. */
+/**
+ * An operation as it was asked for. Values that are made in a step have a slot: their number, in the order of making.
+ */
 export interface Operation {
   name: string;
   attributes: Attribute[];

@@ -49,7 +49,9 @@ function float32(value: number): Buffer {
 
 const shapeFields = (shape: number[] | null) => (shape ? shape.map((size) => message(2, int(1, size))) : [int(3, 1)]);
 
-/** AttrValue { list = 1, s = 2, i = 3, f = 4, b = 5, type = 6, shape = 7, tensor = 8 }, the list with the same numbers. */
+/**
+ * AttrValue { list = 1, s = 2, i = 3, f = 4, b = 5, type = 6, shape = 7, tensor = 8 }, the list with the same numbers.
+ */
 function attributeValue(attribute: AttributeValue): Buffer {
   const [[kind, value]] = Object.entries(attribute) as [[string, never]];
   const isList = Array.isArray(value);

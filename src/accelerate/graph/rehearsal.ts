@@ -141,7 +141,7 @@ export class Rehearsal implements Calls {
       : 'other variables are assigned';
   }
 
-  /** Goes on eagerly. */
+  /** Continues eagerly. */
   diverge(why: string): void {
     this.divergence = why;
     this.replay();

@@ -17,7 +17,10 @@ interface StepIds {
   before: Map<Variable, number>;
 }
 
-/** Runs calls one by one, as they came. If one throws, the variables that were not assigned keep the values before the step. */
+/**
+ * Runs calls one by one, as they came. If one throws, the variables that were not assigned keep the values before the
+ * step.
+ */
 export function replay(calls: Call[], board: Switchboard, program: Program, ids: StepIds): void {
   for (const [i, call] of calls.entries()) {
     try {
@@ -42,7 +45,9 @@ function run(call: Call, board: Switchboard, program: Program, first: number): v
   }
 }
 
-/** JavaScript went on with the recorded shape: with another one, what it asked for is not what it would have asked for. */
+/**
+ * JavaScript went on with the recorded shape: with another one, what it asked for is not what it would have asked for.
+ */
 function checkShape({ operations }: Program, slot: number, shape: number[]): void {
   const isRead = operations.some(({ inputs }) => inputs.some((s) => s.kind === 'slot' && s.slot === slot));
   const told = operations.flatMap(({ outputs }) => outputs).find((output) => output.slot === slot)!;

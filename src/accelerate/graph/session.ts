@@ -118,7 +118,10 @@ export class GraphSession implements StateOwner {
     }
   }
 
-  /** Fetches the state that is written over by the next step and that somebody still holds, such as a clone of a variable. */
+  /**
+   * Fetches the state that is written over by the next step and that somebody still holds, such as a clone of a
+   * variable.
+   */
   holdOlder(step: { isLeft(id: number): boolean }): void {
     const { remote, resolved } = this.board;
     const isHeld = (id: number | undefined) =>

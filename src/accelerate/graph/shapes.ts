@@ -1,8 +1,9 @@
 import type { Program } from './program';
 
 /*
- * A rehearsal answers with recorded shapes, so what could give another shape must not change unseen. Shapes of arguments
- * and variables are fixed; what else decides on shapes is integers that JavaScript passes, such as the sizes of a slice.
+ * A rehearsal answers with recorded shapes, so what could give another shape must not change unseen. Shapes of
+ * arguments and variables are fixed; what else decides on shapes is integers that JavaScript passes, such as the sizes
+ * of a slice.
  */
 
 /** Operations that keep something from call to call, or write it elsewhere. */

@@ -86,7 +86,10 @@ export class Switchboard implements Calls {
     return known;
   }
 
-  /** The id of a tensor as it is, virtual or not, after TensorFlow was given its values; undefined if not of this backend. */
+  /**
+   * The id of a tensor as it is, virtual or not, after TensorFlow was given its values; undefined if not of this
+   * backend.
+   */
   idOf(tensor: tf.Tensor): number | undefined {
     if (tensor.isDisposed || !this.backend.tensorMap.has(tensor.dataId)) return undefined;
     const { id, values } = this.backend.tensorMap.get(tensor.dataId);

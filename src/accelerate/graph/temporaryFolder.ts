@@ -1,4 +1,7 @@
-/** The functions of Node's modules that are used. They are looked up when called, so that bundlers for browsers find none. */
+/**
+ * The functions of Node's modules that are used. They are looked up when called, so that bundlers for browsers find
+ * none.
+ */
 interface NodeModules {
   'node:fs': typeof import('node:fs');
   'node:os': typeof import('node:os');

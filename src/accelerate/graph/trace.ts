@@ -20,7 +20,9 @@ const gpuTolerance = 1e-3;
 const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];
 const isPromise = (value: unknown) => typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 
-/** What becomes of the steps with arguments of the same shapes: eager, recorded twice, compiled, verified, then a graph. */
+/**
+ * What becomes of the steps with arguments of the same shapes: eager, recorded twice, compiled, verified, then a graph.
+ */
 export class Trace {
   session?: GraphSession;
   /** Why these steps stay eager. */
