@@ -79,7 +79,7 @@ export {
   mocoV2Augmentation,
 } from './transforms/mocoV2Augmentation';
 export { type NormalizeArgs, normalize } from './transforms/normalize';
-export type { ColorJitter } from './transforms/operations/colorJitter';
+export type { ColorJitter, JitterOperation } from './transforms/operations/colorJitter';
 export type { Crop } from './transforms/operations/resizedCrop';
 export {
   type PatchNegative,
@@ -87,7 +87,7 @@ export {
   patchNegative,
 } from './transforms/patchNegative';
 export type { PatchParams } from './transforms/patchParams';
-export { type RandomTransform, randomTransform } from './transforms/randomTransform';
+export { type BatchShape, type ImageShape, type RandomTransform, randomTransform } from './transforms/randomTransform';
 export {
   type TextureNegative,
   type TextureNegativeArgs,

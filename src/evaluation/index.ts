@@ -10,6 +10,7 @@ export {
 export type { SimilarityKind } from '../diagnostics/similaritiesByKind';
 export type { SimilarityRow, SimilaritySummary } from '../diagnostics/similaritySummary';
 export { type UniformityArgs, uniformity } from '../diagnostics/uniformity';
+export type { TextureQuality } from '../texture/plan';
 export {
   type CorruptArgs,
   type CorruptionKind,

@@ -1,7 +1,9 @@
+export type { ContrastiveSource } from '../data/checkSource';
 export type { ContrastiveDataset } from '../data/contrastiveDataset';
 export type { ContrastiveDatasetArgs } from '../data/contrastiveDatasetArgs';
 export type { DataOrder } from '../data/dataOrder';
 export type { ImageSource } from '../data/imageSource';
+export type { Label } from '../data/labels';
 export type { LabeledImage } from '../data/reads';
 export type { StepResult, Training } from '../training/training';
 export type { TrainingCallback } from '../training/trainingCallback';

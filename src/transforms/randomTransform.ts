@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkFunction, checkTensor, describe } from '../support/errors';
 import type { Random } from '../support/random';
 
-type ImageShape = readonly [number, number, number];
-type BatchShape = readonly [number, number, number, number];
+/** Shape of an image, [H, W, C]. */
+export type ImageShape = readonly [number, number, number];
+/** Shape of a batch of images, [N, H, W, C]. */
+export type BatchShape = readonly [number, number, number, number];
 
 /**
  * A random change of images in two steps, for one image or a batch: sample parameters, then apply them.

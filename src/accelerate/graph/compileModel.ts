@@ -30,7 +30,7 @@ interface Trainable {
  * Callbacks, `predict`, `evaluate`, saving and `setWeights` see the weights as before. On other backends it changes
  * nothing; `report()` says so.
  *
- * @throws ArgumentError for what is no compiled tf.LayersModel, and for options out of range.
+ * @throws ArgumentError for a model that is not compiled, and for options out of range.
  */
 export async function compileModel(model: LayersModel, args: CompileArgs = {}): Promise<CompiledModel> {
   checkLayersModel('input model', model);

@@ -34,12 +34,12 @@ export interface Compiled<Args extends unknown[], Result> {
  * Returns a function that does what `step` does, as one TensorFlow graph a call where the backend is tfjs-node's.
  *
  * The JavaScript of `step` runs at each call, but the operations that it asks for are only compared with a recording;
- * if they are the recorded ones, the graph that was made of it runs in their place. Where they differ, the call continues
- * eagerly: the result is the same in any case, to the bit on a CPU.
+ * if they are the recorded ones, the graph that was made of it runs in their place. Where they differ, the call
+ * continues eagerly: the result is the same in any case, to the bit on a CPU.
  *
  * @param step Takes and returns tensors, anywhere in lists and objects; may read and assign variables. It must not be
  * asynchronous, nor read the values of tensors: then it runs eagerly, and `report()` says so.
- * @throws ArgumentError for what is no function, and for options out of range.
+ * @throws ArgumentError for anything but a function, and for options out of range.
  */
 export function compiled<Args extends unknown[], Result>(
   step: (...args: Args) => Result,

@@ -7,8 +7,8 @@ import { reserveIds, type Switchboard } from './switchboard';
 
 /**
  * Compares what the JavaScript of a step asks for with a program, and runs nothing: it answers with virtual ids and the
- * recorded shapes. At the first difference everything that was asked for so far is run in that order, and the step goes
- * on eagerly: its results are right either way.
+ * recorded shapes. At the first difference everything that was asked for so far is run in that order, and the step
+ * continues eagerly: its results are right either way.
  */
 export class Rehearsal implements Calls {
   /** Why the step is not the recorded one. */

@@ -2,10 +2,10 @@ import { choice, custom, integer, list, number, optional } from '../../support/o
 import { minExemplarSize, type TextureQuality } from '../../texture/plan';
 import { checkMaskRule, type MaskRule } from './objectMasks';
 
-export const cueNames = ['silhouettes', 'edges', 'textures', 'patches', 'conflicts'] as const;
+export const cueNames: readonly Cue[] = ['silhouettes', 'edges', 'textures', 'patches', 'conflicts'];
 
 /** A version of a picture that keeps only some of its cues. */
-export type Cue = (typeof cueNames)[number];
+export type Cue = 'silhouettes' | 'edges' | 'textures' | 'patches' | 'conflicts';
 
 /** Which cue images `cueImages` makes, and how. */
 export interface CueImagesArgs {

@@ -2,8 +2,10 @@ import type { Figure } from './bootstrap';
 import type { CueImages } from './cueImages';
 
 /** The versions from which pictures are sought. */
-export const searchedVersions = ['silhouettes', 'edges', 'textures', 'patches'] as const;
-export type SearchedVersion = (typeof searchedVersions)[number];
+export const searchedVersions: readonly SearchedVersion[] = ['silhouettes', 'edges', 'textures', 'patches'];
+
+/** A version by which pictures are searched. */
+export type SearchedVersion = 'silhouettes' | 'edges' | 'textures' | 'patches';
 
 /** What an encoder relies on; figures of versions that were not made are missing. */
 export interface RelianceFigures {

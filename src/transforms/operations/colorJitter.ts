@@ -3,8 +3,10 @@ import { permutation, type Random, uniform } from '../../support/random';
 import { type Blend, blend } from './blend';
 
 /** The operations of a color jitter, in torchvision's numbering. */
-const operations = ['brightness', 'contrast', 'saturation', 'hue'] as const;
-type Operation = (typeof operations)[number];
+const operations: readonly JitterOperation[] = ['brightness', 'contrast', 'saturation', 'hue'];
+
+/** One operation of a color jitter. */
+export type JitterOperation = 'brightness' | 'contrast' | 'saturation' | 'hue';
 
 /** Parameters of one image's color jitter. */
 export interface ColorJitter {
@@ -15,7 +17,7 @@ export interface ColorJitter {
   /** Shift of the hue in turns, -½ … ½: 0 changes nothing. */
   hue: number;
   /** The order in which the four are applied. */
-  order: readonly Operation[];
+  order: readonly JitterOperation[];
 }
 
 /**
