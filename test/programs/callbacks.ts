@@ -51,6 +51,7 @@ export const callbacks: Program = {
   channels: 3,
   // Alarms and history look every 4 steps, twice an epoch, at three numbers and at loss, accuracy.
   reads: 14,
+  resumesAt: 6,
 
   async before({ xs, ys }, watch) {
     let model: tf.LayersModel = createModel();

@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   batchNormalization,
-  contrastiveModel,
+  memoryQueue,
+  momentumEncoder,
   nonSemanticInfoNCE,
   patchNegative,
   projectionHead,
@@ -74,7 +75,11 @@ export const generator: Program = {
       .prefetch(2);
     const backbone = removeHead(createModel());
     await watch.start(backbone);
-    const model = contrastiveModel({ encoder: projectionHead(backbone), negatives: 1, queueSize: 128 });
+    const inputs = ['query', 'key', 'negative_0'].map((name) => tf.input({ name, shape: [20, 20, 3] }));
+    const embeddings = momentumEncoder({ encoder: projectionHead(backbone), momentum: 0.99 }).apply(inputs);
+    // Filled from the first batch, so that the loss falls from the first epoch on.
+    const outputs = memoryQueue({ size: 128, warmStart: true }).apply(embeddings) as tf.SymbolicTensor;
+    const model = tf.model({ inputs, outputs });
     const optimizer = sgd({ learningRate: 0.06, momentum: 0.9, weightDecay: 1e-4 });
     model.compile({ optimizer, loss: nonSemanticInfoNCE({ temperature: 0.2, alpha: 1 }) });
     await model.fitDataset(views, { epochs: 8, verbose: 0, callbacks: watch });

@@ -47,13 +47,14 @@ export const gray: Program = {
       .map(patchNegative());
     const backbone = removeHead(createModel());
     await watch.start(backbone);
+    // A second hidden layer behind the dense one would train slowly: the head is linear.
     const model = contrastiveModel({
       encoder: projectionHead(backbone, { hiddenUnits: [] }),
       negatives: 1,
       queueSize: 0,
     });
     model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticInfoNCE({ temperature: 0.1, alpha: 1 }) });
-    await model.fitDataset(dataset, { epochs: 8, verbose: 0, callbacks: watch });
+    await model.fitDataset(dataset, { epochs: 12, verbose: 0, callbacks: watch });
     return backbone;
   },
 };

@@ -13,7 +13,7 @@ import {
 import { mildViews, type Program } from './support/program';
 
 function createMobileNet() {
-  const input = tf.input({ shape: [24, 24, 3] });
+  const input = tf.input({ shape: [20, 20, 3] });
   const apply = (layer: tf.layers.Layer, x: tf.SymbolicTensor) => layer.apply(x) as tf.SymbolicTensor;
   const activate = (x: tf.SymbolicTensor) =>
     apply(tf.layers.reLU({ maxValue: 6 }), apply(tf.layers.batchNormalization({ momentum: 0.9 }), x));
@@ -36,7 +36,7 @@ function createMobileNet() {
 
 export const mobileNet: Program = {
   name: 'a MobileNet',
-  size: 24,
+  size: 20,
   channels: 3,
 
   async before(images, watch) {

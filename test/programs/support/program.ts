@@ -11,6 +11,8 @@ export interface Program {
   channels: number;
   /** Reads of the device that an epoch may take. @default 1, that of the loss */
   reads?: number;
+  /** The epoch with which it continues as a loaded model. @default none */
+  resumesAt?: number;
   /** Trains as it was. */
   before(images: ShapeImages, watch: Watch): Promise<void>;
   /** Trains with this package, having told the watch of its untrained encoder. @returns The trained encoder. */
