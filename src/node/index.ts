@@ -5,6 +5,7 @@ export type { DataOrder } from '../data/dataOrder';
 export type { ImageSource } from '../data/imageSource';
 export type { Label } from '../data/labels';
 export type { LabeledImage } from '../data/reads';
+export type { ImageTensors } from '../data/tensorImages';
 export type { StepResult, Training } from '../training/training';
 export type { TrainingCallback } from '../training/trainingCallback';
 export type { TrainingPosition } from '../training/trainingPosition';
