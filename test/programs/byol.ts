@@ -23,6 +23,7 @@ function createModel() {
     layers: [
       ...block(16, { inputShape: [20, 20, 3] }),
       ...block(32),
+      ...block(64),
       tf.layers.globalAveragePooling2d({}),
       tf.layers.dense({ units: 5, activation: 'softmax' }),
     ],
@@ -49,12 +50,12 @@ export const byol: Program = {
     const encoder = removeHead(createModel());
     await watch.start(encoder);
     const head = { hiddenUnits: [64], units: 32, batchNormalization };
-    const projector = predictionHead(32, { ...head, seed: 1 });
+    const projector = predictionHead(64, { ...head, seed: 1 });
     const predictor = predictionHead(32, { ...head, seed: 2 });
     const inputs = ['query', 'key', 'negative_0'].map((name) => tf.input({ name, shape: [20, 20, 3] }));
     const rows = byolLayer({ encoder, projector, predictor, momentum: 0.99 }).apply(inputs) as tf.SymbolicTensor;
     const model = tf.model({ inputs, outputs: rows });
-    model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticByol({ alpha: 0.1 }) });
+    model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticByol({ alpha: 0.5 }) });
     const callbacks = [watch, momentumScheduler((step) => 0.99 + (0.01 * step) / 96)] as tf.CustomCallbackArgs[];
     await model.fitDataset(dataset, { epochs: 12, verbose: 0, callbacks });
     return encoder;

@@ -45,7 +45,7 @@ export const elu: Program = {
   async after({ xs }, watch) {
     const dataset = tf.data
       .array(tf.unstack(xs))
-      .shuffle(256)
+      .shuffle(256, 'order')
       .repeat()
       .batch(32)
       .map(twoViews({ augmentation: mildViews(3) }))

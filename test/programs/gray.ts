@@ -32,7 +32,7 @@ export const gray: Program = {
     const labels = tf.data.array(tf.unstack(tf.oneHot(ys, 5)));
     const dataset = tf.data
       .zip({ xs: slices(xs), ys: labels })
-      .shuffle(256)
+      .shuffle(256, 'order')
       .batch(32);
     const model = createModel();
     model.compile({ optimizer: tf.train.adam(0.003), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
@@ -41,7 +41,7 @@ export const gray: Program = {
 
   async after({ xs }, watch) {
     const dataset = slices(xs)
-      .shuffle(256)
+      .shuffle(256, 'order')
       .batch(32)
       .map(twoViews({ augmentation: mildViews(1) }))
       .map(patchNegative());
