@@ -1,5 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import { integer, number, optional, readOptions, text } from '../support/options';
+import { boolean, integer, number, optional, readOptions, text } from '../support/options';
 import { batchSimilarities } from './batchSimilarities';
 import { encoderOption } from './layerArgs';
 import { memoryQueue } from './memoryQueue';
@@ -22,6 +22,11 @@ export interface ContrastiveModelArgs {
    * @default 0.99 with a queue; without one the encoder itself embeds keys and negatives, and they have a gradient
    */
   momentum?: number;
+  /**
+   * Whether the first batch fills the queue, so that the loss does not rise until it is full; see `memoryQueue`.
+   * @default false
+   */
+  warmStart?: boolean;
   /** Seed of the queue's initial rows. @default 0 */
   seed?: number;
   /** The model's name. @default chosen by tfjs */
@@ -33,6 +38,7 @@ export const contrastiveModelOptions = {
   negatives: integer({ min: 0, default: 0 }),
   queueSize: integer({ min: 0, max: 2 ** 24, default: 4096 }),
   momentum: optional(number({ min: 0, max: 1 })),
+  warmStart: boolean({ default: false }),
   seed: number({ default: 0 }),
   name: optional(text()),
 };
@@ -48,7 +54,7 @@ export const contrastiveModelOptions = {
  */
 export function contrastiveModel(args: ContrastiveModelArgs): tfl.LayersModel {
   const options = readOptions('contrastiveModel', args, contrastiveModelOptions);
-  const { encoder, negatives, queueSize, seed, name } = options;
+  const { encoder, negatives, queueSize, warmStart, seed, name } = options;
   const momentum = options.momentum ?? (queueSize > 0 ? 0.99 : undefined);
   buildSequentials(encoder);
   const [{ shape, dtype }] = encoder.inputs;
@@ -58,6 +64,6 @@ export function contrastiveModel(args: ContrastiveModelArgs): tfl.LayersModel {
     momentum === undefined
       ? inputs.map((input) => encoder.apply(input) as tfl.SymbolicTensor)
       : momentumEncoder({ encoder, momentum }).apply(inputs);
-  const head = queueSize > 0 ? memoryQueue({ size: queueSize, seed }) : batchSimilarities();
+  const head = queueSize > 0 ? memoryQueue({ size: queueSize, warmStart, seed }) : batchSimilarities();
   return tfl.model({ inputs, outputs: head.apply(embeddings), ...(name === undefined ? {} : { name }) });
 }

@@ -6,6 +6,7 @@ import {
   contrastiveModel,
   contrastiveSimilarities,
   l2Normalize,
+  MemoryQueue,
   memoryQueue,
   momentumEncoder,
   nonSemanticInfoNCE,
@@ -29,6 +30,12 @@ test('equals a queue on a momentum encoder, to the bit', () => {
   expect(made.layers.map((layer) => layer.getClassName())).toEqual(composed.layers.map((one) => one.getClassName()));
   const both = [made, composed].map((model) => model.predict(views(4)) as tf.Tensor);
   expect(greatestDifference(both[0], both[1])).toBe(0);
+});
+
+test('hands the warm start to its queue', () => {
+  const queueOf = (model: tfl.LayersModel) => model.layers.find((layer) => layer instanceof MemoryQueue);
+  expect(queueOf(contrastiveModel({ encoder: mlp(), queueSize: 4, warmStart: true }))?.warmStart).toBe(true);
+  expect(queueOf(contrastiveModel({ encoder: mlp(), queueSize: 4 }))?.warmStart).toBe(false);
 });
 
 test('has a queue of 4096 and a momentum of .99 by default', () => {

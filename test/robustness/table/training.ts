@@ -182,8 +182,12 @@ export const training: Subject[] = [
         { queueSize: [4, 5], momentum: [0, 1] },
       ),
       ...fromSpecs(
-        { seed: contrastiveModelOptions.seed, name: contrastiveModelOptions.name },
-        { seed: [0, -7.5], name: ['chosen'] },
+        {
+          seed: contrastiveModelOptions.seed,
+          warmStart: contrastiveModelOptions.warmStart,
+          name: contrastiveModelOptions.name,
+        },
+        { seed: [0, -7.5], warmStart: [true, false], name: ['chosen'] },
       ),
       negatives: number({ min: 1, max: 1, integer: true }, 1),
     },
