@@ -10,8 +10,8 @@ import {
   FileError,
   latestCheckpoint,
 } from 'tfjs-nonsemantic-negatives/node';
-import { temporaryFolder } from './support/temporaryFolder';
-import { makeTraining, stateBytes, type TrainingSettings } from './support/training';
+import { temporaryFolder } from '../support/temporaryFolder';
+import { makeTraining, stateBytes, type TrainingSettings } from '../support/training';
 
 /** Ends the training after a number of steps, in the middle of an epoch. */
 class StopAfter extends tfl.Callback {

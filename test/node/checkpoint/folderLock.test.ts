@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { lockFolder } from '../../src/node/checkpoint/folderLock';
-import { temporaryFolder } from './support/temporaryFolder';
+import { lockFolder } from '../../../src/node/checkpoint/folderLock';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 // Hard links cannot be made, as on exFAT or a network mount.
 jest.mock('node:fs/promises', () => ({
@@ -17,7 +17,7 @@ const lockOf = (dir: string) => JSON.parse(readFileSync(join(dir, 'lock'), 'utf8
 
 /** Locks the folder in a worker thread; sends what came of it, and releases it on a message. */
 function lockInThread(dir: string) {
-  const url = pathToFileURL(join(__dirname, 'support/lockForever.ts'));
+  const url = pathToFileURL(join(__dirname, '../support/lockForever.ts'));
   const code = `
     require('tsx/cjs/api').register();
     require(${JSON.stringify(url.pathname)}).run(${JSON.stringify(dir)});
@@ -126,6 +126,6 @@ test('says why no lock can be written', async () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   await expect(lockFolder(join(file, 'run'))).rejects.toThrow(
-    /^Cannot lock the folder ".*": a part of the path is no folder\.$/,
+    /^Cannot lock the folder ".*": a part of the path is not a folder\.$/,
   );
 });
