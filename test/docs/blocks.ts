@@ -17,10 +17,21 @@ export const side = (diff: string, mark: '-' | '+') =>
     .map((line) => line.slice(2))
     .join('\n');
 
-/** A program with its imports first and once each, as a page repeats them from block to block. */
+/** A program with its imports first and each name once, as a page repeats them from block to block. */
 export function withImportsFirst(program: string): string {
-  const imports = /^import [^;]*?;\s*?(\/\/.*)?$/gms;
-  return [...new Set(program.match(imports)), program.replace(imports, '')].join('\n');
+  const imports = /^import [^;]*?;[ \t]*(\/\/.*)?$/gm;
+  const named = /^import \{([^}]*)\} from ('[^']*');/;
+  const names = new Map<string, Set<string>>();
+  const others = new Set<string>();
+  for (const line of program.match(imports) ?? []) {
+    const [, list, source] = line.match(named) ?? [];
+    if (!source) others.add(line);
+    else names.set(source, new Set([...(names.get(source) ?? []), ...list.split(',').map((name) => name.trim())]));
+  }
+  const merged = [...names].map(
+    ([source, list]) => `import { ${[...list].filter(Boolean).join(', ')} } from ${source};`,
+  );
+  return [...others, ...merged, program.replace(imports, '')].join('\n');
 }
 
 /** What a page says as programs: its `ts` blocks as one, and after them each `diff` block before and after. */
