@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkNumber, checkTensor, describe } from '../support/errors';
+import { hasHalfFloats } from '../support/hasHalfFloats';
 import { readOptions } from '../support/options';
 import { randomStream } from '../support/random';
 import { optionsOf } from '../support/rebuild';
@@ -96,7 +97,7 @@ export class MemoryQueue extends ContrastiveLayer {
     const { size } = this;
     if (batch > size)
       throw new ArgumentError('option size', `an integer of at least the batch size ${batch}`, `${size}`);
-    if (size > maxHalfInteger && (tf.backend() as tf.KernelBackend).floatPrecision() === 16)
+    if (size > maxHalfInteger && hasHalfFloats())
       throw new ArgumentError(
         'option size',
         `an integer of at most ${maxHalfInteger} on a backend of 16-bit floats`,

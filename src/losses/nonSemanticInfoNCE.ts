@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
 import { ArgumentError } from '../support/errors';
+import { hasHalfFloats } from '../support/hasHalfFloats';
 import { integer, number, optional, readOptions } from '../support/options';
 import { type Predictions, registerLoss } from './registry';
 
@@ -85,7 +86,7 @@ function crossEntropyWithFirst(x: tf.Tensor2D, factors: tf.Tensor2D): tf.Scalar 
 /** The softmax of rows, and the logarithm of the sum of their exponentials. */
 function softmaxOf(logits: tf.Tensor): { softmax: tf.Tensor; logSum: tf.Tensor } {
   const greatest = tf.max(logits, 1, true);
-  if ((tf.backend() as tf.KernelBackend).floatPrecision() === 32) {
+  if (!hasHalfFloats()) {
     const softmax = tf.softmax(logits);
     // With m the greatest logit, whose share is e^m / sum: log(sum) = m - log(greatest share), at any scale.
     return { softmax, logSum: tf.sub(greatest, tf.log(tf.max(softmax, 1, true))) };

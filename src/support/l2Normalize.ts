@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkNumber, checkTensor } from './errors';
+import { hasHalfFloats } from './hasHalfFloats';
 import { stopGradient } from './stopGradient';
 
 /**
@@ -64,5 +65,3 @@ function normalizeScaled(x: tf.Tensor, epsilon: number): Normalized {
     return { y: tf.div(scaled, divisor), isLong, divisors: [divisor, tf.maximum(scale, 2 ** -14)] };
   });
 }
-
-const hasHalfFloats = () => (tf.backend() as tf.KernelBackend).floatPrecision() === 16;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { maxSmallSize } from '../support/elementwise';
+import { hasHalfFloats } from '../support/hasHalfFloats';
 
 /** Returns the length of all tensors as one vector, √(Σ x²): a scalar on the device, NaN or infinite if a value is. */
 export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
@@ -12,9 +13,6 @@ export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
 }
 
 const squaredNorm = (x: tf.Tensor) => tf.sum(tf.square(x));
-
-/** Whether squares would leave the range of the backend's floats: above 255, or below 2e-4. */
-const hasHalfFloats = () => tf.getBackend() === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED');
 
 /** The same, with all values scaled by their largest magnitude m: m √(Σ n mean((x/m)²)). */
 function scaledNorm(vectors: readonly tf.Tensor1D[]): tf.Scalar {

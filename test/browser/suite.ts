@@ -19,12 +19,12 @@ const short = [
   'layers/trainingStep',
   'layers/parity',
   'training/sgd',
-  'evaluation/knn',
-  'evaluation/geometry',
+  'evaluation/probes/knn',
+  'diagnostics/embeddings',
 ];
 
 /** These take minutes in software, and only with LONG=1 do they run. */
-const long = ['transforms/mocoV2Augmentation', 'texture/synthesizeTexture', 'evaluation/linearProbe'];
+const long = ['transforms/mocoV2Augmentation', 'texture/synthesizeTexture', 'evaluation/probes/linearProbe'];
 
 export const files = [...short, ...long];
 
