@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, type SGDArgs, sgd } from 'tfjs-nonsemantic-negatives';
 import { globalNorm } from '../../src/training/globalNorm';
-import { withHalfFloats } from '../support/halfFloats';
+import { simulated, withHalfFloats } from '../support/halfFloats';
 import { bytesOf, countReads, greatestDifference, leakOf, waves } from '../support/tensors';
 
 /** torch.optim.SGD's rules on plain numbers. */
@@ -277,7 +277,7 @@ describe('with 16-bit textures the norm of the gradients', () => {
   const halfNorm = (values: number[][]) =>
     withHalfFloats(async () => tf.tidy(() => globalNorm(values.map((row) => tf.tensor1d(row))).dataSync()[0]));
 
-  test.each<[string, number[][]]>([
+  simulated.each<[string, number[][]]>([
     ['of both signs', [[3, -4], [12]]],
     ['of values whose squares are too large', [[3000, -4000], [12000]]],
     ['of values whose squares are too small', [[3e-4, -4e-4], [12e-4]]],
@@ -287,7 +287,7 @@ describe('with 16-bit textures the norm of the gradients', () => {
     expect((await halfNorm(values)) / expected).toBeCloseTo(1, 2);
   });
 
-  test('of zeros is 0, and of what is not finite it is not finite', async () => {
+  simulated('of zeros is 0, and of what is not finite it is not finite', async () => {
     expect(await halfNorm([[0, 0], [0]])).toBe(0);
     expect(await halfNorm([[1, Number.NaN]])).toBeNaN();
     expect(Number.isFinite(await halfNorm([[1, Number.POSITIVE_INFINITY]]))).toBe(false);
