@@ -13,10 +13,8 @@ export function avgPoolGrad(stock: tf.KernelFunc): tf.KernelFunc {
     const { dy, input } = call.inputs as { dy: tf.Tensor4D; input: tf.Tensor4D };
     const { filterSize, strides, pad } = call.attrs as unknown as tf.AvgPoolGradAttrs;
     const info = tf.backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad, roundingOf(call.attrs));
-    const rows = countInside(info.outHeight, info.strideHeight, info.filterHeight, info.padInfo.top, info.inHeight);
-    const columns = countInside(info.outWidth, info.strideWidth, info.filterWidth, info.padInfo.left, info.inWidth);
-    const isWhole = rows.every((n) => n === info.filterHeight) && columns.every((n) => n === info.filterWidth);
-    if (isWhole) return stock(call);
+    const { rows, columns, areWhole } = countsOfPlane(info);
+    if (areWhole) return stock(call);
     return tf.tidy(() => {
       const share = tf.div(dy, outer([1, info.outHeight, 1, 1], rows, [1, 1, info.outWidth, 1], columns));
       return scatterWindows(info, () => share as tf.Tensor4D);
@@ -31,13 +29,8 @@ export function avgPool3dGrad(stock: tf.KernelFunc): tf.KernelFunc {
     const { filterSize, strides, pad } = call.attrs as unknown as tf.AvgPool3DGradAttrs;
     const info = tf.backend_util.computePool3DInfo(input.shape, filterSize, strides, 1, pad, roundingOf(call.attrs));
     const depths = countInside(info.outDepth, info.strideDepth, info.filterDepth, info.padInfo.front, info.inDepth);
-    const rows = countInside(info.outHeight, info.strideHeight, info.filterHeight, info.padInfo.top, info.inHeight);
-    const columns = countInside(info.outWidth, info.strideWidth, info.filterWidth, info.padInfo.left, info.inWidth);
-    const isWhole =
-      depths.every((n) => n === info.filterDepth) &&
-      rows.every((n) => n === info.filterHeight) &&
-      columns.every((n) => n === info.filterWidth);
-    if (isWhole) return stock(call);
+    const { rows, columns, areWhole } = countsOfPlane(info);
+    if (areWhole && depths.every((n) => n === info.filterDepth)) return stock(call);
     return tf.tidy(() => {
       const ofFrame = outer([1, 1, info.outHeight, 1, 1], rows, [1, 1, 1, info.outWidth, 1], columns);
       const share = asFrames(tf.div(dy, tf.mul(ofFrame, tf.tensor(depths, [1, info.outDepth, 1, 1, 1]))));
@@ -46,6 +39,18 @@ export function avgPool3dGrad(stock: tf.KernelFunc): tf.KernelFunc {
       return scatterFrames(info, () => frames);
     });
   };
+}
+
+type Plane = Pick<tf.backend_util.Conv2DInfo, `${'out' | 'stride' | 'filter' | 'in'}${'Height' | 'Width'}`> & {
+  padInfo: { top: number; left: number };
+};
+
+/** How many rows and columns of each window are inside the image, and whether all are. */
+function countsOfPlane({ padInfo, ...info }: Plane) {
+  const rows = countInside(info.outHeight, info.strideHeight, info.filterHeight, padInfo.top, info.inHeight);
+  const columns = countInside(info.outWidth, info.strideWidth, info.filterWidth, padInfo.left, info.inWidth);
+  const areWhole = rows.every((n) => n === info.filterHeight) && columns.every((n) => n === info.filterWidth);
+  return { rows, columns, areWhole };
 }
 
 /** How many places of each window along an axis are inside the image. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from './composeKernel';
-import { padOrCrop } from './padOrCrop';
+import { coverage, padOrCrop } from './padOrCrop';
 
 /**
  * The gradient of a convolution with respect to its filter, as a convolution:
@@ -18,11 +18,7 @@ export const conv2dBackpropFilter = composeKernel<
   const channelsLast = format === 'channelsLast';
 
   // Padded so that the convolution yields exactly the rows and columns of the filter.
-  const images = padOrCrop(
-    channelsLast ? channelsFirstBatchLast(x) : tf.transpose(x, [1, 2, 3, 0]),
-    { offset: info.padInfo.top, size: (info.outHeight - 1) * info.strideHeight + info.filterHeight },
-    { offset: info.padInfo.left, size: (info.outWidth - 1) * info.strideWidth + info.filterWidth },
-  );
+  const images = padOrCrop(channelsLast ? channelsFirstBatchLast(x) : tf.transpose(x, [1, 2, 3, 0]), ...coverage(info));
   const filter: tf.Tensor4D = tf.transpose(dy, channelsLast ? [1, 2, 0, 3] : [2, 3, 0, 1]);
   const gradient = tf.conv2d(images, filter, 1, 'valid', 'NHWC', [info.strideHeight, info.strideWidth]);
   return tf.transpose(gradient, [1, 2, 0, 3]);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from './composeKernel';
-import { padOrCrop } from './padOrCrop';
+import { coverage, padOrCrop } from './padOrCrop';
 
 /**
  * The gradient of a depthwise convolution with respect to its filter, as a depthwise convolution:
@@ -20,8 +20,7 @@ export const depthwiseConv2dBackpropFilter = composeKernel<
 
   const image = padOrCrop(
     tf.reshape(tf.transpose(x, [1, 2, 0, 3]), [1, inHeight, inWidth, batchSize * inChannels]),
-    { offset: info.padInfo.top, size: (outHeight - 1) * info.strideHeight + info.effectiveFilterHeight },
-    { offset: info.padInfo.left, size: (outWidth - 1) * info.strideWidth + info.effectiveFilterWidth },
+    ...coverage(info),
   );
   const filter: tf.Tensor4D = tf.reshape(tf.transpose(dy, [1, 2, 0, 3]), [
     outHeight,

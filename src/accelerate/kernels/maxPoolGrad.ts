@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from './composeKernel';
 import { asFrames, framesAt, scatterFrames } from './frames';
+import { coverage, type Placement, padOrCrop } from './padOrCrop';
 import { scatterWindows } from './scatterWindows';
 
 type Inputs<T> = { dy: T; input: T; output: T };
@@ -35,19 +36,13 @@ export const maxPool3dGrad = composeKernel<Inputs<tf.Tensor5D>, tf.MaxPool3DGrad
 
 /** @param rest What the windows have `left` to give; a window gives all at once. */
 function giveToMax(x: tf.Tensor4D, y: tf.Tensor4D, info: Geometry, rest: { left: tf.Tensor4D }): tf.Tensor4D {
-  const { outHeight, outWidth, strideHeight, strideWidth, padInfo, filterHeight, filterWidth } = info;
+  const { outHeight, outWidth, strideHeight, strideWidth } = info;
   const [batch, height, width, channels] = x.shape;
-  const bottom = Math.max(0, (outHeight - 1) * strideHeight + filterHeight - padInfo.top - height);
-  const right = Math.max(0, (outWidth - 1) * strideWidth + filterWidth - padInfo.left - width);
-  const isPadded = padInfo.top + bottom + padInfo.left + right > 0;
-  const padding: [number, number][] = [
-    [0, 0],
-    [padInfo.top, bottom],
-    [padInfo.left, right],
-    [0, 0],
-  ];
-  // No maximum of finite values equals it. (Not NaN: wasm caches paddings by value, and NaN would stand for any.)
-  const padded = isPadded ? tf.pad(x, padding, outside) : x;
+  const [rows, columns] = coverage(info);
+  // Pixels that no window meets may stay: cropping them would be a kernel more.
+  const whole = ({ offset, size }: Placement, length: number) => ({ offset, size: Math.max(size, offset + length) });
+  // No maximum of finite values equals what is outside. (Not NaN: wasm caches paddings by value, and NaN equals any.)
+  const padded = padOrCrop(x, whole(rows, height), whole(columns, width), outside);
   const none = tf.zerosLike(y);
   return scatterWindows(info, (a, b) => {
     const end = [batch, a + (outHeight - 1) * strideHeight + 1, b + (outWidth - 1) * strideWidth + 1, channels];

@@ -6,8 +6,21 @@ export interface Placement {
   size: number;
 }
 
-/** Places an image `[N, H, W, C]` on a canvas of zeros of `rows.size` x `columns.size`, cropping what hangs over. */
-export function padOrCrop(image: tf.Tensor4D, rows: Placement, columns: Placement): tf.Tensor4D {
+/** Returns where an image's rows and columns lie on the canvas that its windows cover. */
+export function coverage(info: tf.backend_util.Conv2DInfo): [rows: Placement, columns: Placement] {
+  const { padInfo, outHeight, outWidth, strideHeight, strideWidth } = info;
+  return [
+    { offset: padInfo.top, size: (outHeight - 1) * strideHeight + info.effectiveFilterHeight },
+    { offset: padInfo.left, size: (outWidth - 1) * strideWidth + info.effectiveFilterWidth },
+  ];
+}
+
+/**
+ * Places an image `[N, H, W, C]` on a canvas of `rows.size` x `columns.size`, cropping what hangs over.
+ *
+ * @param outside The value of the canvas where the image is not.
+ */
+export function padOrCrop(image: tf.Tensor4D, rows: Placement, columns: Placement, outside = 0): tf.Tensor4D {
   const [batch, height, width, channels] = image.shape;
   const [top, keptHeight, bottom] = split(height, rows);
   const [left, keptWidth, right] = split(width, columns);
@@ -20,12 +33,13 @@ export function padOrCrop(image: tf.Tensor4D, rows: Placement, columns: Placemen
           [batch, keptHeight, keptWidth, channels],
         );
   if (top + bottom + left + right === 0) return cropped;
-  return tf.pad(cropped, [
+  const padding: [number, number][] = [
     [0, 0],
     [top, bottom],
     [left, right],
     [0, 0],
-  ]);
+  ];
+  return tf.pad(cropped, padding, outside);
 }
 
 /** Zeros before, length kept and zeros after a stretch of length `length` so placed. */

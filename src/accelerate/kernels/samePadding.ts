@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { padOrCrop } from './padOrCrop';
+import { coverage, padOrCrop } from './padOrCrop';
 
 interface Attributes {
   strides: number | [number, number];
@@ -24,14 +24,7 @@ export const samePadding =
     const info = tf.backend_util.computeConv2DInfo(
       ...([x.shape, filter.shape, strides, dilations ?? 1, 'same', undefined, isDepthwise] as const),
     );
-    const rows = {
-      offset: info.padInfo.top,
-      size: (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight,
-    };
-    const columns = {
-      offset: info.padInfo.left,
-      size: (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth,
-    };
+    const [rows, columns] = coverage(info);
     if (rows.size >= info.inHeight && columns.size >= info.inWidth) return stock(call);
     return tf.tidy(() => {
       const covered = padOrCrop(x, rows, columns);
