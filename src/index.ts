@@ -39,6 +39,7 @@ export { MomentumEncoder, type MomentumEncoderArgs, momentumEncoder } from './la
 export { contrastiveAccuracy, keySimilarity, negativeSimilarity, queueSimilarity } from './losses/metrics';
 export { type NonSemanticByolArgs, nonSemanticByol } from './losses/nonSemanticByol';
 export { type ContrastiveLoss, type NonSemanticInfoNCEArgs, nonSemanticInfoNCE } from './losses/nonSemanticInfoNCE';
+export { registerLayers } from './registerLayers';
 export { ArgumentError } from './support/errors';
 export { l2Normalize } from './support/l2Normalize';
 export { type Random, randomStream } from './support/random';

@@ -7,7 +7,8 @@ import { type BatchNormalizationArgs, batchNormalizationOptions } from './batchN
 import { normalizeBatch } from './normalizeBatch';
 
 /** tfjs-layers does not export its own layer's class, whose options, weights and configuration this layer keeps. */
-const StockBatchNormalization = tfl.layers.batchNormalization({ name: 'stock' }).constructor as typeof tfl.layers.Layer;
+const StockBatchNormalization = /* @__PURE__ */ (() =>
+  tfl.layers.batchNormalization({ name: 'stock' }).constructor as typeof tfl.layers.Layer)();
 
 /** The parts of tfjs's layer that it declares as private. */
 interface Parts {
@@ -30,6 +31,7 @@ class BatchNormalizationLayer extends StockBatchNormalization {
     // Named like tfjs's own layer, as which it may be exported.
     const name = options.name ?? tfl.layers.batchNormalization().name;
     super({ ...options, name } as ConstructorParameters<typeof tfl.layers.Layer>[0]);
+    tf.serialization.registerClass(BatchNormalizationLayer);
     this.splits = splits;
   }
 
@@ -109,7 +111,6 @@ class BatchNormalizationLayer extends StockBatchNormalization {
     return new cls(optionsOf(config));
   }
 }
-tf.serialization.registerClass(BatchNormalizationLayer);
 
 /**
  * Batch normalization that trains faster than tfjs's own, with its options, weights and results:

@@ -33,6 +33,7 @@ export class BatchSimilarities extends ContrastiveLayer {
 
   constructor(args: BatchSimilaritiesArgs = {}) {
     super(readOptions('batchSimilarities', args, batchSimilaritiesOptions));
+    tf.serialization.registerClass(BatchSimilarities);
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
@@ -77,7 +78,6 @@ export class BatchSimilarities extends ContrastiveLayer {
     return new cls(optionsOf(config));
   }
 }
-tf.serialization.registerClass(BatchSimilarities);
 
 /** Makes a `BatchSimilarities` layer. @throws ArgumentError for an option that is not as described. */
 export function batchSimilarities(args: BatchSimilaritiesArgs = {}): BatchSimilarities {

@@ -48,6 +48,7 @@ export class Byol extends ContrastiveLayer {
   constructor(args: ByolArgs) {
     const { name, trainable, ...options } = readOptions('byol', args, byolOptions);
     super({ name });
+    tf.serialization.registerClass(Byol);
     this.encoder = options.encoder;
     this.projector = options.projector;
     this.predictor = options.predictor;
@@ -128,7 +129,6 @@ export class Byol extends ContrastiveLayer {
     return new cls({ ...optionsOf(config), ...build('encoder'), ...build('projector'), ...build('predictor') });
   }
 }
-tf.serialization.registerClass(Byol);
 
 /** Makes a `Byol` layer. @throws ArgumentError for models that do not fit together, or an option out of range. */
 export function byol(args: ByolArgs): Byol {

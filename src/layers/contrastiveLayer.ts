@@ -6,11 +6,14 @@ import { regularizerLosses } from './models/regularizerLosses';
 /** How many layers own a variable. */
 const owners = new WeakMap<tf.Variable, number>();
 
+/** A property, which bundlers would take for a side effect of each class that extends it. */
+const Layer = /* @__PURE__ */ (() => tfl.layers.Layer)();
+
 /**
  * Base of this package's layers: has one output, and answers for the models it owns whatever TensorFlow.js asks of a
  * container.
  */
-export abstract class ContrastiveLayer extends tfl.layers.Layer {
+export abstract class ContrastiveLayer extends Layer {
   private ownedVariables: tf.Variable[] = [];
 
   /** Models of this layer that an optimizer trains. */

@@ -43,6 +43,7 @@ export class MemoryQueue extends ContrastiveLayer {
   constructor(args: MemoryQueueArgs) {
     const { size, seed, warmStart, name, trainable } = readOptions('memoryQueue', args, memoryQueueOptions);
     super({ name, trainable });
+    tf.serialization.registerClass(MemoryQueue);
     this.size = size;
     this.seed = seed;
     this.warmStart = warmStart;
@@ -152,7 +153,6 @@ export class MemoryQueue extends ContrastiveLayer {
     return new cls(optionsOf(config));
   }
 }
-tf.serialization.registerClass(MemoryQueue);
 
 /**
  * Makes a `MemoryQueue` layer. @throws ArgumentError for a size that is not a positive integer, below a batch or beyond

@@ -52,6 +52,7 @@ export class MomentumEncoder extends ContrastiveLayer {
   constructor(args: MomentumEncoderArgs) {
     const { encoder, momentum, name, trainable } = readOptions('momentumEncoder', args, momentumEncoderOptions);
     super({ name });
+    tf.serialization.registerClass(MomentumEncoder);
     this.encoder = encoder;
     this.momentum = momentum;
     this.average = new MovingAverage('option encoder', encoder, 'key_');
@@ -110,7 +111,6 @@ export class MomentumEncoder extends ContrastiveLayer {
     return new cls({ ...optionsOf(config), encoder: buildModel(config.encoder as ModelConfig) });
   }
 }
-tf.serialization.registerClass(MomentumEncoder);
 
 /**
  * Makes a `MomentumEncoder` layer. @throws ArgumentError for a momentum outside 0 … 1 or an encoder that does not fit.

@@ -17,26 +17,35 @@ const metricsByName = new Map<string, Metric>();
 const losses = new WeakSet<object>();
 
 /** Makes a metric known by its name: a model that was saved with its optimizer names its metrics. */
+/* @__NO_SIDE_EFFECTS__ */
 export function registerMetric<F extends Metric>(name: string, metric: F): F {
+  extendCompile();
   metricsByName.set(name, metric);
   return named(name, metric);
 }
 
 /** Names a loss for which class metrics such as accuracy have no meaning. */
 export function registerLoss<F extends (...args: never[]) => unknown>(name: string, loss: F): F {
+  extendCompile();
   losses.add(loss);
   return named(name, loss);
 }
 
-// tfjs has no registry of metrics, and throws for those of a model that it loads.
-const { compile } = tfl.LayersModel.prototype;
-tfl.LayersModel.prototype.compile = function (this: tfl.LayersModel, args: CompileArgs) {
-  const { metrics } = args;
-  if (typeof args.loss === 'function' && losses.has(args.loss)) refuseClassMetrics(metrics);
-  const known = (metric: unknown) => (typeof metric === 'string' && metricsByName.get(metric)) || metric;
-  const resolved = Array.isArray(metrics) ? metrics.map(known) : known(metrics);
-  compile.call(this, { ...args, ...(metrics === undefined ? {} : { metrics: resolved as never }) });
-};
+let isCompileExtended = false;
+
+/** Lets `compile` find metrics by name: tfjs has no registry of them, and throws for those of a model that it loads. */
+function extendCompile(): void {
+  if (isCompileExtended) return;
+  isCompileExtended = true;
+  const { compile } = tfl.LayersModel.prototype;
+  tfl.LayersModel.prototype.compile = function (this: tfl.LayersModel, args: CompileArgs) {
+    const { metrics } = args;
+    if (typeof args.loss === 'function' && losses.has(args.loss)) refuseClassMetrics(metrics);
+    const known = (metric: unknown) => (typeof metric === 'string' && metricsByName.get(metric)) || metric;
+    const resolved = Array.isArray(metrics) ? metrics.map(known) : known(metrics);
+    compile.call(this, { ...args, ...(metrics === undefined ? {} : { metrics: resolved as never }) });
+  };
+}
 
 function refuseClassMetrics(metrics: unknown): void {
   const meaningless = [metrics].flat().find((name) => /^(acc|accuracy|ce|crossentropy)$/.test(String(name)));

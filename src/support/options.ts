@@ -81,22 +81,29 @@ type Settings<T> = { default?: T };
 type NumberSettings = NumberBounds & Settings<number>;
 
 /** A finite number within bounds. */
-export const number = ({ default: fallback, ...bounds }: NumberSettings = {}): Option<number> =>
+export const number = /* @__NO_SIDE_EFFECTS__ */ ({
+  default: fallback,
+  ...bounds
+}: NumberSettings = {}): Option<number> =>
   make({ kind: 'number', bounds, default: fallback }, (name, value) => checkNumber(name, value, bounds));
 
 /** An integer within bounds. */
-export const integer = (settings: Omit<NumberSettings, 'integer'> = {}): Option<number> =>
+export const integer = /* @__NO_SIDE_EFFECTS__ */ (settings: Omit<NumberSettings, 'integer'> = {}): Option<number> =>
   number({ ...settings, integer: true });
 
 /** One of a few values. */
-export const choice = <const T>(choices: readonly T[], settings: Settings<NoInfer<T>> = {}): Option<T> =>
+export const choice = /* @__NO_SIDE_EFFECTS__ */ <const T>(
+  choices: readonly T[],
+  settings: Settings<NoInfer<T>> = {},
+): Option<T> =>
   make({ kind: 'choice', choices, default: settings.default }, (name, value) => checkChoice(name, value, choices));
 
 /** `true` or `false`. */
-export const boolean = (settings: Settings<boolean> = {}): Option<boolean> => choice([true, false], settings);
+export const boolean = /* @__NO_SIDE_EFFECTS__ */ (settings: Settings<boolean> = {}): Option<boolean> =>
+  choice([true, false], settings);
 
 /** An ascending pair of numbers within bounds. */
-export const range = ({
+export const range = /* @__NO_SIDE_EFFECTS__ */ ({
   default: fallback,
   ...bounds
 }: NumberBounds & Settings<[number, number]> = {}): Option<[number, number]> =>
@@ -105,7 +112,7 @@ export const range = ({
 /**
  * A list whose entries all fit `entry`. @param expected The noun phrase of the error, such as `a list of class names`.
  */
-export const list = <T>(
+export const list = /* @__NO_SIDE_EFFECTS__ */ <T>(
   entry: Option<T>,
   expected: string,
   { default: fallback, ...lengths }: LengthBounds & Settings<T[]> = {},
@@ -118,19 +125,22 @@ export const list = <T>(
 };
 
 /** A string that is not empty. */
-export const text = (settings: Settings<string> = {}): Option<string> =>
+export const text = /* @__NO_SIDE_EFFECTS__ */ (settings: Settings<string> = {}): Option<string> =>
   make({ kind: 'text', default: settings.default }, checkText);
 
 /** A function. */
-export const func = <T extends (...args: never[]) => unknown>(settings: Settings<T> = {}): Option<T> =>
-  make({ kind: 'function', default: settings.default }, (name, value) => checkFunction(name, value as T));
+export const func = /* @__NO_SIDE_EFFECTS__ */ <T extends (...args: never[]) => unknown>(
+  settings: Settings<T> = {},
+): Option<T> => make({ kind: 'function', default: settings.default }, (name, value) => checkFunction(name, value as T));
 
 /** Whatever `check` returns; it throws an `ArgumentError` for a value that does not fit. */
-export const custom = <T>(check: (name: string, value: unknown) => T, settings: Settings<T> = {}): Option<T> =>
-  make({ kind: 'custom', default: settings.default }, check);
+export const custom = /* @__NO_SIDE_EFFECTS__ */ <T>(
+  check: (name: string, value: unknown) => T,
+  settings: Settings<T> = {},
+): Option<T> => make({ kind: 'custom', default: settings.default }, check);
 
 /** An option that may be left out and has no default. */
-export const optional = <T>(option: Option<T>): Option<T | undefined> => ({
+export const optional = /* @__NO_SIDE_EFFECTS__ */ <T>(option: Option<T>): Option<T | undefined> => ({
   ...option,
   isOptional: true,
   read: (name, value) => (value === undefined ? undefined : option.read(name, value)),

@@ -49,6 +49,7 @@ export class SGD extends tf.Optimizer {
 
   constructor(args: SGDArgs) {
     super();
+    tf.serialization.registerClass(SGD);
     const { learningRate, momentum, weightDecay, clipNorm } = readOptions('sgd', args, sgdOptions);
     this.learningRate = learningRate;
     this.momentum = momentum;
@@ -126,7 +127,6 @@ export class SGD extends tf.Optimizer {
     return new cls(optionsOf(config));
   }
 }
-tf.serialization.registerClass(SGD);
 
 /** Makes an `SGD` optimizer. @throws ArgumentError for options out of range. */
 export function sgd(args: SGDArgs): SGD {
