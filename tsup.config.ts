@@ -16,6 +16,7 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   splitting: true,
+  treeshake: true,
   async onSuccess() {
     await writeEntryStubs(['evaluation', 'accelerate', 'node']);
     await writePageBuilds();

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { updateElementwise } from '../../support/elementwise';
 import { ArgumentError } from '../../support/errors';
-import { BatchNormalization } from '../batchNormalization';
+import type { BatchNormalization } from '../batchNormalization';
 import { copyModel, variableOf, writeWeight } from './copyModel';
 import type { LayerPair } from './layerTree';
 import { setTrainable } from './modelConfig';
@@ -43,7 +43,6 @@ export class MovingAverage {
    * the function that the copy follows.
    */
   update(momentum: number): void {
-    this.follow();
     if (momentum === 1) return;
     const pairs = this.layers.flatMap(({ source, weights }) => {
       const parameters = weights.filter(([, copy]) => this.parameters.has(copy));
@@ -62,7 +61,7 @@ export class MovingAverage {
   private follow(): void {
     for (const { source, copy } of this.layers) {
       setTrainable(copy, source.trainable);
-      if (source instanceof BatchNormalization) (copy as BatchNormalization).splits = source.splits;
+      if (hasSplits(source)) (copy as BatchNormalization).splits = source.splits;
       if (source instanceof tfl.LayersModel && copy instanceof tfl.LayersModel) this.checkLayers(source, copy);
     }
     for (const { weights } of this.layers) {
@@ -82,4 +81,9 @@ export class MovingAverage {
         'Add or remove layers before it is copied.',
       );
   }
+}
+
+/** By name: a bundle need not hold the class of layers that no model has. */
+function hasSplits(layer: tfl.layers.Layer): layer is BatchNormalization {
+  return layer.getClassName() === 'NonSemanticBatchNormalization';
 }
