@@ -73,8 +73,14 @@ describe('bundled for a browser', () => {
     expectTrained(runAsBrowser(out));
   });
 
-  test('esbuild: an application that names none of our layers still loads them', () => {
+  test('esbuild: an application that only loads a model registers its layers', () => {
     const { out } = esbuild(union, 'registered.mjs', '--minify', '--tree-shaking=true');
     expect(runAsBrowser(out).trim()).toBe('[null,6]');
+  });
+
+  test('without it the import suffices in Node, and a bundle has the error of tfjs, which names the layer', () => {
+    expect(run(union, 'node', 'imported.mjs')).toContain('[null,6]');
+    const { out } = esbuild(union, 'imported.mjs', '--minify', '--tree-shaking=true');
+    expect(() => runAsBrowser(out)).toThrow('Unknown layer: NonSemanticMemoryQueue');
   });
 });
