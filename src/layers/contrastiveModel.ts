@@ -4,6 +4,7 @@ import { batchSimilarities } from './batchSimilarities';
 import { encoderOption } from './layerArgs';
 import { memoryQueue } from './memoryQueue';
 import { buildSequentials } from './models/modelConfig';
+import { hasBatchNormalization, normalizeOutput } from './models/outputNormalization';
 import { momentumEncoder } from './momentumEncoder';
 
 /** The encoder, and what its embeddings are compared with. */
@@ -27,6 +28,12 @@ export interface ContrastiveModelArgs {
    * @default false
    */
   warmStart?: boolean;
+  /**
+   * Whether batch normalization without scale and center follows the encoder, which keeps the embeddings from becoming
+   * alike. It is part of this model; the encoder itself stays as it is.
+   * @default whether the encoder holds no batch normalization
+   */
+  normalizeOutput?: boolean;
   /** Seed of the queue's initial rows. @default 0 */
   seed?: number;
   /** The model's name. @default chosen by tfjs */
@@ -39,6 +46,7 @@ export const contrastiveModelOptions = {
   queueSize: integer({ min: 0, max: 2 ** 24, default: 4096 }),
   momentum: optional(number({ min: 0, max: 1 })),
   warmStart: boolean({ default: false }),
+  normalizeOutput: optional(boolean()),
   seed: number({ default: 0 }),
   name: optional(text()),
 };
@@ -54,8 +62,10 @@ export const contrastiveModelOptions = {
  */
 export function contrastiveModel(args: ContrastiveModelArgs): tfl.LayersModel {
   const options = readOptions('contrastiveModel', args, contrastiveModelOptions);
-  const { encoder, negatives, queueSize, warmStart, seed, name } = options;
+  const { negatives, queueSize, warmStart, seed, name } = options;
   const momentum = options.momentum ?? (queueSize > 0 ? 0.99 : undefined);
+  const isNormalized = options.normalizeOutput ?? !hasBatchNormalization(options.encoder);
+  const encoder = isNormalized ? normalizeOutput(options.encoder) : options.encoder;
   buildSequentials(encoder);
   const [{ shape, dtype }] = encoder.inputs;
   const names = ['query', 'key', ...Array.from({ length: negatives }, (_, m) => `negative_${m}`)];
