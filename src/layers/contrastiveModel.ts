@@ -64,9 +64,9 @@ export function contrastiveModel(args: ContrastiveModelArgs): tfl.LayersModel {
   const options = readOptions('contrastiveModel', args, contrastiveModelOptions);
   const { negatives, queueSize, warmStart, seed, name } = options;
   const momentum = options.momentum ?? (queueSize > 0 ? 0.99 : undefined);
+  buildSequentials(options.encoder);
   const isNormalized = options.normalizeOutput ?? !hasBatchNormalization(options.encoder);
   const encoder = isNormalized ? normalizeOutput(options.encoder) : options.encoder;
-  buildSequentials(encoder);
   const [{ shape, dtype }] = encoder.inputs;
   const names = ['query', 'key', ...Array.from({ length: negatives }, (_, m) => `negative_${m}`)];
   const inputs = names.map((name) => tfl.input({ name, shape: shape.slice(1), dtype: dtype as 'float32' }));

@@ -1,7 +1,6 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import { BatchNormalization, batchNormalization } from '../batchNormalization';
 import { layersByPath } from './layerTree';
-import { buildSequentials } from './modelConfig';
 
 /** Whether a model holds batch normalization, at any depth. */
 export function hasBatchNormalization(model: tfl.LayersModel): boolean {
@@ -9,15 +8,9 @@ export function hasBatchNormalization(model: tfl.LayersModel): boolean {
   return layersByPath(model).some(([, layer]) => classNames.includes(layer.getClassName()));
 }
 
-/** A model around `model`, whose outputs have mean 0 and variance 1 over the batch; no weight of it is trained. */
-export function normalizeOutput(model: tfl.LayersModel): tfl.LayersModel {
-  buildSequentials(model);
-  const [{ shape, dtype }] = model.inputs;
-  const input = tfl.input({ shape: shape.slice(1), dtype: dtype as 'float32' });
+/** A model of the same layers whose outputs have mean 0 and variance 1 over the batch; it adds no weight to train. */
+export function normalizeOutput({ inputs, outputs }: tfl.LayersModel): tfl.LayersModel {
   // Moving statistics of short runs: those of a momentum of 0.99 would still be the initial ones.
   const normalize = batchNormalization({ center: false, scale: false, momentum: 0.9 });
-  return tfl.model({
-    inputs: input,
-    outputs: normalize.apply(model.apply(input) as tfl.SymbolicTensor) as tfl.SymbolicTensor,
-  });
+  return tfl.model({ inputs, outputs: normalize.apply(outputs[0]) as tfl.SymbolicTensor });
 }

@@ -197,7 +197,7 @@ export const training: Subject[] = [
       const made = contrastiveModel(withInputs(o, { encoder: x.encoder }));
       const momentumEncoders = made.layers.filter((layer) => layer instanceof MomentumEncoder);
       const models = momentumEncoders.flatMap(({ encoder, keyEncoder }) =>
-        encoder === x.encoder ? [keyEncoder] : [keyEncoder, encoder.layers[2]],
+        encoder === x.encoder ? [keyEncoder] : [keyEncoder, encoder.layers.at(-1)!],
       );
       const queues = made.layers.filter((layer) => layer instanceof MemoryQueue);
       return withModels([...models, ...queues], () =>
