@@ -14,8 +14,8 @@ export interface ContrastiveModelArgs {
   /** Number of non-semantic negatives of each image, M: inputs `negative_0` … `negative_{M-1}`. @default 0 */
   negatives?: number;
   /**
-   * Number of keys in the memory queue, K: at least a batch. 0 compares with the other keys of the batch instead, which
-   * suits small networks without batch normalization. @default 4096
+   * Number of keys in the memory queue, K: at least a batch. 0 compares with the other keys of the batch instead.
+   * @default 4096
    */
   queueSize?: number;
   /**
@@ -29,8 +29,8 @@ export interface ContrastiveModelArgs {
    */
   warmStart?: boolean;
   /**
-   * Whether batch normalization without scale and center follows the encoder, which keeps the embeddings from becoming
-   * alike. It is part of this model; the encoder itself stays as it is.
+   * Whether batch normalization without scale and center follows the encoder, which keeps the embeddings of a batch
+   * apart; a batch of one image then trains nothing. It is part of this model: the encoder itself stays as it is.
    * @default whether the encoder holds no batch normalization
    */
   normalizeOutput?: boolean;
@@ -56,7 +56,8 @@ export const contrastiveModelOptions = {
  * input shape, and similarities `[N, 1 + K + M]` for `nonSemanticInfoNCE`.
  *
  * With a queue it is `memoryQueue` on `momentumEncoder` (MoCo), without one `batchSimilarities` on the encoder
- * (SimCLR): compose these layers yourself where you need another model.
+ * (SimCLR): compose these layers yourself where you need another model. The output of an encoder without batch
+ * normalization is normalized first.
  *
  * @throws ArgumentError if an option is not as described.
  */
