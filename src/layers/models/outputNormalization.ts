@@ -8,9 +8,15 @@ export function hasBatchNormalization(model: tfl.LayersModel): boolean {
   return layersByPath(model).some(([, layer]) => classNames.includes(layer.getClassName()));
 }
 
-/** A model of the same layers whose outputs have mean 0 and variance 1 over the batch; it adds no weight to train. */
-export function normalizeOutput({ inputs, outputs }: tfl.LayersModel): tfl.LayersModel {
+/**
+ * A model around `model` whose outputs have mean 0 and variance 1 over the batch; it adds no weight to train. Nested, as
+ * only then it is frozen with `model`.
+ */
+export function normalizeOutput(model: tfl.LayersModel): tfl.LayersModel {
+  const [{ shape, dtype }] = model.inputs;
+  const input = tfl.input({ shape: shape.slice(1), dtype: dtype as 'float32' });
   // Moving statistics of short runs: those of a momentum of 0.99 would still be the initial ones.
   const normalize = batchNormalization({ center: false, scale: false, momentum: 0.9 });
-  return tfl.model({ inputs, outputs: normalize.apply(outputs[0]) as tfl.SymbolicTensor });
+  const outputs = normalize.apply(model.apply(input) as tfl.SymbolicTensor) as tfl.SymbolicTensor;
+  return tfl.model({ inputs: input, outputs });
 }

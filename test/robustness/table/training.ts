@@ -196,8 +196,9 @@ export const training: Subject[] = [
     call: async (x, o) => {
       const made = contrastiveModel(withInputs(o, { encoder: x.encoder }));
       const momentumEncoders = made.layers.filter((layer) => layer instanceof MomentumEncoder);
+      // A normalized encoder is a layer of another model, and so counted twice.
       const models = momentumEncoders.flatMap(({ encoder, keyEncoder }) =>
-        encoder === x.encoder ? [keyEncoder] : [keyEncoder, encoder.layers.at(-1)!],
+        encoder === x.encoder ? [keyEncoder] : [keyEncoder, ...encoder.layers.slice(1)],
       );
       const queues = made.layers.filter((layer) => layer instanceof MemoryQueue);
       return withModels([...models, ...queues], () =>
