@@ -9,7 +9,7 @@ export function hasBatchNormalization(model: tfl.LayersModel): boolean {
 }
 
 /**
- * A model around `model` whose outputs have mean 0 and variance 1 over the batch; it adds no weight to train. Nested, as
+ * A model around `model` whose outputs have mean 0 and variance 1 over the batch, without a weight to train. Nested, as
  * only then it is frozen with `model`.
  */
 export function normalizeOutput(model: tfl.LayersModel): tfl.LayersModel {
