@@ -36,6 +36,8 @@ export const config = {
   filters: [24, 48, 96, 192],
   /** MoCo v2's blur is made for 224 pixels: as usual on CIFAR-10, there is none. */
   blurProbability: 0,
+  /** The crops of MoCo v2, larger ones are the default at this size. */
+  scale: [0.2, 1] as [number, number],
   evaluation: {
     k: 200,
     temperature: 0.1,

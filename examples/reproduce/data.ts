@@ -21,8 +21,7 @@ export interface Data {
  * in `REPRODUCE_ARCHIVES`.
  */
 export async function readData(dir: string | undefined, imagesPerClass: number): Promise<Data> {
-  const cifar = dir ?? (await unpacked('cifar10-jpeg.tar.gz', 'cifar10', true));
-  if (!cifar) throw new Error('Expected --images DIR, with CIFAR-10 as its binary files or as train/ and test/.');
+  const cifar = await cifarFolder(dir);
   const train = ImageSet.of('train', await cifar10(cifar, { train: true })).perClass(imagesPerClass);
   const test = ImageSet.of('CIFAR-10 test', await cifar10(cifar, { train: false }));
   const shapes = await unpacked('texture-vs-shape.tar.gz', 'texture-vs-shape', false);
@@ -32,6 +31,13 @@ export async function readData(dir: string | undefined, imagesPerClass: number):
     ImageSet.of(name, await imageFolder(join(shapes!, name), { size: 32 }), sameClass),
   );
   return { train, domains: [test, ...(await Promise.all(domains))] };
+}
+
+/** The folder of CIFAR-10: `dir`, or the unpacked archive. */
+export async function cifarFolder(dir: string | undefined): Promise<string> {
+  const folder = dir ?? (await unpacked('cifar10-jpeg.tar.gz', 'cifar10', true));
+  if (!folder) throw new Error('Expected --images DIR, with CIFAR-10 as its binary files or as train/ and test/.');
+  return folder;
 }
 
 /** Returns the folder of an archive, unpacked once; nothing where neither exists. */

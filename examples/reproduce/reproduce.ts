@@ -3,6 +3,8 @@
 //   npm run reproduce -- --summary      writes the tables and figures of docs/reproduction.md from the finished runs
 //   npm run reproduce -- --only reliance [--arms plain,patch-2] [--seeds 1,2,3] [--summary]
 //                                       what encoders rely on, on emoji: examples/reproduce/results/reliance, docs/reliance.md
+//   npm run reproduce -- --only small-nets [--images DIR] [--arms readme,none] [--seeds 1,2,3] [--summary]
+//                                       nets without batch normalization: a table of docs/hyperparameters.md
 // Every run has its own folder, runs/reproduce/<arm>-<seed>; finished runs are not repeated.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +13,7 @@ import { arms, config, quick } from './config';
 import { readData } from './data';
 import { reproduceReliance } from './reliance';
 import { makeRun, readRun } from './run';
+import { reproduceSmallNets } from './smallNets';
 import { writeSummary } from './summary';
 
 const { values } = parseArgs({
@@ -23,10 +26,14 @@ const { values } = parseArgs({
     summary: { type: 'boolean', default: false },
   },
 });
-if (values.only !== undefined && values.only !== 'reliance')
-  throw new Error(`Expected reliance for --only, received ${values.only}.`);
-if (values.only === 'reliance') {
-  await reproduceReliance(values);
+const parts: { [name: string]: (options: typeof values) => Promise<void> } = {
+  reliance: reproduceReliance,
+  'small-nets': reproduceSmallNets,
+};
+if (values.only !== undefined) {
+  const part = parts[values.only];
+  if (!part) throw new Error(`Expected one of ${Object.keys(parts).join(', ')} for --only, received ${values.only}.`);
+  await part(values);
   process.exit();
 }
 const chosen = values.quick ? quick : config;

@@ -36,7 +36,8 @@ export async function train(
   config: Config,
   onRecord: (record: MetricRecord) => void,
 ): Promise<{ backbone: tf.LayersModel; history: MetricRecord[] }> {
-  const { epochs, learningRate, weightDecay, momentum, queueSize, temperature, filters, blurProbability } = config;
+  const { epochs, learningRate, weightDecay, momentum, queueSize, temperature, filters, blurProbability, scale } =
+    config;
   const shape = [32, 32, 3];
   const backbone = convEncoder({ inputShape: shape, filters, seed, batchNormalization });
   const encoder = projectionHead(backbone, { seed });
@@ -54,7 +55,7 @@ export async function train(
 
   let dataset = contrastiveDataset(images, { seed }).batch(config.batchSize, false);
   if (arm.texture) dataset = dataset.map(takeTexture);
-  dataset = dataset.map(twoViews({ augmentation: mocoV2Augmentation({ blurProbability }), seed }));
+  dataset = dataset.map(twoViews({ augmentation: mocoV2Augmentation({ scale, blurProbability }), seed }));
   if (arm.patch) dataset = dataset.map(patchNegative({ seed }));
 
   const schedule = cosineSchedule({ from: learningRate, epochs });

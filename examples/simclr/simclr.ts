@@ -35,7 +35,7 @@ const test = await cifar10(positionals[0], { train: false });
 
 const dataset = contrastiveDataset(train, { seed: 1 })
   .batch(Number(values.batch), false)
-  .map(twoViews({ augmentation: mocoV2Augmentation({ blurProbability: 0 }) }))
+  .map(twoViews({ augmentation: mocoV2Augmentation({ scale: [0.2, 1] }) }))
   .map(patchNegative())
   .prefetch(2);
 

@@ -4,6 +4,7 @@ import { batchSimilarities } from './batchSimilarities';
 import { encoderOption } from './layerArgs';
 import { memoryQueue } from './memoryQueue';
 import { buildSequentials } from './models/modelConfig';
+import { hasBatchNormalization, normalizeOutput } from './models/outputNormalization';
 import { momentumEncoder } from './momentumEncoder';
 
 /** The encoder, and what its embeddings are compared with. */
@@ -13,8 +14,8 @@ export interface ContrastiveModelArgs {
   /** Number of non-semantic negatives of each image, M: inputs `negative_0` … `negative_{M-1}`. @default 0 */
   negatives?: number;
   /**
-   * Number of keys in the memory queue, K: at least a batch. 0 compares with the other keys of the batch instead, which
-   * suits small networks without batch normalization. @default 4096
+   * Number of keys in the memory queue, K: at least a batch. 0 compares with the other keys of the batch instead.
+   * @default 4096
    */
   queueSize?: number;
   /**
@@ -27,6 +28,12 @@ export interface ContrastiveModelArgs {
    * @default false
    */
   warmStart?: boolean;
+  /**
+   * Whether batch normalization without scale and center follows the encoder, which keeps the embeddings of a batch
+   * apart; a batch of one image then trains nothing. It is part of this model: the encoder itself stays as it is.
+   * @default whether the encoder holds no batch normalization
+   */
+  normalizeOutput?: boolean;
   /** Seed of the queue's initial rows. @default 0 */
   seed?: number;
   /** The model's name. @default chosen by tfjs */
@@ -39,6 +46,7 @@ export const contrastiveModelOptions = {
   queueSize: integer({ min: 0, max: 2 ** 24, default: 4096 }),
   momentum: optional(number({ min: 0, max: 1 })),
   warmStart: boolean({ default: false }),
+  normalizeOutput: optional(boolean()),
   seed: number({ default: 0 }),
   name: optional(text()),
 };
@@ -48,15 +56,18 @@ export const contrastiveModelOptions = {
  * input shape, and similarities `[N, 1 + K + M]` for `nonSemanticInfoNCE`.
  *
  * With a queue it is `memoryQueue` on `momentumEncoder` (MoCo), without one `batchSimilarities` on the encoder
- * (SimCLR): compose these layers yourself where you need another model.
+ * (SimCLR): compose these layers yourself where you need another model. The output of an encoder without batch
+ * normalization is normalized first.
  *
  * @throws ArgumentError if an option is not as described.
  */
 export function contrastiveModel(args: ContrastiveModelArgs): tfl.LayersModel {
   const options = readOptions('contrastiveModel', args, contrastiveModelOptions);
-  const { encoder, negatives, queueSize, warmStart, seed, name } = options;
+  const { negatives, queueSize, warmStart, seed, name } = options;
   const momentum = options.momentum ?? (queueSize > 0 ? 0.99 : undefined);
-  buildSequentials(encoder);
+  buildSequentials(options.encoder);
+  const isNormalized = options.normalizeOutput ?? !hasBatchNormalization(options.encoder);
+  const encoder = isNormalized ? normalizeOutput(options.encoder) : options.encoder;
   const [{ shape, dtype }] = encoder.inputs;
   const names = ['query', 'key', ...Array.from({ length: negatives }, (_, m) => `negative_${m}`)];
   const inputs = names.map((name) => tfl.input({ name, shape: shape.slice(1), dtype: dtype as 'float32' }));

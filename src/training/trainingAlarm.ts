@@ -5,9 +5,12 @@ const cures: Record<AlarmKind, string> = {
   loss: 'Try a lower learning rate, a warm-up or clipNorm, and look for NaN in the images.',
   gradient: 'Try a lower learning rate, a warm-up or clipNorm.',
   embeddings: 'Try a lower learning rate, a warm-up or clipNorm, and look for NaN in the images.',
-  collapse:
-    'Try a lower alpha (at most 1 for an encoder without batch normalization), a warm-up, a lower learning rate or a higher momentum.',
+  collapse: 'Try a lower alpha, clipNorm, a warm-up, a lower learning rate or a higher momentum.',
 };
+
+/** What to change if the embeddings of a model without batch normalization collapse. */
+export const normalizeCure =
+  'The model has no batch normalization: let contrastiveModel() normalize the output, or end the encoder with batchNormalization({ center: false, scale: false }).';
 
 /** Ends a training that has gone wrong; says where to restart and what to change. */
 export class TrainingAlarm extends Error {

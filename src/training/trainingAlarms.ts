@@ -2,11 +2,12 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { embeddingStd } from '../diagnostics/embeddingStd';
 import { MemoryQueue } from '../layers/memoryQueue';
+import { hasBatchNormalization } from '../layers/models/outputNormalization';
 import { checkTensor } from '../support/errors';
 import { readOptions, type Values } from '../support/options';
 import { GradientWatch } from './gradientWatch';
 import type { StepResult } from './training';
-import { type AlarmKind, TrainingAlarm } from './trainingAlarm';
+import { type AlarmKind, normalizeCure, TrainingAlarm } from './trainingAlarm';
 import { type TrainingAlarmsArgs, trainingAlarmsOptions } from './trainingAlarmsArgs';
 import { TrainingCallback } from './trainingCallback';
 
@@ -95,7 +96,9 @@ export class TrainingAlarms extends TrainingCallback {
   private raise(kind: AlarmKind, finding: string): void {
     const { onAlarm, action, lastCheckpoint } = this.args;
     const { iterations, learningRate } = this.optimizer;
-    const alarm = new TrainingAlarm(kind, finding, iterations, learningRate, lastCheckpoint?.());
+    const isUnnormalized = kind === 'collapse' && this.model && !hasBatchNormalization(this.model);
+    const cure = isUnnormalized ? normalizeCure : undefined;
+    const alarm = new TrainingAlarm(kind, finding, iterations, learningRate, lastCheckpoint?.(), cure);
     if (onAlarm) onAlarm(alarm);
     else if (action === 'warn') console.warn(alarm.message);
     if (action === 'warn') return;

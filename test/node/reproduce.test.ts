@@ -4,6 +4,9 @@ import { replaceSection } from '../../examples/reproduce/markdown';
 import { pagePath, tablesOf } from '../../examples/reproduce/reliance/page';
 import { type RelianceRun, readRuns } from '../../examples/reproduce/reliance/results';
 import type { Run } from '../../examples/reproduce/run';
+import { nets } from '../../examples/reproduce/smallNets/nets';
+import { pagePath as smallNetsPage, withTable } from '../../examples/reproduce/smallNets/page';
+import { readRuns as readSmallNets, type SmallNetRun } from '../../examples/reproduce/smallNets/results';
 import { pairedDifference, summarize } from '../../examples/reproduce/statistics';
 
 describe('statistics of the reproduction', () => {
@@ -84,5 +87,28 @@ describe('the page of reliance', () => {
     const made = sections.reduce((text, [name, content]) => replaceSection(text, name, content, pagePath), page);
     expect(page).toBe(made);
     expect(() => replaceSection('', 'reliance', '', 'a page')).toThrow('Expected <!-- reliance --> and');
+  });
+});
+
+describe('the table of small nets', () => {
+  const empty = '<!-- small nets -->\n<!-- end of small nets -->';
+  const runOf = (arm: string, seed: number, trained: number): SmallNetRun => ({
+    ...{ net: 'dense', arm, seed, untrained: 0.4, trained, spread: 1, contrastiveAccuracy: 0 },
+  });
+
+  test('shows means over seeds, and a dash where there is no run', () => {
+    const page = withTable(empty, [runOf('readme', 1, 0.5), runOf('readme', 2, 0.6), runOf('none', 1, 0.25)]);
+    expect(page).toContain('| encoder | untrained | README | none of the three |');
+    expect(page).toContain(`| ${nets.dense.title} | 40.0 ± 0.0 | 55.0 ± 7.1 | 25.0 |`);
+    expect(page).toContain(`| ${nets.elu.title} | – | – | – |`);
+  });
+
+  test('is what the committed runs say: the README’s loop beats the untrained net', async () => {
+    const runs = await readSmallNets();
+    const page = readFileSync(smallNetsPage, 'utf8');
+    expect(page).toBe(withTable(page, runs));
+    const readme = runs.filter(({ arm }) => arm === 'readme');
+    expect(new Set(readme.map(({ net }) => net))).toEqual(new Set(Object.keys(nets)));
+    for (const { trained, untrained } of readme) expect(trained).toBeGreaterThan(untrained);
   });
 });

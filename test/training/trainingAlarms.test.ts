@@ -9,7 +9,7 @@ import {
   type TrainingAlarmsArgs,
   trainingAlarms,
 } from 'tfjs-nonsemantic-negatives';
-import { contrastive, inputsOf, mlp, trainStep } from '../layers/support';
+import { contrastive, convolutional, inputsOf, mlp, trainStep } from '../layers/support';
 import { countReads, greatestDifference } from '../support/tensors';
 
 const nowhere = { minSpread: 0, maxGradientGrowth: 0 };
@@ -124,7 +124,7 @@ describe('embeddings', () => {
       'The embeddings are not finite, their spread is NaN,',
     );
     await expect(look(tf.fill([8, 4], Number.POSITIVE_INFINITY))).rejects.toMatchObject({ kind: 'embeddings' });
-    await expect(look(tf.ones([8, 4]))).rejects.toThrow('at most 1 for an encoder without batch normalization');
+    await expect(look(tf.ones([8, 4]))).rejects.toThrow('Try a lower alpha, clipNorm');
   });
 
   test('that cannot be found cause one warning', async () => {
@@ -140,6 +140,7 @@ describe('embeddings', () => {
   test('are found in a queue of another copy of this package', async () => {
     const { model, queue } = contrastive(mlp(), { size: 6 });
     class OtherQueue {
+      name = 'queue';
       size = 6;
       getClassName = () => 'NonSemanticMemoryQueue';
       newest = () => tf.ones([6, 4]);
@@ -148,6 +149,18 @@ describe('embeddings', () => {
     Object.defineProperty(model, 'layers', { value: layers });
     const alarms = trainingAlarms({ every: 1, maxGradientGrowth: 0, model, optimizer: sgd({ learningRate: 1 }) });
     await expect(alarms.afterStep({ loss: 0 })).rejects.toMatchObject({ kind: 'collapse' });
+  });
+
+  test('that collapse without batch normalization are to be normalized', async () => {
+    for (const [encoder, cure] of [
+      [mlp(), 'let contrastiveModel() normalize the output'],
+      [convolutional(), 'Try a lower alpha, clipNorm'],
+    ] as const) {
+      const { model, queue } = contrastive(encoder, { size: 6 });
+      queue.setWeights([tf.ones([6, 4]), tf.scalar(2, 'int32')]);
+      const alarms = trainingAlarms({ every: 1, maxGradientGrowth: 0, model, optimizer: sgd({ learningRate: 1 }) });
+      await expect(alarms.afterStep({ loss: 0 })).rejects.toThrow(cure);
+    }
   });
 
   test('are by default the newest keys of the model’s queue', async () => {

@@ -219,6 +219,35 @@ describe('a batch', () => {
   });
 });
 
+describe('the crops and the blur by default', () => {
+  const summary = (shape: [number, number, number], args: MocoV2AugmentationArgs = {}) => {
+    const sampled = sampleParams(300, shape, args);
+    const blurred = sampled.filter(({ blurSigma }) => blurSigma > 0).length / sampled.length;
+    // Whole pixels: an area may be a little smaller than its share.
+    const smallest = Math.min(...sampled.map(({ crop }) => crop.height * crop.width));
+    return { isBlurred: blurred > 0, cropsBelowHalf: smallest < 0.45 };
+  };
+
+  test.each<[string, [number, number, number], MocoV2AugmentationArgs, boolean, boolean]>([
+    ['a side of 64', [64, 90, 3], {}, true, true],
+    ['a side of 63', [63, 90, 3], {}, false, false],
+    ['small views of large images', [200, 200, 3], { size: 32 }, false, false],
+    ['large views of small images', [32, 32, 3], { size: 64 }, true, true],
+    ['a scale', [32, 32, 3], { scale: [0.2, 1] }, false, true],
+    ['a sigma', [32, 32, 3], { blurSigma: [0.1, 1] }, true, false],
+    ['a probability', [32, 32, 3], { blurProbability: 0.5 }, true, false],
+  ])('with %s', (_, shape, args, isBlurred, cropsBelowHalf) => {
+    expect(summary(shape, args)).toMatchObject({ isBlurred, cropsBelowHalf });
+  });
+
+  test('a blurred view is what the params say, at any size', () => {
+    const images = noiseBatch(2, 12, 12);
+    const params = sampleParams(2, [12, 12, 3], { blurProbability: 1 });
+    const bytes = (args: MocoV2AugmentationArgs) => bytesOf(mocoV2Augmentation(args).apply(images, params));
+    expect(bytes({})).toBe(bytes({ blurProbability: 1 }));
+  });
+});
+
 describe('memory', () => {
   const augmentation = mocoV2Augmentation({ size: 5 });
 

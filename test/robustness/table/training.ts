@@ -185,16 +185,21 @@ export const training: Subject[] = [
         {
           seed: contrastiveModelOptions.seed,
           warmStart: contrastiveModelOptions.warmStart,
+          normalizeOutput: contrastiveModelOptions.normalizeOutput,
           name: contrastiveModelOptions.name,
         },
-        { seed: [0, -7.5], warmStart: [true, false], name: ['chosen'] },
+        { seed: [0, -7.5], warmStart: [true, false], normalizeOutput: [true, false], name: ['chosen'] },
       ),
       negatives: number({ min: 1, max: 1, integer: true }, 1),
     },
     required: ['negatives'],
     call: async (x, o) => {
       const made = contrastiveModel(withInputs(o, { encoder: x.encoder }));
-      const models = made.layers.filter((layer) => layer instanceof MomentumEncoder).map((layer) => layer.keyEncoder);
+      const momentumEncoders = made.layers.filter((layer) => layer instanceof MomentumEncoder);
+      // A normalized encoder is a layer of another model, and so counted twice.
+      const models = momentumEncoders.flatMap(({ encoder, keyEncoder }) =>
+        encoder === x.encoder ? [keyEncoder] : [keyEncoder, ...encoder.layers.slice(1)],
+      );
       const queues = made.layers.filter((layer) => layer instanceof MemoryQueue);
       return withModels([...models, ...queues], () =>
         tf.tidy(

@@ -1,0 +1,28 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+
+/** One finished run; shares are rounded to 1e-4. */
+export interface SmallNetRun {
+  net: string;
+  arm: string;
+  seed: number;
+  /** kNN accuracy of the features below the projection head. */
+  untrained: number;
+  trained: number;
+  /** `embeddingStd` of the encoder's output on test images, as a share of 1/√D. */
+  spread: number;
+  contrastiveAccuracy: number;
+}
+
+export const resultsPath = 'examples/reproduce/results/small-nets.json';
+
+export async function readRuns(): Promise<SmallNetRun[]> {
+  return JSON.parse(await readFile(resultsPath, 'utf8').catch(() => '[]'));
+}
+
+/** Adds a run to the file, one a line. */
+export async function addRun(run: SmallNetRun): Promise<void> {
+  const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(1e4 * value) / 1e4 : value);
+  const lines = [...(await readRuns()), run].map((one) => JSON.stringify(one, round));
+  await writeFile(`${resultsPath}.part`, `[\n${lines.join(',\n')}\n]\n`);
+  await rename(`${resultsPath}.part`, resultsPath);
+}

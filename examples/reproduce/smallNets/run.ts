@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  contrastiveAccuracy,
+  contrastiveDataset,
+  contrastiveModel,
+  embeddingStd,
+  l2Normalize,
+  mocoV2Augmentation,
+  nonSemanticInfoNCE,
+  normalize,
+  patchNegative,
+  projectionHead,
+  randomStream,
+  removeHead,
+  sgd,
+  twoViews,
+} from 'tfjs-nonsemantic-negatives';
+import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
+import { extractFeatures, knn } from 'tfjs-nonsemantic-negatives/evaluation';
+import type { LabeledBatch } from '../../evaluate/imageSet';
+import { arms } from './arms';
+import { makeClassifier, nets } from './nets';
+import type { SmallNetRun } from './results';
+
+export const settings = { batchSize: 64, epochs: 10, imagesPerClass: 800, testPerClass: 200 };
+
+/** Trains one net by one arm. */
+export async function runArm(
+  net: string,
+  arm: string,
+  seed: number,
+  data: { train: LabeledBatch; test: LabeledBatch },
+): Promise<SmallNetRun> {
+  const { inputShape } = nets[net];
+  const { normalizeOutput, clipNorm, views } = arms[arm];
+  const [train, test] = [data.train, data.test].map((set) => toShape(set, inputShape));
+  const { backbone, encoder } = seeded(seed, () => {
+    const backbone = removeHead(makeClassifier(nets[net]));
+    return { backbone, encoder: projectionHead(backbone, { seed }) };
+  });
+  const accuracy = () => knnAccuracy(backbone, train, test);
+  const untrained = await accuracy();
+
+  const dataset = contrastiveDataset(train.xs, { batchSize: settings.batchSize, smallLastBatch: false, seed })
+    .map(twoViews({ augmentation: mocoV2Augmentation(views), seed }))
+    .map(patchNegative({ seed }));
+  const model = contrastiveModel({ encoder, negatives: 1, queueSize: 4096, momentum: 0.99, normalizeOutput, seed });
+  model.compile({
+    optimizer: sgd({ learningRate: 0.06, momentum: 0.9, weightDecay: 1e-4, clipNorm }),
+    loss: nonSemanticInfoNCE({ temperature: 0.2, alpha: 2 }),
+    metrics: [contrastiveAccuracy],
+  });
+  const graph = await compileModel(model, { assumePure: true });
+  const { history } = await model.fitDataset(dataset, { epochs: settings.epochs, verbose: 0 });
+  graph.restore();
+
+  const trained = await accuracy();
+  const embeddings = tf.tidy(() => l2Normalize(encoder.predict(normalize(test.xs)) as tf.Tensor2D));
+  const spread = (await embeddingStd(embeddings)) * Math.sqrt(embeddings.shape[1]);
+  tf.dispose([embeddings, train, test]);
+  model.dispose();
+  const contrastive = (history.contrastiveAccuracy as number[]).at(-1)!;
+  return { net, arm, seed, untrained, trained, spread, contrastiveAccuracy: contrastive };
+}
+
+/** The initializers of tfjs ask `Math.random`. */
+function seeded<T>(seed: number, make: () => T): T {
+  const { random } = Math;
+  Math.random = randomStream('weights', seed);
+  try {
+    return make();
+  } finally {
+    Math.random = random;
+  }
+}
+
+function toShape({ xs, ys }: LabeledBatch, [height, width, channels]: readonly number[]): LabeledBatch {
+  return tf.tidy(() => {
+    const images = channels === 1 ? (tf.mean(xs, 3, true) as tf.Tensor4D) : xs;
+    return { xs: tf.clone(tf.image.resizeBilinear(images, [height, width])), ys: tf.clone(ys) };
+  });
+}
+
+async function knnAccuracy(encoder: tf.LayersModel, train: LabeledBatch, test: LabeledBatch): Promise<number> {
+  const featuresOf = async ({ xs, ys }: LabeledBatch) => {
+    const normalized = normalize(xs) as tf.Tensor4D;
+    const features = await extractFeatures(encoder, { xs: normalized, ys });
+    normalized.dispose();
+    return features;
+  };
+  const [bank, queries] = [await featuresOf(train), await featuresOf(test)];
+  const { top1 } = await knn(queries, bank);
+  tf.dispose([bank, queries]);
+  return top1;
+}

@@ -1,0 +1,22 @@
+import * as tfl from '@tensorflow/tfjs-layers';
+import { BatchNormalization, batchNormalization } from '../batchNormalization';
+import { layersByPath } from './layerTree';
+
+/** Whether a model holds batch normalization, at any depth. */
+export function hasBatchNormalization(model: tfl.LayersModel): boolean {
+  const classNames = ['BatchNormalization', BatchNormalization.className];
+  return layersByPath(model).some(([, layer]) => classNames.includes(layer.getClassName()));
+}
+
+/**
+ * A model around `model` whose outputs have mean 0 and variance 1 over the batch, without a weight to train. Nested, as
+ * only then it is frozen with `model`.
+ */
+export function normalizeOutput(model: tfl.LayersModel): tfl.LayersModel {
+  const [{ shape, dtype }] = model.inputs;
+  const input = tfl.input({ shape: shape.slice(1), dtype: dtype as 'float32' });
+  // Moving statistics of short runs: those of a momentum of 0.99 would still be the initial ones.
+  const normalize = batchNormalization({ center: false, scale: false, momentum: 0.9 });
+  const outputs = normalize.apply(model.apply(input) as tfl.SymbolicTensor) as tfl.SymbolicTensor;
+  return tfl.model({ inputs: input, outputs });
+}
