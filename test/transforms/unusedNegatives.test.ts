@@ -87,6 +87,17 @@ test('the message says what was made and what arrived', async () => {
   );
 });
 
+test.each(['momentumEncoder', 'byol'] as const)('%s leaves negatives out for a clone of the query', (name) => {
+  const layer = makeModel(name, ['query', 'key']).layers.find(({ weights }) => weights.length > 0) as tfl.layers.Layer;
+  const { query, key, negative_1 } = patches(2)(twoViews()(noiseBatch(2, 4, 4))).xs;
+  const rows = layer.apply([tf.clone(query), key]) as tf.Tensor;
+  expect(rows.shape).toEqual(name === 'byol' ? [2, 4, 4] : [2, 2, 4]);
+  expect(negative_1.isDisposed).toBe(false);
+  expect(() => layer.apply([query, key])).toThrow(
+    'A call of the layer leaves negatives out by [tf.clone(query), key].',
+  );
+});
+
 test.each([
   ['twoViews', twoViews],
   ['patchNegative', patchNegative],
