@@ -16,6 +16,7 @@ import {
   sgd,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
+import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { checkpoint } from 'tfjs-nonsemantic-negatives/node';
 import type { Pictures } from './pictures';
 import { ProgressLine } from './progress';
@@ -62,6 +63,8 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
     metrics: [contrastiveAccuracy, keySimilarity, queueSimilarity, ...negatives.map(() => negativeSimilarity)],
   });
 
+  const graph = await compileModel(model); // On tfjs-node, a step is one TensorFlow graph; its results are the same.
+
   // The data: images -> two views -> patches of the query view.
   const images = contrastiveDataset(pictures, {
     seed,
@@ -80,7 +83,10 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
   const interrupt = interruptible();
   const progress = new ProgressLine(options.name, steps, batchSize, step);
   const schedule = cosineSchedule({ from: learningRate, steps, warmUp: Math.min(steps / 10, 50) });
-  const history = metricHistory({ every: 10, onRecord: (record) => progress.update(record) });
+  const history = metricHistory({
+    every: 10,
+    onRecord: (record) => progress.update(record, graph.report().description),
+  });
   const started = performance.now();
   const figures = (): Figures => ({
     records: [...before.records, ...history.records],
@@ -93,6 +99,7 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
     callbacks: [learningRateScheduler(schedule), history, interrupt, saver],
   });
   progress.end();
+  graph.restore();
   interrupt.release();
 
   if (interrupt.requested && optimizer.iterations < steps) return undefined;

@@ -37,7 +37,7 @@ export class GraphSession implements StateOwner {
       const file = encodeSavedModel(this.graph.nodes, this.graph.functions);
       this.session = withTemporaryFile('saved_model.pb', file, (folder) => real.loadSavedModel(folder, 'serve'));
       this.fed = new Set(this.graph.constants.filter((i) => constants[i].changes));
-      const values = this.graph.constants.map((i) => {
+      const values = this.graph.stored.map((i) => {
         const { shape, dtype, values } = constants[i];
         return { name: names.constant(i), id: real.createTensor(shape, dtype, values) };
       });

@@ -185,8 +185,8 @@ export class Trace {
         ...results.map((slot) => rehearsal.idOf({ kind: 'slot', slot })!),
         ...assigned.map(({ variable }) => board.idOf(variable)!),
       ];
-      const pairs = ids.map((id, k): Pair => [board.tensorDataSync(id), board.real.tensorDataSync(made[k].id)]);
-      const difference = largestDifference(pairs);
+      const pairs = ids.map((id, k): Pair => [board.realId(id), made[k]]);
+      const difference = largestDifference(board.real, pairs);
       counts.steps.verified++;
       this.isVerified = difference <= (board.backend.isUsingGpuDevice ? gpuTolerance : 0);
       if (!this.isVerified)
