@@ -1,53 +1,40 @@
-import { type Attribute, type Binding, dataTypes, type Output, type Values } from './binding';
+import type { Output } from './binding';
+import { largestDifference, type Pair } from './largestDifference';
+import type { Rehearsal } from './rehearsal';
+import type { GraphSession } from './session';
+import type { Switchboard } from './switchboard';
 
-/** The ids of a tensor that was made eagerly, and of one that a graph made. */
-export type Pair = [eager: number, graph: Output];
+/** How far a GPU's results may be from those of single operations, in parts of the largest value. */
+const gpuTolerance = 1e-3;
 
-/** The largest difference in parts of the largest value of its tensor; 0 for equal bits, those of NaN included. */
-export function largestDifference(binding: Binding, pairs: Pair[]): number {
-  const differences = pairs.map(([eager, graph]) =>
-    haveSameBits(binding, eager, graph)
-      ? 0
-      : differenceOf(binding.tensorDataSync(eager), binding.tensorDataSync(graph.id)),
-  );
-  return Math.max(0, ...differences);
-}
-
-const typeAttribute = (name: string, value: number): Attribute => ({ name, type: 4, value });
-
-/** Compares where the tensors are: a model's weights, twice, would be much to bring to JavaScript. */
-function haveSameBits(binding: Binding, eager: number, { id, dtype, shape }: Output): boolean {
-  const { float32, int32 } = dataTypes;
-  const axes = binding.createTensor([shape.length], int32, Int32Array.from(shape.keys()));
-  const made = [axes];
-  const run = (name: string, attributes: Attribute[], inputs: number[]) => {
-    const [output] = binding.executeOp(name, attributes, inputs, 1);
-    made.push(output.id);
-    return output.id;
-  };
-  const bits = (tensor: number) =>
-    dtype === float32 ? run('Bitcast', [typeAttribute('T', float32), typeAttribute('type', int32)], [tensor]) : tensor;
+/**
+ * Runs a step eagerly that ran as a graph: the eager results count.
+ *
+ * @returns Why the graph is not to be used, if it gave others.
+ */
+export function verify(
+  board: Switchboard,
+  { program, state, discard }: GraphSession,
+  rehearsal: Rehearsal,
+  outputs: Output[],
+): string | undefined {
+  const { results, assigned } = program;
+  const made = [...outputs, ...state.fetchAssigned()];
   try {
-    const type = typeAttribute('T', dtype === float32 ? int32 : dtype);
-    const same = run('Equal', [type], [bits(eager), bits(id)]);
-    const all = run('All', [typeAttribute('Tidx', int32), { name: 'keep_dims', type: 3, value: false }], [same, axes]);
-    return binding.tensorDataSync(all)[0] === 1;
-  } catch {
-    return false; // The shapes are others.
+    rehearsal.diverge('verification');
+    const ids = [
+      ...results.map((slot) => rehearsal.idOf({ kind: 'slot', slot })!),
+      ...assigned.map(({ variable }) => board.idOf(variable)!),
+    ];
+    const difference = largestDifference(
+      board.real,
+      ids.map((id, k): Pair => [board.realId(id), made[k]]),
+    );
+    if (difference === 0) for (const { variable } of assigned) state.agrees(variable);
+    return difference <= (board.backend.isUsingGpuDevice ? gpuTolerance : 0)
+      ? undefined
+      : `its graph gives other values than its operations, by ${difference.toExponential(1)} of the largest`;
   } finally {
-    for (const tensor of made) binding.deleteTensor(tensor);
+    discard(made);
   }
-}
-
-function differenceOf(eager: Values, graph: Values): number {
-  if (eager.length !== graph.length) return Number.POSITIVE_INFINITY;
-  let largest = Number.MIN_VALUE;
-  let difference = 0;
-  for (const [i, value] of eager.entries()) {
-    if (Object.is(value, graph[i]) || value === graph[i]) continue;
-    difference = Math.max(difference, Math.abs(value - graph[i]));
-    if (Number.isNaN(difference)) return Number.POSITIVE_INFINITY;
-  }
-  for (const value of eager) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
-  return difference / largest;
 }
