@@ -1,7 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import { type Attribute, type Calls, dataTypes, type Output, type Values } from './binding';
-import { sameAttributes, sameBytes, sameList } from './compare';
-import { type Operation, type Program, type Source, slotsLeft } from './program';
+import { sameAttributes, sameBytes } from './compare';
+import type { Operation, Program, Source } from './program';
 import { type Progress, replay } from './replay';
 import { reserveIds, type Switchboard } from './switchboard';
 
@@ -116,17 +116,21 @@ export class Rehearsal implements Calls, Progress {
   }
 
   private differenceAtEnd(): string | undefined {
-    const { operations, constants, slots, assigned, variables } = this.program;
+    const { operations, constants, slots, left, assigned, variables } = this.program;
     if (this.operation < operations.length) return `no ${operations[this.operation].name}`;
     if (this.values.length < constants.length) return 'one constant less';
-    const left = slotsLeft(this.program);
-    const deleted = this.deletions.filter(({ id }) => this.isOwn(id));
-    if (deleted.length + left.size !== slots || deleted.some(({ id }) => left.has(id - this.first)))
-      return 'other tensors are left';
-    const values = new Map(assigned.map(({ variable, value }) => [variable, value]));
-    const expected = variables.map((variable) => this.idOf(values.get(variable) ?? { kind: 'variable', variable }));
-    const found = variables.map((variable) => this.board.idOf(variable));
-    return sameList(expected, found) ? undefined : 'other variables are assigned';
+    let deleted = 0;
+    for (const { id } of this.deletions) {
+      if (!this.isOwn(id)) continue;
+      if (left.has(id - this.first)) return 'other tensors are left';
+      deleted++;
+    }
+    if (deleted + left.size !== slots) return 'other tensors are left';
+    const expected = new Map(this.before.variables);
+    for (const { variable, value } of assigned) expected.set(variable, this.idOf(value)!);
+    for (const variable of variables)
+      if (this.board.idOf(variable) !== expected.get(variable)) return 'other variables are assigned';
+    return undefined;
   }
 
   /** Continues eagerly: runs what was asked for so far. */
