@@ -16,7 +16,7 @@ import {
   sgd,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
-import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
+import { compiled, compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { checkpoint } from 'tfjs-nonsemantic-negatives/node';
 import type { Pictures } from './pictures';
 import { ProgressLine } from './progress';
@@ -71,8 +71,10 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
     batchSize: Math.min(batchSize, pictures.size),
     smallLastBatch: false,
   });
-  let dataset = images.map(twoViews({ augmentation: options.augmentation, seed }));
-  if (alpha !== 0) dataset = dataset.map(patchNegative({ seed }));
+  const views = twoViews({ augmentation: options.augmentation, seed });
+  const patches = patchNegative({ seed });
+  const transform = compiled((element: tf.TensorContainer) => (alpha === 0 ? views(element) : patches(views(element))));
+  const dataset = images.map(transform);
 
   const steps = epochs * stepsPerEpoch;
   const saver = checkpoint({ dir: options.stateDir, every: 50, model, dataset: images, extra: () => figures() });
@@ -99,6 +101,7 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
     callbacks: [learningRateScheduler(schedule), history, interrupt, saver],
   });
   progress.end();
+  transform.dispose();
   graph.restore();
   interrupt.release();
 
