@@ -44,8 +44,8 @@ const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'webgpu', 'tfjs-node
  * console.log(description);
  * ```
  *
- * On tfjs-node, `compileModel` of `tfjs-nonsemantic-negatives/accelerate` then trains a model as one graph a step, which
- * is faster; elsewhere it changes nothing.
+ * On tfjs-node, `compileModel` of the entry `/accelerate` then trains a model as one graph a step, which is faster;
+ * elsewhere it changes nothing.
  *
  * `webgpu` needs the packages `webgpu` (Dawn) and `@tensorflow/tfjs-backend-webgpu`. An adapter that computes on the
  * CPU, such as SwiftShader, is used only if `webgpu` is asked for by name.
