@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gpu } from './gpu';
+import { graphs } from './pairs/graph';
 import { growth } from './pairs/growth';
 import { loss } from './pairs/loss';
 import { memories } from './pairs/memory';
@@ -31,7 +32,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const comparisons = [...steps, loss, patches, views, wasm, ...memories];
+const comparisons = [...steps, ...graphs, loss, patches, views, wasm, ...memories];
 const studies = { growth, pipeline };
 const names = [...comparisons.map(({ name }) => name), ...Object.keys(studies)];
 const chosen = (name: string) => options.only?.some((part) => name.startsWith(part)) ?? true;

@@ -21,6 +21,7 @@ import {
   similarityStatistics,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
+import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { type BackendName, chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
 import { knnAccuracy } from '../cifar10/knnAccuracy';
 
@@ -56,6 +57,7 @@ const model = tf.model({ inputs, outputs: rows });
 
 const optimizer = sgd({ learningRate: 0.06, momentum: 0.9, weightDecay: 5e-4 });
 model.compile({ optimizer, loss: nonSemanticByol({ alpha: Number(values.alpha) }) });
+const graph = await compileModel(model); // On tfjs-node, a step is one TensorFlow graph; its results are the same.
 const steps = epochs * Math.floor(train.size / batchSize);
 const similarities = similarityStatistics({ every: Math.max(1, Math.floor(steps / 5)) });
 await model.fitDataset(dataset, {
@@ -68,6 +70,8 @@ await model.fitDataset(dataset, {
     similarities,
   ],
 });
+console.log(graph.report().description);
+graph.restore();
 for (const { step, rows } of similarities.records) {
   console.log(`step ${step}`);
   console.table(rows);

@@ -17,27 +17,29 @@ export class ProgressLine {
       return;
     }
     this.bar = new SingleBar({
-      format: `${name} {bar} {value}/{total} | loss {loss} | lr {rate} | {speed} images/s | {left} left`,
+      format: `${name} {bar} {value}/{total} | loss {loss} | lr {rate} | {speed} images/s | {mode} | {left} left`,
       barCompleteChar: '█',
       barIncompleteChar: '░',
       hideCursor: true,
     });
-    this.bar.start(steps, firstStep, { loss: '–', rate: '–', speed: '–', left: '–' });
+    this.bar.start(steps, firstStep, { loss: '–', rate: '–', speed: '–', mode: '–', left: '–' });
   }
 
-  update({ step, loss, learningRate }: MetricRecord): void {
+  /** @param mode How steps run. */
+  update({ step, loss, learningRate }: MetricRecord, mode: string): void {
     const seconds = (performance.now() - this.started) / 1000;
     const done = step - this.firstStep;
     const figures = {
       loss: loss.toFixed(3),
       rate: learningRate.toFixed(4),
       speed: Math.round((done * this.batchSize) / seconds),
+      mode,
       left: `${Math.round(((this.steps - step) * seconds) / done)} s`,
     };
     if (this.bar) this.bar.update(step, figures);
     else if (step % 100 === 0)
       console.log(
-        `${this.name}: step ${step}/${this.steps}, loss ${figures.loss}, lr ${figures.rate}, ${figures.speed} images/s, ${figures.left} left`,
+        `${this.name}: step ${step}/${this.steps}, loss ${figures.loss}, lr ${figures.rate}, ${figures.speed} images/s, ${mode}, ${figures.left} left`,
       );
   }
 

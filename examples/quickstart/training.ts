@@ -16,6 +16,7 @@ import {
   sgd,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
+import { compiled, compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { checkpoint } from 'tfjs-nonsemantic-negatives/node';
 import type { Pictures } from './pictures';
 import { ProgressLine } from './progress';
@@ -62,14 +63,18 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
     metrics: [contrastiveAccuracy, keySimilarity, queueSimilarity, ...negatives.map(() => negativeSimilarity)],
   });
 
+  const graph = await compileModel(model); // On tfjs-node, a step is one TensorFlow graph; its results are the same.
+
   // The data: images -> two views -> patches of the query view.
   const images = contrastiveDataset(pictures, {
     seed,
     batchSize: Math.min(batchSize, pictures.size),
     smallLastBatch: false,
   });
-  let dataset = images.map(twoViews({ augmentation: options.augmentation, seed }));
-  if (alpha !== 0) dataset = dataset.map(patchNegative({ seed }));
+  const views = twoViews({ augmentation: options.augmentation, seed });
+  const patches = patchNegative({ seed });
+  const transform = compiled((element: tf.TensorContainer) => (alpha === 0 ? views(element) : patches(views(element))));
+  const dataset = images.map(transform);
 
   const steps = epochs * stepsPerEpoch;
   const saver = checkpoint({ dir: options.stateDir, every: 50, model, dataset: images, extra: () => figures() });
@@ -80,7 +85,10 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
   const interrupt = interruptible();
   const progress = new ProgressLine(options.name, steps, batchSize, step);
   const schedule = cosineSchedule({ from: learningRate, steps, warmUp: Math.min(steps / 10, 50) });
-  const history = metricHistory({ every: 10, onRecord: (record) => progress.update(record) });
+  const history = metricHistory({
+    every: 10,
+    onRecord: (record) => progress.update(record, graph.report().description),
+  });
   const started = performance.now();
   const figures = (): Figures => ({
     records: [...before.records, ...history.records],
@@ -93,6 +101,8 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
     callbacks: [learningRateScheduler(schedule), history, interrupt, saver],
   });
   progress.end();
+  transform.dispose();
+  graph.restore();
   interrupt.release();
 
   if (interrupt.requested && optimizer.iterations < steps) return undefined;

@@ -21,6 +21,7 @@ import {
   sgd,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
+import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import type { Arm, Config } from './config';
 
 /**
@@ -52,6 +53,7 @@ export async function train(
     loss: nonSemanticInfoNCE({ temperature, alpha: arm.alpha }),
     metrics: [contrastiveAccuracy, keySimilarity, queueSimilarity, ...(negatives.length ? [negativeSimilarity] : [])],
   });
+  const graph = await compileModel(model); // The same results, to the bit.
 
   let dataset = contrastiveDataset(images, { seed }).batch(config.batchSize, false);
   if (arm.texture) dataset = dataset.map(takeTexture);
@@ -65,6 +67,8 @@ export async function train(
     verbose: 0,
     callbacks: [learningRateScheduler(schedule), history],
   });
+  console.log(graph.report().description);
+  graph.restore();
   return { backbone, history: history.records };
 }
 

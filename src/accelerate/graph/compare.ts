@@ -5,11 +5,11 @@ import { shapedReader } from './shapes';
 export const sameList = (a: ArrayLike<unknown>, b: ArrayLike<unknown>) =>
   a.length === b.length && Array.prototype.every.call(a, (entry, i) => Object.is(entry, b[i]));
 
+export const bytesOf = (view: ArrayBufferView) => Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+
 /** Whether two typed arrays hold the same bytes. */
-export function sameBytes(a: ArrayBufferView, b: ArrayBufferView): boolean {
-  const bytes = (view: ArrayBufferView) => Buffer.from(view.buffer, view.byteOffset, view.byteLength);
-  return a.byteLength === b.byteLength && bytes(a).equals(bytes(b));
-}
+export const sameBytes = (a: ArrayBufferView, b: ArrayBufferView) =>
+  a.byteLength === b.byteLength && bytesOf(a).equals(bytesOf(b));
 
 /** Numbers are the same if TensorFlow receives the same float32. */
 function sameValue(a: unknown, b: unknown): boolean {

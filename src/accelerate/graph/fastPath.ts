@@ -85,7 +85,7 @@ export class FastPath {
     const { tensorMap } = board.backend;
     const { assigned } = session.program;
     const isHeld = (variable: tf.Variable) => tensorMap.get(variable.dataId).refCount > 1;
-    if (assigned.some(({ variable }) => isHeld(variable))) session.pull();
+    if (assigned.some(({ variable }) => isHeld(variable))) session.state.pull();
     const outputs = session.step(args, this.constants!);
     for (const { variable } of assigned) {
       const info = tensorMap.get(variable.dataId);
@@ -98,8 +98,7 @@ export class FastPath {
         board.deleteTensor(info.id);
         info.id = id;
       }
-      board.remote.set(id, session);
-      session.clean.set(variable, id);
+      session.state.holds(variable, id);
     }
     const made = outputs.map((output) => board.backend.createOutputTensor(output));
     this.sinceAudit++;

@@ -74,8 +74,11 @@ export class GraphRunner {
       };
     });
     const runs = graphs.length > 0 ? 'graph' : 'eager';
-    return { backend: tf.getBackend(), runs, reasons: { ...reasons }, steps: { ...steps }, graphs };
+    const description = runs === 'eager' ? `eager: ${this.counts.mainReason()}` : `one graph a step, ${this.checks()}`;
+    return { backend: tf.getBackend(), description, runs, reasons: { ...reasons }, steps: { ...steps }, graphs };
   }
+
+  private checks = () => (this.purity ? `checked every ${this.purity.auditEvery} steps` : 'checked');
 
   dispose(): void {
     if (this.isDisposed) return;

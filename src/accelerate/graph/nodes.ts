@@ -1,4 +1,5 @@
 import { type Attribute, dataTypes, type GraphBackend } from './binding';
+import { bytesOf } from './compare';
 import { type Dependencies, dependencies } from './dependencies';
 import type { Program, Source } from './program';
 import type { AttributeValue, GraphNode, SingleOperation } from './protobuf';
@@ -22,6 +23,8 @@ const unknownShape: AttributeValue = { shape: null };
 export interface ProgramGraph extends Dependencies {
   nodes: GraphNode[];
   functions: SingleOperation[];
+  /** Indices of the constants that have a variable; others that have the same values read it too. */
+  stored: number[];
 }
 
 const toAttributes = (attributes: Attribute[]) =>
@@ -85,15 +88,21 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
     'initialize_variables',
     variables.map((variable, i) => state(names.variable(i), backend.getDTypeInteger(variable.dtype))),
   );
+  const stored = new Map<string, number>();
   marker('initialize_constants', [
-    ...needed.constants.map((i) => {
-      output.set(constants[i].slot, names.constant(i));
+    ...needed.constants.flatMap((i) => {
+      const { slot, dtype, shape, sizes, values, changes } = constants[i];
+      const name = names.constant(i);
+      output.set(slot, name);
+      const key = changes ? name : `${dtype} ${shape} ${bytesOf(values).toString('base64')}`;
+      const same = stored.get(key);
+      if (same !== undefined) {
+        add(name, 'ReadVariableOp', [`${names.constant(same)}_handle`], { dtype: { type: dtype } });
+        return [];
+      }
+      stored.set(key, i);
       // Some operations ask for lists of integers by their rank.
-      return state(
-        names.constant(i),
-        constants[i].dtype,
-        constants[i].dtype === dataTypes.int32 ? constants[i].sizes : null,
-      );
+      return state(name, dtype, dtype === dataTypes.int32 ? sizes : null);
     }),
     ...needed.captured.map((id) => state(names.captured(id), capturedType(id))),
   ]);
@@ -142,5 +151,5 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
   for (const [k, slot] of results.entries())
     add(names.result(k), 'Identity', [output.get(slot)!], { T: { type: typeOf.get(slot)! } });
   marker('done', writes);
-  return { nodes, functions: [...functions.values()], ...needed };
+  return { nodes, functions: [...functions.values()], stored: [...stored.values()], ...needed };
 }

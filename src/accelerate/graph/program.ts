@@ -45,8 +45,6 @@ export interface Program {
   assigned: { variable: Variable; value: Source }[];
   /** Slots that are still there at the end, and are not the new value of a variable. */
   results: number[];
+  /** Slots that are still there at the end. */
+  left: Set<number>;
 }
-
-/** The slots that are left at the end of a step. */
-export const slotsLeft = ({ results, assigned }: Program): Set<number> =>
-  new Set([...results, ...assigned.flatMap(({ value }) => (value.kind === 'slot' ? [value.slot] : []))]);

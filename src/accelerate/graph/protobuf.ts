@@ -21,30 +21,32 @@ export interface GraphNode {
   attributes: Record<string, AttributeValue>;
 }
 
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, BigInt(Math.trunc(value)));
-  do {
-    const low = Number(rest & 127n);
-    rest >>= 7n;
-    bytes.push(rest ? low | 128 : low);
-  } while (rest);
-  return Buffer.from(bytes);
+// Bytes are the characters of strings, one each: strings are joined fast, and their lengths are at hand.
+function varint(value: number): string {
+  if (value < 0) return negative(value);
+  let bytes = '';
+  let rest = value;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes += String.fromCharCode((rest % 128) + 128);
+  return bytes + String.fromCharCode(rest);
 }
 
-const tag = (field: number, wire: number) => varint((field << 3) | wire);
-const int = (field: number, value: number) => Buffer.concat([tag(field, 0), varint(value)]);
-const message = (field: number, ...parts: Buffer[]) => bytes(field, Buffer.concat(parts));
-const text = (field: number, value: string) => bytes(field, Buffer.from(value));
-
-function bytes(field: number, body: Buffer): Buffer {
-  return Buffer.concat([tag(field, 2), varint(body.length), body]);
+/** As an unsigned number of 64 bits. */
+function negative(value: number): string {
+  const bits = BigInt.asUintN(64, BigInt(value));
+  const groups = Array.from({ length: 10 }, (_, i) => Number((bits >> BigInt(7 * i)) & 127n));
+  return String.fromCharCode(...groups.map((group, i) => (i < 9 ? group + 128 : group)));
 }
 
-function float32(value: number): Buffer {
+const tag = (field: number, wire: number) => varint(8 * field + wire);
+const int = (field: number, value: number) => tag(field, 0) + varint(value);
+const bytes = (field: number, body: string) => tag(field, 2) + varint(body.length) + body;
+const message = (field: number, ...parts: string[]) => bytes(field, parts.join(''));
+const text = (field: number, value: string) => bytes(field, Buffer.from(value).toString('latin1'));
+
+function float32(value: number): string {
   const four = Buffer.alloc(4);
   four.writeFloatLE(value);
-  return four;
+  return four.toString('latin1');
 }
 
 const shapeFields = (shape: number[] | null) => (shape ? shape.map((size) => message(2, int(1, size))) : [int(3, 1)]);
@@ -52,18 +54,18 @@ const shapeFields = (shape: number[] | null) => (shape ? shape.map((size) => mes
 /**
  * AttrValue { list = 1, s = 2, i = 3, f = 4, b = 5, type = 6, shape = 7, tensor = 8 }, the list with the same numbers.
  */
-function attributeValue(attribute: AttributeValue): Buffer {
+function attributeValue(attribute: AttributeValue): string {
   const [[kind, value]] = Object.entries(attribute) as [[string, never]];
   const isList = Array.isArray(value);
-  const packed = (field: number, encode: (entry: never) => Buffer) =>
-    message(1, bytes(field, Buffer.concat((value as never[]).map(encode))));
+  const packed = (field: number, encode: (entry: never) => string) =>
+    message(1, message(field, ...(value as never[]).map(encode)));
   switch (kind) {
     case 's':
       return isList ? message(1, ...(value as string[]).map((entry) => text(2, entry))) : text(2, value);
     case 'i':
       return isList ? packed(3, varint) : int(3, value);
     case 'f':
-      return isList ? packed(4, float32) : Buffer.concat([tag(4, 5), float32(value)]);
+      return isList ? packed(4, float32) : tag(4, 5) + float32(value);
     case 'b':
       return isList ? packed(5, (entry) => varint(Number(entry))) : int(5, Number(value));
     case 'type':
@@ -93,7 +95,7 @@ export interface SingleOperation {
 }
 
 /** FunctionDef { signature = 1, node_def = 3, ret = 4, attr = 5 }, OpDef { name = 1, input_arg = 2, output_arg = 3 } */
-function functionFields({ name, op, output, type }: SingleOperation): Buffer[] {
+function functionFields({ name, op, output, type }: SingleOperation): string[] {
   const node = { name: 'alone', op, inputs: ['x'], attributes: { T: { type } } };
   return [
     message(1, text(1, name), message(2, text(1, 'x'), int(3, type)), message(3, text(1, 'y'), int(3, type))),
@@ -114,5 +116,5 @@ export function encodeSavedModel(nodes: GraphNode[], functions: SingleOperation[
     message(2, ...library),
     message(4, int(1, producer)),
   ];
-  return Buffer.concat([int(1, 1), message(2, message(1, text(4, 'serve')), message(2, ...graph))]);
+  return Buffer.from(int(1, 1) + message(2, message(1, text(4, 'serve')), message(2, ...graph)), 'latin1');
 }

@@ -93,6 +93,7 @@ export class Recording implements Calls {
       variables: [...used],
       assigned,
       results: [...left].map((id) => this.slots.get(id)!),
+      left: new Set([...this.alive].map((id) => this.slots.get(id)!)),
     };
   }
 }

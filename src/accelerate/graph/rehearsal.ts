@@ -1,8 +1,8 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import { type Attribute, type Calls, dataTypes, type Output, type Values } from './binding';
-import { sameAttributes, sameBytes, sameList } from './compare';
-import { type Program, type Source, slotsLeft } from './program';
-import { type Call, replay } from './replay';
+import { sameAttributes, sameBytes } from './compare';
+import type { Operation, Program, Source } from './program';
+import { type Progress, replay } from './replay';
 import { reserveIds, type Switchboard } from './switchboard';
 
 /**
@@ -10,18 +10,16 @@ import { reserveIds, type Switchboard } from './switchboard';
  * recorded shapes. At the first difference everything that was asked for so far is run in that order, and the step
  * continues eagerly: its results are right either way.
  */
-export class Rehearsal implements Calls {
+export class Rehearsal implements Calls, Progress {
   /** Why the step is not the recorded one. */
   divergence?: string;
   /** Whether the program has to be recorded again: a constant that shapes may depend on is another. */
   isOutdated = false;
-  /** The values of the constants. */
+  operation = 0;
   readonly values: Values[] = [];
   readonly shapes: number[][] = [];
-  private readonly first: number;
-  private readonly deleted = new Set<number>();
-  private calls: Call[] = [];
-  private operation = 0;
+  readonly deletions: { id: number; position: number }[] = [];
+  readonly first: number;
 
   /** @param before The ids of the program's variables and arguments before the step. */
   constructor(
@@ -33,26 +31,25 @@ export class Rehearsal implements Calls {
   }
 
   /** The id that stands for a value in this step. */
-  idOf(source: Source): number | undefined {
+  idOf = (source: Source): number | undefined => {
     if (source.kind === 'slot') return this.first + source.slot;
     if (source.kind === 'variable') return this.before.variables.get(source.variable);
     return source.kind === 'argument' ? this.before.args[source.index] : source.id;
-  }
+  };
 
   private isOwn = (id: number) => id >= this.first && id < this.first + this.program.slots;
 
-  /** Whether the tensor is still there. */
-  isLeft = (id: number) => !this.deleted.has(id);
-
   executeOp = (name: string, attributes: Attribute[], inputs: number[], outputs: number): Output[] => {
-    if (!this.divergence) {
+    if (this.divergence === undefined) {
       const expected = this.program.operations[this.operation];
       const why = this.compare(expected, name, attributes, inputs, outputs);
-      if (!why) {
+      if (why === undefined) {
         this.operation++;
-        const slots = expected.outputs.map(({ slot }) => slot);
-        this.calls.push({ kind: 'execute', name, attributes, inputs: [...inputs], slots });
-        return expected.outputs.map(({ slot, shape, dtype }) => ({ id: this.first + slot, shape: [...shape], dtype }));
+        return expected.outputs.map(({ slot, shape, dtype }) => ({
+          id: this.first + slot,
+          shape: shape.slice(),
+          dtype,
+        }));
       }
       this.diverge(why);
     }
@@ -60,7 +57,7 @@ export class Rehearsal implements Calls {
   };
 
   private compare(
-    expected: Program['operations'][number] | undefined,
+    expected: Operation | undefined,
     name: string,
     attributes: Attribute[],
     inputs: number[],
@@ -69,13 +66,14 @@ export class Rehearsal implements Calls {
     if (!expected) return `one more operation, ${name}`;
     if (expected.name !== name || expected.outputs.length !== outputs) return `${name} in place of ${expected.name}`;
     if (!sameAttributes(expected.attributes, attributes)) return `other attributes of ${name}`;
-    const sameInputs =
-      expected.inputs.length === inputs.length && expected.inputs.every((source, k) => this.idOf(source) === inputs[k]);
-    return sameInputs ? undefined : `other inputs of ${name}`;
+    if (expected.inputs.length !== inputs.length) return `other inputs of ${name}`;
+    for (let k = 0; k < inputs.length; k++)
+      if (this.idOf(expected.inputs[k]) !== inputs[k]) return `other inputs of ${name}`;
+    return undefined;
   }
 
   createTensor = (shape: number[], dtype: number, values: Values): number => {
-    if (!this.divergence) {
+    if (this.divergence === undefined) {
       const expected = this.program.constants[this.values.length];
       const isHere = expected?.position === this.operation && expected.dtype === dtype && ArrayBuffer.isView(values);
       const fits =
@@ -86,8 +84,7 @@ export class Rehearsal implements Calls {
         (expected.changes || dtype === dataTypes.float32 || sameBytes(expected.values, values));
       if (fits) {
         this.values.push(values);
-        this.shapes.push([...shape]);
-        this.calls.push({ kind: 'create', shape: [...shape], dtype, values, slot: expected.slot });
+        this.shapes.push(shape.slice());
         return this.first + expected.slot;
       }
       this.isOutdated = Boolean(isHere);
@@ -97,65 +94,54 @@ export class Rehearsal implements Calls {
   };
 
   deleteTensor = (id: number): void => {
-    if (this.divergence) this.board.deleteTensor(id);
-    else {
-      this.calls.push({ kind: 'delete', id });
-      this.deleted.add(id);
-    }
+    if (this.divergence !== undefined) this.board.deleteTensor(id);
+    else this.deletions.push({ id, position: this.operation });
   };
 
   tensorDataSync = (id: number): Values => {
-    if (!this.divergence) this.diverge('it reads the values of a tensor');
+    this.diverge('it reads the values of a tensor');
     return this.board.tensorDataSync(id);
   };
 
   runSavedModel = (...args: Parameters<Calls['runSavedModel']>): Output[] => {
-    if (!this.divergence) this.diverge('it runs a SavedModel');
+    this.diverge('it runs a SavedModel');
     return this.board.runSavedModel(...args);
   };
 
   /** Compares what only the end of a step shows; returns whether the graph may run in its place. */
   finish(): boolean {
-    if (!this.divergence) {
-      const why = this.differenceAtEnd();
-      if (why) this.diverge(why);
-    }
-    return !this.divergence;
+    const why = this.divergence ?? this.differenceAtEnd();
+    if (why !== undefined) this.diverge(why);
+    return why === undefined;
   }
 
   private differenceAtEnd(): string | undefined {
-    const { operations, constants, slots, assigned, variables } = this.program;
+    const { operations, constants, slots, left, assigned, variables } = this.program;
     if (this.operation < operations.length) return `no ${operations[this.operation].name}`;
     if (this.values.length < constants.length) return 'one constant less';
-    const left = slotsLeft(this.program);
-    const deleted = [...this.deleted].filter(this.isOwn);
-    if (deleted.length + left.size !== slots || deleted.some((id) => left.has(id - this.first)))
-      return 'other tensors are left';
-    const values = new Map(assigned.map(({ variable, value }) => [variable, value]));
-    const expected = variables.map((variable) => this.idOf(values.get(variable) ?? { kind: 'variable', variable }));
-    return sameList(
-      expected,
-      variables.map((variable) => this.board.idOf(variable)),
-    )
-      ? undefined
-      : 'other variables are assigned';
+    let deleted = 0;
+    for (const { id } of this.deletions) {
+      if (!this.isOwn(id)) continue;
+      if (left.has(id - this.first)) return 'other tensors are left';
+      deleted++;
+    }
+    if (deleted + left.size !== slots) return 'other tensors are left';
+    const expected = new Map(this.before.variables);
+    for (const { variable, value } of assigned) expected.set(variable, this.idOf(value)!);
+    for (const variable of variables)
+      if (this.board.idOf(variable) !== expected.get(variable)) return 'other variables are assigned';
+    return undefined;
   }
 
-  /** Continues eagerly. */
+  /** Continues eagerly: runs what was asked for so far. */
   diverge(why: string): void {
+    if (this.divergence !== undefined) return;
     this.divergence = why;
-    this.replay();
+    replay(this, this.board, this.program, { first: this.first, idOf: this.idOf, variables: this.before.variables });
   }
 
-  /** Runs what was asked for so far one by one. If that throws, the other variables keep the values before the step. */
-  replay(): void {
-    const { calls, board, program, first, before } = this;
-    this.calls = [];
-    replay(calls, board, program, { first, before: before.variables });
-  }
-
-  /** Deletes what the step deleted and was there before it, after the graph has run. */
-  deleteOlder(): void {
-    for (const id of this.deleted) if (!this.isOwn(id)) this.board.deleteTensor(id);
+  /** The ids of tensors from before the step that it deletes. */
+  deletesOlder(): number[] {
+    return this.deletions.flatMap(({ id }) => (this.isOwn(id) ? [] : [id]));
   }
 }

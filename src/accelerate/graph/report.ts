@@ -2,6 +2,8 @@
 export interface GraphReport {
   /** The backend that was current. */
   backend: string;
+  /** A line to print: `one graph a step, checked`, or `eager: ` and the most frequent of the `reasons`. */
+  description: string;
   /** `graph` where steps run as one; `eager` where they cannot, see `reasons`. */
   runs: 'graph' | 'eager';
   /** Why steps ran eagerly, and how many. */
@@ -43,5 +45,11 @@ export class Counts {
 
   because(reason: string): void {
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
+  }
+
+  /** The most frequent reason. */
+  mainReason(): string {
+    const [[reason] = ['no step yet']] = Object.entries(this.reasons).sort(([, a], [, b]) => b - a);
+    return reason;
   }
 }

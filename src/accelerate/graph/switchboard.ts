@@ -96,6 +96,16 @@ export class Switchboard implements Calls {
     return values === null ? id : this.backend.getInputTensorIds([tensor])[0];
   }
 
+  /** The tensors of this backend, with their ids. */
+  idsOf<T extends tf.Tensor>(tensors: T[]): Map<T, number> {
+    const ids = new Map<T, number>();
+    for (const tensor of tensors) {
+      const id = this.idOf(tensor);
+      if (id !== undefined) ids.set(tensor, id);
+    }
+    return ids;
+  }
+
   /** Gives a tensor whose values are known its real id. */
   bringHome(tensor: tf.Tensor): void {
     const { tensorMap } = this.backend;

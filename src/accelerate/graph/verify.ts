@@ -1,23 +1,40 @@
-import type { Values } from './binding';
-import { sameBytes } from './compare';
+import type { Output } from './binding';
+import { largestDifference, type Pair } from './largestDifference';
+import type { Rehearsal } from './rehearsal';
+import type { GraphSession } from './session';
+import type { Switchboard } from './switchboard';
 
-/** The values of a tensor, eagerly and as a graph. */
-export type Pair = [eager: Values, graph: Values];
+/** How far a GPU's results may be from those of single operations, in parts of the largest value. */
+const gpuTolerance = 1e-3;
 
-/** The largest difference in parts of the largest value of its tensor; 0 for equal ones, NaN for NaN included. */
-export function largestDifference(pairs: Pair[]): number {
-  return Math.max(0, ...pairs.map(([eager, graph]) => (sameBytes(eager, graph) ? 0 : differenceOf(eager, graph))));
-}
-
-function differenceOf(eager: Values, graph: Values): number {
-  if (eager.length !== graph.length) return Number.POSITIVE_INFINITY;
-  let largest = Number.MIN_VALUE;
-  let difference = 0;
-  for (const [i, value] of eager.entries()) {
-    if (Object.is(value, graph[i]) || value === graph[i]) continue;
-    difference = Math.max(difference, Math.abs(value - graph[i]));
-    if (Number.isNaN(difference)) return Number.POSITIVE_INFINITY;
+/**
+ * Runs a step eagerly that ran as a graph: the eager results count.
+ *
+ * @returns Why the graph is not to be used, if it gave others.
+ */
+export function verify(
+  board: Switchboard,
+  { program, state, discard }: GraphSession,
+  rehearsal: Rehearsal,
+  outputs: Output[],
+): string | undefined {
+  const { results, assigned } = program;
+  const made = [...outputs, ...state.fetchAssigned()];
+  try {
+    rehearsal.diverge('verification');
+    const ids = [
+      ...results.map((slot) => rehearsal.idOf({ kind: 'slot', slot })!),
+      ...assigned.map(({ variable }) => board.idOf(variable)!),
+    ];
+    const difference = largestDifference(
+      board.real,
+      ids.map((id, k): Pair => [board.realId(id), made[k]]),
+    );
+    if (difference === 0) for (const { variable } of assigned) state.agrees(variable);
+    return difference <= (board.backend.isUsingGpuDevice ? gpuTolerance : 0)
+      ? undefined
+      : `its graph gives other values than its operations, by ${difference.toExponential(1)} of the largest`;
+  } finally {
+    discard(made);
   }
-  for (const value of eager) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
-  return difference / largest;
 }

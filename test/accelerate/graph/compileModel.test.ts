@@ -27,6 +27,7 @@ test('a classifier trains as a graph where the backend has graphs, and as ever e
     expect(report.graphs).toHaveLength(1);
   } else {
     expect(report).toMatchObject({ backend: BACKEND, runs: 'eager', graphs: [], steps: { eager: 12 } });
+    expect(report.description).toBe(`eager: the backend ${BACKEND} runs no graphs`);
     expect(report.reasons).toEqual({ [`the backend ${BACKEND} runs no graphs`]: 12 });
   }
 });

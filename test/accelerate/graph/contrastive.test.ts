@@ -84,7 +84,14 @@ onTensorFlow('contrastive training', () => {
     };
     const [eager, graph] = [train(false), train(true)];
     expect(graph.losses).toEqual(eager.losses);
-    expect(graph.report()).toMatchObject({ runs: 'graph', steps: { graph: 8, verified: 1, eager: 1 } });
+    const { graphs, ...report } = graph.report();
+    expect(report).toMatchObject({
+      runs: 'graph',
+      description: 'one graph a step, checked',
+      steps: { graph: 8, verified: 1, eager: 1 },
+    });
+    // Query, key and negative; or the loss alone: no weight crosses to JavaScript.
+    expect(graphs.map(({ fetched }) => fetched)).toEqual([what === 'views and negatives' ? 3 : 1]);
   });
 
   test('checkpoints have the same bytes, also where a run was cut off and resumed', async () => {
