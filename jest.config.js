@@ -17,7 +17,9 @@ const backends = process.env.BACKENDS ? process.env.BACKENDS.split(',') : all;
 const project = (backend) => ({
   displayName: backend,
   rootDir: import.meta.dirname,
-  testEnvironment: 'node',
+  testEnvironment: backend === 'webgpu' ? '<rootDir>/test/support/webgpuEnvironment.ts' : 'node',
+  // TensorFlow.js looks at a device once more after its file has ended.
+  testEnvironmentOptions: backend === 'webgpu' ? { globalsCleanup: 'off' } : {},
   globals: { BACKEND: backend },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // What touches files, the documentation or the package itself does not depend on a backend: once is enough.

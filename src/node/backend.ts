@@ -4,6 +4,7 @@ import { ArgumentError, describe } from '../support/errors';
 import { errorMessage, failureReason } from './files/fileError';
 import { importOptional, PackageError } from './optionalPackage';
 import { provideWebGpu } from './webgpu';
+import { readThroughBuffers } from './webgpuReads';
 
 /** The backends of Node, the fastest first. */
 export type BackendName = 'tfjs-node-gpu' | 'webgpu' | 'tfjs-node' | 'wasm' | 'cpu';
@@ -82,6 +83,7 @@ async function start(name: BackendName, isAskedFor: boolean): Promise<string> {
   try {
     await keepListeners(async () => {
       if (!(await tf.setBackend(backend))) throw new Error('it does not start');
+      if (backend === 'webgpu' && !('OffscreenCanvas' in globalThis)) readThroughBuffers(tf.backend());
       await probe();
     });
   } catch (cause) {
