@@ -88,6 +88,7 @@ export function readThroughBuffers(kernels: KernelBackend, process: () => boolea
     const bytes = staging.getMappedRange().slice(0);
     staging.unmap();
     backend.bufferManager.releaseBuffer(staging);
-    return backend.convertAndCacheOnCPU(id, util.convertBackendValuesAndArrayBuffer(bytes, dtype as 'float32'));
+    const read = util.convertBackendValuesAndArrayBuffer(bytes, dtype as 'float32') as TypedArray;
+    return backend.convertAndCacheOnCPU(id, read);
   };
 }

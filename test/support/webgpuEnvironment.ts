@@ -1,4 +1,3 @@
-import type { EnvironmentContext, JestEnvironmentConfig } from '@jest/environment';
 import { TestEnvironment } from 'jest-environment-node';
 import { provideWebGpu } from '../../src/node/webgpu';
 import { processEvents } from '../../src/node/webgpuReads';
@@ -16,11 +15,6 @@ interface Gpu {
 /** Node with a `navigator.gpu`, by Dawn, which has to be loaded outside jest's realms; each file has devices of its own. */
 export default class WebGpuEnvironment extends TestEnvironment {
   private readonly devices: Device[] = [];
-
-  // biome-ignore lint/complexity/noUselessConstructor: narrows the type.
-  constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
-    super(config, context);
-  }
 
   override async setup(): Promise<void> {
     await super.setup();
