@@ -21,6 +21,7 @@ const sampled = [
   'training/sgd',
   'transforms/patchNegative',
   'backends/mocoStep',
+  'accelerate/webgpuFilterGradient',
 ];
 const onWebGpu = process.env.LONG
   ? ['losses', 'layers', 'training', 'transforms', 'backends', 'accelerate', 'encoders', 'diagnostics']
