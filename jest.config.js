@@ -14,12 +14,30 @@ const native = process.env.TFJS_NODE_PACKAGE ?? '@tensorflow/tfjs-node';
 const all = ['cpu', 'wasm', ...(installed(native) ? ['tensorflow'] : [])];
 const backends = process.env.BACKENDS ? process.env.BACKENDS.split(',') : all;
 
+// On WebGPU in software a file takes up to a minute: a sample of each part, with LONG=1 whole parts (`SAMPLE=1`, as .ci/run has it).
+const sampled = [
+  'losses',
+  'layers/batchNormalization',
+  'training/sgd',
+  'transforms/patchNegative',
+  'backends/mocoStep',
+  'accelerate/webgpuFilterGradient',
+];
+const onWebGpu = process.env.LONG
+  ? ['losses', 'layers', 'training', 'transforms', 'backends', 'accelerate', 'encoders', 'diagnostics']
+  : sampled;
+
 const project = (backend) => ({
   displayName: backend,
   rootDir: import.meta.dirname,
-  testEnvironment: 'node',
+  testEnvironment: backend === 'webgpu' ? '<rootDir>/test/support/webgpuEnvironment.ts' : 'node',
+  // TensorFlow.js looks at a device once more after its file has ended.
+  testEnvironmentOptions: backend === 'webgpu' ? { globalsCleanup: 'off' } : {},
   globals: { BACKEND: backend },
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch:
+    backend === 'webgpu' && process.env.SAMPLE
+      ? onWebGpu.flatMap((path) => [`<rootDir>/test/${path}.test.ts`, `<rootDir>/test/${path}/**/*.test.ts`])
+      : ['<rootDir>/test/**/*.test.ts'],
   // What touches files, the documentation or the package itself does not depend on a backend: once is enough.
   testPathIgnorePatterns:
     backend === backends[0] ? [] : ['<rootDir>/test/node/', '<rootDir>/test/package/', '<rootDir>/test/docs/'],

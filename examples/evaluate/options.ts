@@ -14,7 +14,7 @@ const usage = `Measures trained encoders on images of several domains.
   --mask RULE         box or background: where the objects are, for reliance on shape and texture (default: box, the middle)
   --neighbors K      of the kNN classifier                                        (default: 200)
   --learning-rate R   of the linear classifier                                     (default: 0.1)
-  --backend NAME      tfjs-node-gpu, tfjs-node, wasm or cpu    (default: the first of these that works, but cpu)
+  --backend NAME      tfjs-node-gpu, webgpu, tfjs-node, wasm or cpu    (default: the first of these that works, but cpu)
   --out DIR           where metrics.json and report.html go                        (default: runs/evaluate)
   --help              this text`;
 

@@ -6,9 +6,9 @@ const usage = `Trains a small contrastive encoder with patch negatives, and meas
   npm run quickstart -- [options]
 
   --images DIR     train on a folder of your own (class folders optional; JPEG, PNG, WebP …) instead of emoji
-  --backend NAME   tfjs-node-gpu, tfjs-node, wasm or cpu          (default: the first of these that works, but cpu)
+  --backend NAME   tfjs-node-gpu, webgpu, tfjs-node, wasm or cpu  (default: the first of these that works, but cpu)
   --compare        also train plain MoCo and show it beside
-  --steps N        optimizer steps                                (default: 1250 on wasm, 1212 larger ones on native TensorFlow)
+  --steps N        optimizer steps                                (default: 1250 on wasm, else 1212 larger ones)
   --alpha A        weight of the non-semantic negatives           (default: 2)
   --size S         side of the pictures in pixels                 (default: 32)
   --seed S         seed of everything that is drawn               (default: 1)

@@ -19,7 +19,7 @@ const options = readOptions(process.argv.slice(2));
 const { name: backendName, description } = await chooseBackend(options.backend);
 console.log(description);
 
-const kind = backendName.startsWith('tfjs-node') ? 'native' : 'wasm';
+const kind = ['wasm', 'cpu'].includes(backendName) ? 'wasm' : 'native';
 const config: Config = { ...configs[kind], ...(options.steps !== undefined && { steps: options.steps }) };
 const { size, seed, alpha } = options;
 const { training: augmentation, measured: measuredView } = augmentations(size);

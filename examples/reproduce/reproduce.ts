@@ -1,5 +1,5 @@
 // The paper's comparison at a scale that two cores allow.
-//   npm run reproduce -- [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3]
+//   npm run reproduce -- [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3] [--backend webgpu]
 //   npm run reproduce -- --summary      writes the tables and figures of docs/reproduction.md from the finished runs
 //   npm run reproduce -- --only reliance [--arms plain,patch-2] [--seeds 1,2,3] [--summary]
 //                                       what encoders rely on, on emoji: examples/reproduce/results/reliance, docs/reliance.md
@@ -8,7 +8,7 @@
 // Every run has its own folder, runs/reproduce/<arm>-<seed>; finished runs are not repeated.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 import { arms, config, quick } from './config';
 import { readData } from './data';
 import { reproduceReliance } from './reliance';
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     arms: { type: 'string' },
     seeds: { type: 'string' },
     summary: { type: 'boolean', default: false },
+    backend: { type: 'string' },
   },
 });
 const parts: { [name: string]: (options: typeof values) => Promise<void> } = {
@@ -45,7 +46,7 @@ if (values.summary) {
   process.exit();
 }
 
-console.log((await chooseBackend()).description);
+console.log((await chooseBackend(values.backend as BackendName | undefined)).description);
 const data = await readData(values.images, chosen.imagesPerClass);
 // All arms of one seed before the next seed: wherever the series stops, what is finished can be compared.
 for (const seed of seeds) {

@@ -30,6 +30,7 @@ import { oneDnnMatMul, oneDnnSoftmax, oneDnnTranspose } from './tensorflow/oneDn
 import { pointwiseFilterGradient } from './tensorflow/pointwiseFilterGradient';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
+import { conv2dBackpropFilter as conv2dBackpropFilterOnWebGpu } from './webgpu/conv2dBackpropFilter';
 
 export { type CompileArgs, type Compiled, compiled } from './graph/compiled';
 export { type CompiledModel, compileModel } from './graph/compileModel';
@@ -109,6 +110,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),
     replaceGradient(tf.Relu, tensorflowReluGradient, keepOutput),
   ],
+  webgpu: [replaceKernel(tf.Conv2DBackpropFilter, (stock) => conv2dBackpropFilterOnWebGpu(stock!))],
 };
 
 const active = new Map<string, Acceleration>();

@@ -4,6 +4,7 @@ import { ArgumentError, describe } from '../support/errors';
 import { errorMessage, failureReason } from './files/fileError';
 import { importOptional, PackageError } from './optionalPackage';
 import { provideWebGpu } from './webgpu';
+import { readThroughBuffers } from './webgpuReads';
 
 /** The backends of Node, the fastest first. */
 export type BackendName = 'tfjs-node-gpu' | 'webgpu' | 'tfjs-node' | 'wasm' | 'cpu';
@@ -31,6 +32,9 @@ const candidates: Record<BackendName, Candidate> = {
   cpu: { packageName: '@tensorflow/tfjs-backend-cpu', backend: 'cpu' },
 };
 
+/** What `--backend` options take. */
+export const backendNames = Object.keys(candidates) as BackendName[];
+
 /** Tried in this order: a GPU comes before the CPU. `cpu` is missing, being too slow to train on by accident. */
 const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm'];
 
@@ -56,14 +60,14 @@ const automatic: readonly BackendName[] = ['tfjs-node-gpu', 'webgpu', 'tfjs-node
  *   other works. tfjs then keeps its backend.
  */
 export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> {
-  const names = Object.keys(candidates) as BackendName[];
-  if (name !== undefined && !names.includes(name))
-    throw new ArgumentError('option backend', `one of ${names.map(describe).join(', ')}`, describe(name));
+  if (name !== undefined && !backendNames.includes(name))
+    throw new ArgumentError('option backend', `one of ${backendNames.map(describe).join(', ')}`, describe(name));
   const broken: string[] = [];
   for (const candidate of name === undefined ? automatic : [name]) {
     try {
       const details = await start(candidate, name !== undefined);
-      return { name: candidate, description: ['backend: ' + details, ...broken].join('; passed over ') };
+      const reason = name === undefined && candidate === 'webgpu' ? ', a GPU, which comes before the CPU' : '';
+      return { name: candidate, description: [`backend: ${details}${reason}`, ...broken].join('; passed over ') };
     } catch (error) {
       if (name !== undefined || !(error instanceof PackageError)) throw error;
       if (error.installed) broken.push(`${error.packageName} (${error.reason})`);
@@ -85,6 +89,7 @@ async function start(name: BackendName, isAskedFor: boolean): Promise<string> {
   try {
     await keepListeners(async () => {
       if (!(await tf.setBackend(backend))) throw new Error('it does not start');
+      if (backend === 'webgpu' && !('OffscreenCanvas' in globalThis)) readThroughBuffers(tf.backend());
       await probe();
     });
   } catch (cause) {

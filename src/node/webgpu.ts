@@ -1,5 +1,6 @@
 import { failureReason } from './files/fileError';
 import { importOptional, PackageError } from './optionalPackage';
+import { trackEvents } from './webgpuReads';
 
 /** What this file needs of WebGPU's own types. */
 interface Gpu {
@@ -47,6 +48,7 @@ export async function provideWebGpu(purpose: string, allowsSoftware: boolean): P
 }
 
 function createGpu({ create }: WebGpuModule, purpose: string): Gpu {
+  trackEvents();
   try {
     return create([]);
   } catch (cause) {

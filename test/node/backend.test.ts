@@ -105,6 +105,8 @@ describe('a backend by name', () => {
 });
 
 describe('the best backend', () => {
+  beforeEach(() => notInstalled('webgpu'));
+
   testOffTensorflow('silently skips what is not installed', async () => {
     notInstalled('@tensorflow/tfjs-node-gpu');
     notInstalled('@tensorflow/tfjs-node');

@@ -1,7 +1,10 @@
 import { backend, type DataId, type KernelBackend, setBackend } from '@tensorflow/tfjs-core';
 import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
+import { readThroughBuffers } from '../../src/node/webgpuReads';
 
 declare const BACKEND: string;
+/** Of webgpuEnvironment.ts. */
+declare const processGpuEvents: () => boolean;
 /** By a name that the compiler does not follow: the package need not be installed. Its twin is @tensorflow/tfjs-node-gpu. */
 const native = process.env.TFJS_NODE_PACKAGE ?? '@tensorflow/tfjs-node';
 
@@ -9,8 +12,10 @@ beforeAll(async () => {
   if (BACKEND === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
   if (BACKEND === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
   if (BACKEND === 'tensorflow') await import(native);
+  if (BACKEND === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
   if (!(await setBackend(BACKEND))) throw new Error(`Expected the backend ${BACKEND}, which did not start.`);
   if (BACKEND === 'tensorflow') useArraysOfThisRealm(backend() as KernelBackend);
+  if (BACKEND === 'webgpu') readThroughBuffers(backend() as KernelBackend, processGpuEvents);
   // As shipped, wasm lacks the gradients that training needs; the other backends are tested as they are.
   if (BACKEND === 'wasm') await accelerate();
 });

@@ -1,16 +1,21 @@
-import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 import { arms, usualArms } from './arms';
 import { writePage } from './page';
 import { makeRuns } from './runs';
 
 /** Makes the runs that are missing, then writes docs/reliance.md from all that are there; `summary` only writes. */
-export async function reproduceReliance(options: { arms?: string; seeds?: string; summary: boolean }): Promise<void> {
+export async function reproduceReliance(options: {
+  arms?: string;
+  seeds?: string;
+  summary: boolean;
+  backend?: string;
+}): Promise<void> {
   const names = options.arms?.split(',') ?? usualArms;
   const unknown = names.find((name) => !(name in arms));
   if (unknown) throw new Error(`Expected some of ${Object.keys(arms).join(', ')} for --arms, received ${unknown}.`);
   const seeds = (options.seeds ?? '1,2,3,4,5,6,7,8').split(',').map(Number);
   if (!options.summary) {
-    const { description } = await chooseBackend();
+    const { description } = await chooseBackend(options.backend as BackendName | undefined);
     console.log(description);
     if (!(await makeRuns(names, seeds, description.replace(/^backend: /, '')))) return;
   }

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { checkChoice, checkNumber } from '../../support/errors';
-import type { BackendName } from '../backend';
+import { type BackendName, backendNames } from '../backend';
 import { makeTextures } from './run';
 import { checkSettings, formats, type TextureSettings } from './settings';
 import { chooseShard } from './shard';
@@ -31,9 +31,9 @@ export function texturesCommand(): Command {
     .addOption(new Option('--format <format>', 'of the textures').choices(formats).default('png'))
     .option('--seed <integer>', 'textures are functions of the seed and the path in IN', '0')
     .option('--shard <I/N>', 'part I of N, from 1 (default: that of a Slurm array or an Indexed Job)')
-    .option('--workers <count>', 'processes (default: one a core, with tfjs-node one)')
+    .option('--workers <count>', 'processes (default: one a core on wasm and cpu, else one)')
     .addOption(new Option('--on-error <what>', 'what to do about a bad file').choices(['skip', 'stop']).default('skip'))
-    .addOption(new Option('--backend <name>').choices(['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm', 'cpu']))
+    .addOption(new Option('--backend <name>').choices(backendNames))
     .option('--follow-symlinks', 'read linked files and folders too, each real folder once')
     .addHelpText('after', `\n${describeExitCodes()}`)
     .action(async (input: string, out: string, options: Args) => {

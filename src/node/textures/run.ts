@@ -49,7 +49,7 @@ export async function makeTextures(run: TextureRun): Promise<number> {
   // Left behind by a killed run.
   await rm(join(out, temporaryName), { recursive: true, force: true });
   const job = { input: run.input, out, settings, temporary: await makeFolder(out, temporaryName) };
-  const count = run.workers ?? (backend.name.startsWith('tfjs-node') ? 1 : availableParallelism());
+  const count = run.workers ?? (['wasm', 'cpu'].includes(backend.name) ? availableParallelism() : 1);
   const workers = count === 1 ? localWorker(sharp, job) : startWorkers(count, job, backend.name);
   console.log(`${backend.description}; ${count === 1 ? '1 process' : `${count} processes`}`);
 

@@ -1,0 +1,37 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
+import { greatestDifference, waves } from '../support/tensors';
+import { type Convolution, describeConvolution, geometry, runKernel, visitProducts } from './convolution';
+
+declare const BACKEND: string;
+
+/** Sums over more positions than one workgroup takes; more channels and filters than its tile has; uneven borders. */
+const convolutions: Convolution[] = [
+  { x: [3, 33, 33, 3], filter: [7, 7, 3, 64], strides: 2, pad: 'same' },
+  { x: [2, 16, 16, 70], filter: [3, 3, 70, 66], strides: [2, 1], pad: 'valid' },
+  { x: [8, 24, 24, 4], filter: [3, 3, 4, 8], strides: 1, pad: [[0, 0], [2, 1], [0, 3], [0, 0]] }, // biome-ignore format: one line
+];
+
+(BACKEND === 'webgpu' ? test : test.skip).each(
+  convolutions.map((given) => [describeConvolution(given), given] as const),
+)('the filter gradient of %s', async (_, convolution) => {
+  expect((await accelerate()).replaced).toContain('Conv2DBackpropFilter');
+  const { outShape } = geometry(convolution);
+  const size = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+  const [xs, slopes] = [waves(size(convolution.x)), waves(size(outShape), 1, 2)];
+  const expected = new Array(size(convolution.filter)).fill(0);
+  visitProducts(convolution, (x, filter, output) => {
+    expected[filter] += xs[x] * slopes[output];
+  });
+  const before = tf.memory().numTensors;
+  tf.tidy(() => {
+    const gradient = runKernel(
+      'Conv2DBackpropFilter',
+      { x: tf.tensor(xs, convolution.x), dy: tf.tensor(slopes, outShape) },
+      { strides: convolution.strides, pad: convolution.pad, dataFormat: 'NHWC', filterShape: convolution.filter },
+    );
+    expect(gradient.shape).toEqual(convolution.filter);
+    expect(greatestDifference(gradient, expected)).toBeLessThan(1e-5 * Math.max(...expected.map(Math.abs)));
+  });
+  expect(tf.memory().numTensors).toBe(before);
+});

@@ -1,0 +1,53 @@
+import { TestEnvironment } from 'jest-environment-node';
+import { provideWebGpu } from '../../src/node/webgpu';
+import { processEvents } from '../../src/node/webgpuReads';
+
+interface Device {
+  destroy(): void;
+}
+interface Adapter {
+  requestDevice(...args: unknown[]): Promise<Device>;
+}
+interface Gpu {
+  requestAdapter(...args: unknown[]): Promise<Adapter | null>;
+}
+
+/** Node with a `navigator.gpu`, by Dawn, which has to be loaded outside jest's realms; each file has devices of its own. */
+export default class WebGpuEnvironment extends TestEnvironment {
+  private readonly devices: Device[] = [];
+
+  override async setup(): Promise<void> {
+    await super.setup();
+    await provideWebGpu('The test backend webgpu', true);
+    const outer = globalThis as unknown as Record<string, unknown>;
+    for (const name of Object.getOwnPropertyNames(outer).filter((name) => name.startsWith('GPU')))
+      (this.global as Record<string, unknown>)[name] = outer[name];
+    const { gpu } = outer.navigator as { gpu: Gpu };
+    const requestAdapter = async (...args: unknown[]) => {
+      const adapter = await gpu.requestAdapter(...args);
+      return adapter && this.watch(adapter);
+    };
+    Object.defineProperty(this.global, 'navigator', { value: { gpu: { requestAdapter } }, configurable: true });
+    Object.assign(this.global, { processGpuEvents: processEvents });
+  }
+
+  private watch(adapter: Adapter): Adapter {
+    const requestDevice = async (...args: unknown[]) => {
+      const device = await adapter.requestDevice(...args);
+      this.devices.push(device);
+      return device;
+    };
+    return new Proxy(adapter, {
+      get: (target, name) => {
+        if (name === 'requestDevice') return requestDevice;
+        const value = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  }
+
+  override async teardown(): Promise<void> {
+    for (const device of this.devices) device.destroy();
+    await super.teardown();
+  }
+}
