@@ -8,6 +8,7 @@ they are patches. The rate follows a cosine from --lr to 0 over --total-steps, c
 """
 
 import argparse
+import hashlib
 import json
 import math
 import os
@@ -65,8 +66,12 @@ for step, inputs in enumerate(batches_of(args, rank, world, first), first):
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-    print(json.dumps(dict(step=step, rank=rank, loss=loss.item())), flush=True)
+    print(json.dumps(dict(step=step, rank=rank, loss=loss.item())) + "\n", end="", flush=True)
 
+# What all processes have to agree on: the trained weights and the queue.
+shared = [*model.encoder_q.parameters(), model.queue]
+digest = hashlib.sha256(b"".join(t.detach().cpu().numpy().tobytes() for t in shared)).hexdigest()
+print(json.dumps(dict(rank=rank, digest=digest)) + "\n", end="", flush=True)
 if rank == 0:
     state = {f"module.{name}": t.cpu() for name, t in model.state_dict().items()}
     checkpoint.update(step=first + args.steps, state_dict=state, optimizer=optimizer.state_dict())

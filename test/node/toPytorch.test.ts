@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -105,8 +105,8 @@ describe('a training', () => {
 const python = [process.env.PYTORCH_PYTHON ?? '', join(root, '.cache/pytorch/bin/python')].find(existsSync);
 const testWithPytorch = python ? test : test.skip;
 
-/** Continues a training by steps 5 to 9 in PyTorch. @returns What comes home, and what was printed. */
-function trainInPytorch(artifacts: tf.io.ModelArtifacts, launcher: string[]) {
+/** Continues a training by steps 5 to 9 in PyTorch, or by 40 steps with one batch. @returns What comes home, and what was printed. */
+function trainInPytorch(artifacts: tf.io.ModelArtifacts, launcher: string[], isLong = false) {
   const dir = temporaryFolder();
   const run = (...args: string[]) => {
     const env = { ...process.env, OMP_NUM_THREADS: '1', PYTHONPATH: example };
@@ -116,21 +116,22 @@ function trainInPytorch(artifacts: tf.io.ModelArtifacts, launcher: string[]) {
   };
   const file = (name: string) => join(dir, name);
   writeSafetensors(file('moco.safetensors'), toStored(artifacts));
-  const steps = [5, 6, 7, 8, 9].map((step) => tf.tidy(() => tf.transpose(tf.stack(inputsOf(step)), [0, 1, 4, 2, 3])));
+  const steps = (isLong ? Array<number>(40).fill(5) : [5, 6, 7, 8, 9]).map((step) =>
+    tf.tidy(() => tf.transpose(tf.stack(inputsOf(step)), [0, 1, 4, 2, 3])),
+  );
   const inputs = tf.stack(steps);
   writeSafetensors(file('inputs.safetensors'), {
     metadata: {},
     tensors: new Map([['inputs', { shape: inputs.shape, values: inputs.dataSync() as Float32Array }]]),
   });
   run(join(example, 'checkpoint.py'), 'moco.safetensors', 'moco.pth.tar');
-  const program = [join(example, 'train.py'), 'moco.pth.tar', 'trained.pth.tar', '--steps', '5'];
+  const program = [join(example, 'train.py'), 'moco.pth.tar', 'trained.pth.tar', '--steps', `${steps.length}`];
   const lines = run(...launcher, ...program, '--inputs', 'inputs.safetensors');
   run(join(example, 'checkpoint.py'), 'trained.pth.tar', 'trained.safetensors');
-  const printed: { step: number; rank: number; loss: number; queue: number }[] = lines
+  const printed: { rank: number; loss?: number; digest?: string }[] = lines
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  expect(readFileSync(file('moco.pth.tar')).length).toBeGreaterThan(0);
   return { home: fromStored(artifacts, readSafetensors(file('trained.safetensors'))), printed };
 }
 
@@ -150,7 +151,7 @@ testWithPytorch.each(['convEncoder', 'residualEncoder', 'resNet18'] as const)(
     const continued = makeModel(encoders[name]);
     expect((await restoreTraining({ model: continued }, home)).step).toBe(10);
     const last = await train(continued, 10, 15);
-    const inPytorch = printed.map(({ loss }) => loss);
+    const inPytorch = printed.flatMap(({ loss }) => loss ?? []);
     expect(inPytorch).toHaveLength(5);
     const weights = [whole, continued].map((model) => model.getWeights().map((w) => w.dataSync()));
     const apart = Math.max(...weights[0].map((w, i) => distance(w, weights[1][i])));
@@ -160,3 +161,60 @@ testWithPytorch.each(['convEncoder', 'residualEncoder', 'resNet18'] as const)(
   },
   300_000,
 );
+
+const queueOrder = `
+import json, os, torch, torch.distributed as dist
+from moco import MoCo
+dist.init_process_group('gloo')
+form = dict(stem=[[3, 2, 3, 1]], pool=False, stages=[], head=[[2, 1]], queue=5, momentum=0.9)
+model, rank = MoCo(form), dist.get_rank()
+for step in range(2):
+    model.enqueue(torch.tensor([[10. * step + 2 * rank + 1], [10. * step + 2 * rank + 2]]))
+print(json.dumps(dict(rank=rank, queue=model.queue.flatten().tolist(), pointer=int(model.queue_ptr))) + '\\n', end='', flush=True)
+dist.destroy_process_group()
+`;
+
+describe('two processes of torchrun (skipped without PyTorch in .cache/pytorch)', () => {
+  const launcher = ['-W', 'ignore', '-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2'];
+
+  testWithPytorch(
+    'write the keys of both into the queue, in the order of their ranks',
+    () => {
+      const dir = temporaryFolder();
+      writeFileSync(join(dir, 'order.py'), queueOrder);
+      const env = { ...process.env, OMP_NUM_THREADS: '1', PYTHONPATH: example };
+      const { stdout } = spawnSync(python!, [...launcher, 'order.py'], { cwd: dir, encoding: 'utf8', env });
+      const found = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      // Keys 1 to 4, then 11 to 14: the end of a queue of 5 lies within the second batch.
+      const expected = { queue: [12, 13, 14, 4, 11], pointer: 3 };
+      expect(found.sort((a, b) => a.rank - b.rank)).toEqual([
+        { rank: 0, ...expected },
+        { rank: 1, ...expected },
+      ]);
+    },
+    120_000,
+  );
+
+  testWithPytorch(
+    'agree, lower the loss, and come home',
+    async () => {
+      const model = makeModel(encoders.convEncoder);
+      await train(model, 0, 5);
+      const artifacts = await artifactsOf(model, 5);
+      const { home, printed } = trainInPytorch(artifacts, launcher, true);
+      const digests = printed.flatMap(({ digest }) => digest ?? []);
+      expect(digests).toHaveLength(2);
+      expect(digests[0]).toBe(digests[1]);
+      const losses = printed.flatMap(({ loss, rank }) => (rank === 0 ? (loss ?? []) : []));
+      const mean = (values: number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
+      expect(losses).toHaveLength(40);
+      expect(mean(losses.slice(-10))).toBeLessThan(mean(losses.slice(0, 10)));
+      expect((await restoreTraining({ model }, home)).step).toBe(45);
+      expect(await train(model, 45, 46)).toEqual([expect.any(Number)]);
+    },
+    120_000,
+  );
+});
