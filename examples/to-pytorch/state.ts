@@ -8,12 +8,8 @@ export function toStored(artifacts: tf.io.ModelArtifacts): StoredTensors {
   const tensors = new Map<string, StoredTensor>();
   for (const [name, tensor] of Object.entries(decode(artifacts))) {
     const target = targetOf(name, names);
-    if (target)
-      tensors.set(
-        target,
-        tf.tidy(() => stored(toTorch(tensor, target))),
-      );
-    tensor.dispose();
+    if (target) tensors.set(target, stored(tf.tidy(() => toTorch(tensor, target))));
+    if (!tensor.isDisposed) tensor.dispose();
   }
   const { step, learningRate } = stateOf(artifacts);
   return { metadata: { form: JSON.stringify(form), step: `${step}`, learningRate: `${learningRate}` }, tensors };
@@ -35,14 +31,16 @@ export function fromStored(
     const target = targetOf(name, names)!;
     const found = tensors.get(target);
     if (!found) throw new Error(`Expected a tensor ${target}, received none.`);
-    return tf.tidy(() => {
+    const weight = tf.tidy(() => {
       const dtype = found.values instanceof Int32Array ? 'int32' : 'float32';
       const tensor = fromTorch(tf.tensor(found.values, found.shape, dtype));
       const scalar = shape.length === 0 ? tf.reshape(tensor, []) : tensor;
       if (String(scalar.shape) !== String(shape))
         throw new Error(`Expected shape [${shape.join(', ')}] for ${target}, received [${scalar.shape.join(', ')}].`);
-      return scalar.dataSync().slice().buffer as ArrayBuffer;
+      return scalar;
     });
+    const { values } = stored(weight);
+    return values.buffer as ArrayBuffer;
   });
   const state = { ...stateOf(artifacts), step, learningRate: Number(metadata.learningRate) };
   if (metadata.epoch) Object.assign(state, { epoch: Number(metadata.epoch), batch: 0 });
@@ -79,6 +77,9 @@ function fromTorch(x: tf.Tensor): tf.Tensor {
   return x.rank === 4 ? tf.transpose(x, [2, 3, 1, 0]) : x.rank === 2 ? tf.transpose(x) : x;
 }
 
+/** Reads and disposes a tensor. */
 function stored(x: tf.Tensor): StoredTensor {
-  return { shape: x.shape, values: x.dataSync().slice() as Float32Array | Int32Array };
+  const values = x.dataSync().slice() as Float32Array | Int32Array;
+  x.dispose();
+  return { shape: x.shape, values };
 }

@@ -15,6 +15,6 @@ const [dir, file] = positionals;
 if (!file) throw new Error('Expected a folder of checkpoints and a safetensors file.');
 const found = await latestCheckpoint(dir);
 if (!found) throw new Error(`Expected a checkpoint in ${dir}, received none.`);
-if (values.back) await fileSystem(values.back).save(fromStored(found.artifacts, readSafetensors(file)));
+if (values.back) await fileSystem(values.back).save?.(fromStored(found.artifacts, readSafetensors(file)));
 else writeSafetensors(file, toStored(found.artifacts));
 console.log(`step ${found.step}: wrote ${values.back ?? file}.`);
