@@ -34,10 +34,12 @@ export async function lockFolder(dir: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Writes the lock. @returns Whether there was none. */
+/** Writes the lock. @returns Whether there was none, and it stands. */
 async function createLock(path: string): Promise<boolean> {
-  return writeFile(path, JSON.stringify(thisHolder()), { flag: 'wx' }).then(
-    () => true,
+  const text = JSON.stringify(thisHolder());
+  return writeFile(path, text, { flag: 'wx' }).then(
+    // A process that was suspended between creating and writing has lost its empty lock to another.
+    async () => (await readFile(path, 'utf8').catch(() => undefined)) === text,
     (error) => {
       if (errorCode(error) === 'EEXIST') return false;
       throw error;

@@ -5,11 +5,17 @@ import { Worker } from 'node:worker_threads';
 import { lockFolder } from '../../../src/node/checkpoint/folderLock';
 import { temporaryFolder } from '../support/temporaryFolder';
 
+let mockAfterWrite = () => {};
+
 // Hard links cannot be made, as on exFAT or a network mount.
 jest.mock('node:fs/promises', () => ({
   ...jest.requireActual('node:fs/promises'),
   link: async () => {
     throw Object.assign(new Error('operation not permitted, link'), { code: 'EPERM' });
+  },
+  writeFile: async (...args: unknown[]) => {
+    await jest.requireActual('node:fs/promises').writeFile(...args);
+    mockAfterWrite();
   },
 }));
 
@@ -69,6 +75,13 @@ test('an interrupted takeover is no obstacle', async () => {
   for (const name of [path, `${path}.takeover`]) utimesSync(name, new Date(0), new Date(0));
   await (await lockFolder(dir))();
   expect(readdirSync(dir)).toEqual([]);
+});
+
+test('a process that was suspended while it wrote its lock does not hold it', async () => {
+  const dir = temporaryFolder();
+  mockAfterWrite = () => writeFileSync(join(dir, 'lock'), JSON.stringify({ pid: 7, host: 'elsewhere' }));
+  await expect(lockFolder(dir)).rejects.toThrow('it is in use by process 7 on elsewhere');
+  mockAfterWrite = () => {};
 });
 
 test('a thread of the same process learns who holds the folder, and gets it once it is released', async () => {
