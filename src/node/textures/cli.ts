@@ -7,13 +7,17 @@ import { npxLine } from './npxLine';
 /** The exit code where nothing ran. */
 const unusable = 2;
 
-try {
-  // Imported here, not above: where a package is absent, an import above would fail before this could say what to do.
-  const { texturesCommand, workerCommand, workerMain } = await import('./index');
-  if (process.argv[2] === workerCommand) workerMain();
-  else await program(texturesCommand()).parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
+void main();
+
+async function main(): Promise<void> {
+  try {
+    // Imported here, not above: where a package is absent, an import above would fail before this could say what to do.
+    const { texturesCommand, workerCommand, workerMain } = await import('./index');
+    if (process.argv[2] === workerCommand) workerMain();
+    else await program(texturesCommand()).parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
 }
 
 function program(textures: Command): Command {
