@@ -21,6 +21,7 @@ const { values } = parseArgs({
     arms: { type: 'string' },
     seeds: { type: 'string' },
     summary: { type: 'boolean', default: false },
+    export: { type: 'string' },
   },
 });
 if (values.only !== undefined && values.only !== 'reliance')

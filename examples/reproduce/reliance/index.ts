@@ -1,10 +1,16 @@
 import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 import { arms, usualArms } from './arms';
+import { exportPictures } from './export';
 import { writePage } from './page';
 import { makeRuns } from './runs';
 
 /** Makes the runs that are missing, then writes docs/reliance.md from all that are there; `summary` only writes. */
-export async function reproduceReliance(options: { arms?: string; seeds?: string; summary: boolean }): Promise<void> {
+export async function reproduceReliance(options: {
+  arms?: string;
+  seeds?: string;
+  summary: boolean;
+  export?: string;
+}): Promise<void> {
   const names = options.arms?.split(',') ?? usualArms;
   const unknown = names.find((name) => !(name in arms));
   if (unknown) throw new Error(`Expected some of ${Object.keys(arms).join(', ')} for --arms, received ${unknown}.`);
@@ -12,7 +18,8 @@ export async function reproduceReliance(options: { arms?: string; seeds?: string
   if (!options.summary) {
     const { description } = await chooseBackend();
     console.log(description);
-    if (!(await makeRuns(names, seeds, description.replace(/^backend: /, '')))) return;
+    if (options.export) return exportPictures(options.export);
+    await makeRuns(names, seeds, description.replace(/^backend: /, ''));
   }
   await writePage();
 }

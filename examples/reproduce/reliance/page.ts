@@ -44,28 +44,46 @@ export function tablesOf(runs: readonly RelianceRun[]): { [section: string]: str
     ...measures.map(({ of }) => spread(ofArm(arm).map(of))),
   ]);
   const differences = present
-    .filter((arm) => arm.startsWith('patch'))
-    .map((arm) => {
-      const pairs = ofArm(arm).flatMap((run) =>
-        ofArm('plain')
-          .filter(({ seed }) => seed === run.seed)
-          .map((plain) => [plain, run]),
-      );
-      const cells = measures.map(({ of }) =>
-        inWords(
-          pairedDifference(
-            pairs.map(([plain]) => of(plain)),
-            pairs.map(([, run]) => of(run)),
-          ),
-        ),
-      );
-      return [arms[arm].title, String(pairs.length), ...cells];
+    .filter((arm) => arm !== baselineOf(arm))
+    .flatMap((arm) => {
+      const pairs = pairsOf(runs, baselineOf(arm), arm);
+      return pairs.length === 0
+        ? []
+        : [[differenceTitle(arm), String(pairs.length), ...measures.map(({ of }) => inWords(differenceOf(pairs, of)))]];
     });
   return {
     reliance: `${runs.length > 0 ? sizes(runs[0]) : ''}\n\n${table(['percent', 'seeds', ...heads], [...shares, chance(runs)])}`,
-    'reliance differences': `Points of difference to plain MoCo with the same seed:\n\n${table(['', 'pairs', ...heads], differences)}`,
+    'reliance differences': `Points of difference to the baseline with the same seed:\n\n${table(['', 'pairs', ...heads], differences)}`,
   };
 }
+
+/** The arm without negatives, of the same method and length; of those themselves, plain MoCo. */
+function baselineOf(arm: string): string | undefined {
+  const { training, baseline } = arms[arm];
+  return training && (baseline ?? 'plain');
+}
+
+function differenceTitle(arm: string): string {
+  const baseline = baselineOf(arm) as string;
+  return baseline === 'plain' ? arms[arm].title : `${arms[arm].title}, to ${arms[baseline].title}`;
+}
+
+/** Runs of two arms with the same seed. */
+function pairsOf(runs: readonly RelianceRun[], from: string | undefined, to: string): [RelianceRun, RelianceRun][] {
+  return runs
+    .filter(({ arm }) => arm === to)
+    .flatMap((run) =>
+      runs
+        .filter(({ arm, seed }) => arm === from && seed === run.seed)
+        .map((base): [RelianceRun, RelianceRun] => [base, run]),
+    );
+}
+
+const differenceOf = (pairs: readonly [RelianceRun, RelianceRun][], of: Measure['of']) =>
+  pairedDifference(
+    pairs.map(([base]) => of(base)),
+    pairs.map(([, run]) => of(run)),
+  );
 
 const sizes = ({ concepts, conflicts }: RelianceRun) =>
   `Percent, mean ± standard deviation over seeds; ${concepts} concepts, ${conflicts.toLocaleString('en')} cue conflicts.`;
