@@ -15,6 +15,7 @@ export interface TrainingArm {
   warmUp?: number;
   momentum?: number;
   queueSize?: number;
+  temperature?: number;
 }
 
 /** A row of the tables: a training, or features without one. */
@@ -26,6 +27,8 @@ export interface RelianceArm {
 }
 
 const patch = (alpha: number, rest: TrainingArm = {}): TrainingArm => ({ negatives: ['patch'], alpha, ...rest });
+
+const short = (alpha: number, rest: TrainingArm = {}) => patch(alpha, { steps: 404, ...rest });
 
 export const arms: { [name: string]: RelianceArm } = {
   plain: { title: 'plain MoCo', training: {} },
@@ -47,11 +50,23 @@ export const arms: { [name: string]: RelianceArm } = {
     training: patch(2, { steps: 2424 }),
     baseline: 'plain-long',
   },
-  'patch-3-warm': { title: '+ patches, alpha 3, warm-up of 300', training: patch(3, { warmUp: 300 }) },
-  'patch-3-slow': { title: '+ patches, alpha 3, a quarter of the rate', training: patch(3, { learningRate: 0.05 }) },
-  'patch-3-momentum': { title: '+ patches, alpha 3, momentum 0.997', training: patch(3, { momentum: 0.997 }) },
-  'patch-3-queue': { title: '+ patches, alpha 3, queue of 4096', training: patch(3, { queueSize: 4096 }) },
   'patch-3-ramp': { title: '+ patches, alpha 0 … 3', training: patch(3, { alphaRamp: 1 }) },
+  'patch-3-temperature': {
+    title: '+ patches, alpha 3, temperature 0.3',
+    training: patch(3, { temperature: 0.3 }),
+    baseline: 'plain-temperature',
+  },
+  'plain-temperature': { title: 'plain MoCo, temperature 0.3', training: { temperature: 0.3 } },
+  // The first third of a training tells whether it collapses.
+  'short-2': { title: '404 steps, alpha 2', training: short(2) },
+  'short-2-queue': { title: '404 steps, alpha 2, queue of 96', training: short(2, { queueSize: 96 }) },
+  'short-3': { title: '404 steps, alpha 3', training: short(3) },
+  'short-3-slow': { title: '404 steps, alpha 3, rate 0.05', training: short(3, { learningRate: 0.05 }) },
+  'short-3-warm': { title: '404 steps, alpha 3, warm-up of 200', training: short(3, { warmUp: 200 }) },
+  'short-3-momentum': { title: '404 steps, alpha 3, momentum 0.997', training: short(3, { momentum: 0.997 }) },
+  'short-3-queue': { title: '404 steps, alpha 3, queue of 16384', training: short(3, { queueSize: 16384 }) },
+  'short-3-temperature': { title: '404 steps, alpha 3, temperature 0.3', training: short(3, { temperature: 0.3 }) },
+  'short-3-ramp': { title: '404 steps, alpha 0 … 3', training: short(3, { alphaRamp: 1 }) },
   untrained: { title: 'untrained' },
   pixels: { title: 'raw pixels' },
 };

@@ -1,4 +1,5 @@
 import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { writeClaims } from '../claimsTable';
 import { arms, usualArms } from './arms';
 import { exportPictures } from './export';
 import { writePage } from './page';
@@ -22,4 +23,5 @@ export async function reproduceReliance(options: {
     await makeRuns(names, seeds, description.replace(/^backend: /, ''));
   }
   await writePage();
+  await writeClaims();
 }
