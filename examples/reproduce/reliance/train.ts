@@ -81,6 +81,8 @@ export async function train(backbone: tf.LayersModel, args: TrainArgs): Promise<
       history,
       trainingAlarms({
         action: 'warn',
+        // Looking at gradients would make every tenth step another graph.
+        maxGradientGrowth: 0,
         onAlarm: ({ kind, step }) => alarms.push({ kind, step }),
         ...(arm.method === 'BYOL' && { minSpread: 0 }),
       }),
