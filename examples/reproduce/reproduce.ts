@@ -3,6 +3,8 @@
 //   npm run reproduce -- --summary      writes the tables and figures of docs/reproduction.md from the finished runs
 //   npm run reproduce -- --only reliance [--arms plain,patch-2] [--seeds 1,2,3] [--summary]
 //                                       what encoders rely on, on emoji: examples/reproduce/results/reliance, docs/reliance.md
+//   npm run reproduce -- --only tiny-imagenet [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3] [--summary]
+//                                       which classes texture serves, on 100 classes of Tiny-ImageNet
 // Every run has its own folder, runs/reproduce/<arm>-<seed>; finished runs are not repeated.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,6 +14,7 @@ import { readData } from './data';
 import { reproduceReliance } from './reliance';
 import { makeRun, readRun } from './run';
 import { writeSummary } from './summary';
+import { reproduceTinyImageNet } from './tiny-imagenet';
 
 const { values } = parseArgs({
   options: {
@@ -24,10 +27,11 @@ const { values } = parseArgs({
     export: { type: 'string' },
   },
 });
-if (values.only !== undefined && values.only !== 'reliance')
-  throw new Error(`Expected reliance for --only, received ${values.only}.`);
-if (values.only === 'reliance') {
-  await reproduceReliance(values);
+const parts = { reliance: reproduceReliance, 'tiny-imagenet': reproduceTinyImageNet };
+if (values.only !== undefined) {
+  if (!(values.only in parts))
+    throw new Error(`Expected one of ${Object.keys(parts).join(', ')} for --only, received ${values.only}.`);
+  await parts[values.only as keyof typeof parts](values);
   process.exit();
 }
 const chosen = values.quick ? quick : config;

@@ -33,11 +33,18 @@ export async function makeRun(dir: string, armName: string, seed: number, data: 
   const images = arm.texture ? await withTextures(data.train, join(dirname(dir), 'textures.bin')) : data.train;
   const started = performance.now();
   let epoch = -1;
-  const { backbone, history } = await train(arm, seed, images, config, (record) => {
-    if (record.epoch === epoch) return;
-    epoch = record.epoch;
-    console.log(`${name}: epoch ${epoch + 1} of ${config.epochs}, loss ${record.loss.toFixed(3)}`);
-  });
+  const { backbone, history } = await train(
+    arm,
+    seed,
+    images,
+    config,
+    (record) => {
+      if (record.epoch === epoch) return;
+      epoch = record.epoch;
+      console.log(`${name}: epoch ${epoch + 1} of ${config.epochs}, loss ${record.loss.toFixed(3)}`);
+    },
+    join(dir, 'state'),
+  );
   const trained = performance.now();
   await mkdir(dir, { recursive: true });
   await exportEncoder(backbone).save(fileSystem(join(dir, 'encoder')));
