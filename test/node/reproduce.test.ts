@@ -3,7 +3,9 @@ import { cifarComparisons, judge } from '../../examples/reproduce/claims';
 import { claimTable, reproductionPath } from '../../examples/reproduce/claimsTable';
 import { compare, differenceKey, type Runs, readCifar } from '../../examples/reproduce/differences';
 import { replaceSection } from '../../examples/reproduce/markdown';
-import { factOf, pagePath, readmePath, tablesOf } from '../../examples/reproduce/reliance/page';
+import { collapseTable } from '../../examples/reproduce/reliance/collapse';
+import { factOf, hyperparametersPath, pagePath, readmePath, tablesOf } from '../../examples/reproduce/reliance/page';
+import { pytorchTable, readPytorchRuns } from '../../examples/reproduce/reliance/pytorch';
 import { type RelianceRun, readRuns } from '../../examples/reproduce/reliance/results';
 import type { Run } from '../../examples/reproduce/run';
 import { pairedDifference, summarize } from '../../examples/reproduce/statistics';
@@ -104,7 +106,8 @@ describe('the page of reliance', () => {
     const runs = await readRuns();
     const claims = claimTable(judge({ cifar: await readCifar(), reliance: runs }));
     for (const [path, sections] of [
-      [pagePath, tablesOf(runs)],
+      [pagePath, { ...tablesOf(runs), 'reliance pytorch': pytorchTable(await readPytorchRuns(), runs) }],
+      [hyperparametersPath, { 'large alpha': collapseTable(runs) }],
       [readmePath, { 'reliance fact': factOf(runs) }],
       [reproductionPath, { claims }],
     ] as const) {

@@ -2,14 +2,16 @@ import { inWords } from '../differences';
 import { rewrite, table } from '../markdown';
 import { summarize } from '../statistics';
 import { arms } from './arms';
+import { collapseTable, isShort } from './collapse';
 import { differenceOf, measures, pairsOf, type RelianceMeasure, similarities } from './measures';
+import { pytorchTable, readPytorchRuns } from './pytorch';
 import { type RelianceRun, readRuns } from './results';
 
 const columns = Object.values(measures);
 
 /** The tables of docs/reliance.md, by the name of their section. */
 export function tablesOf(runs: readonly RelianceRun[]): { [section: string]: string } {
-  const present = Object.keys(arms).filter((arm) => runs.some((run) => run.arm === arm));
+  const present = Object.keys(arms).filter((arm) => !isShort(arm) && runs.some((run) => run.arm === arm));
   const heads = columns.map(({ title }) => title);
   const shares = present.map((arm) => armRow(runs, arm, columns, 1));
   const differences = present.flatMap((arm) => differenceRow(runs, arm));
@@ -85,10 +87,12 @@ export function factOf(runs: readonly RelianceRun[]): string {
 
 export const pagePath = 'docs/reliance.md';
 export const readmePath = 'README.md';
+export const hyperparametersPath = 'docs/hyperparameters.md';
 
 /** Writes the tables of docs/reliance.md and the README's line from the finished runs. */
 export async function writePage(): Promise<void> {
   const runs = await readRuns();
-  await rewrite(pagePath, tablesOf(runs));
+  await rewrite(pagePath, { ...tablesOf(runs), 'reliance pytorch': pytorchTable(await readPytorchRuns(), runs) });
+  await rewrite(hyperparametersPath, { 'large alpha': collapseTable(runs) });
   await rewrite(readmePath, { 'reliance fact': factOf(runs) });
 }
