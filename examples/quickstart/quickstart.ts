@@ -77,7 +77,7 @@ record.date = new Date().toISOString();
 await writeFile(join(dir, 'metrics.json'), JSON.stringify(record, null, 2));
 await writeReport(join(dir, 'report.html'), record, {
   ...(await gallery(embedWith(backbone), split, augmentation)),
-  conflicts: test && reliance && (await conflictPictures(test, reliance)),
+  ...(test && reliance && (await conflictPictures(test, reliance))),
 });
 printMeasures(record);
 console.log(`\nWrote ${dir}/report.html (open it), metrics.json, and encoder/, an ordinary tfjs model.`);
