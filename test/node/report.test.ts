@@ -35,7 +35,7 @@ describe('the page', () => {
       'script, link, iframe, object, embed, video, audio, source, [srcset], [onload], [onclick], image, use';
     expect(full.all(asking)).toEqual([]);
     expect(full.all('[src]').map((element) => element.getAttribute('src')?.slice(0, 15))).toEqual(
-      Array(13 + 10 + 6).fill('data:image/png;'),
+      Array(13 + 10 + 10 + 6).fill('data:image/png;'),
     );
     expect(full.all('[href]').every((element) => element.localName === 'a' && element.closest('footer'))).toBe(true);
     expect(full.source).not.toMatch(/url\(|@import/);
