@@ -27,8 +27,8 @@ export const measures = {
   patches: recallFrom('@10 from shuffled patches', 'patches'),
   view: { title: '@10 from one view', of: ({ measures }: RelianceRun) => 100 * measures.recallFromView.at10 },
   group: { title: 'group by kNN', of: groupOf(0) },
-  color: { title: 'the same, color', of: groupOf(1) },
-  lineArt: { title: 'the same, line art', of: groupOf(2) },
+  color: { title: 'group, color', of: groupOf(1) },
+  lineArt: { title: 'group, line art', of: groupOf(2) },
 } satisfies { [name: string]: RelianceMeasure };
 
 const meanOfLast = (metric: string) => (run: RelianceRun) => {
