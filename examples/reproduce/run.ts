@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { exportEncoder, type MetricRecord } from 'tfjs-nonsemantic-negatives';
 import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
@@ -53,5 +53,6 @@ export async function makeRun(dir: string, armName: string, seed: number, data: 
   const run: Run = { arm: armName, seed, date: new Date().toISOString(), config, seconds, history, evaluation };
   await writeFile(join(dir, 'metrics.json.part'), JSON.stringify(run));
   await rename(join(dir, 'metrics.json.part'), join(dir, 'metrics.json'));
+  await rm(join(dir, 'state'), { recursive: true, force: true });
   return run;
 }
