@@ -3,6 +3,7 @@ import { cifarComparisons, judge } from '../../examples/reproduce/claims';
 import { claimTable, reproductionPath } from '../../examples/reproduce/claimsTable';
 import { compare, differenceKey, type Runs, readCifar } from '../../examples/reproduce/differences';
 import { replaceSection } from '../../examples/reproduce/markdown';
+import { arms } from '../../examples/reproduce/reliance/arms';
 import { collapseTable } from '../../examples/reproduce/reliance/collapse';
 import { factOf, hyperparametersPath, pagePath, readmePath, tablesOf } from '../../examples/reproduce/reliance/page';
 import { pytorchTable, readPytorchRuns } from '../../examples/reproduce/reliance/pytorch';
@@ -63,6 +64,16 @@ describe('verdicts', () => {
   ])('%j against %j', (moco, patch, figures, expected) => {
     expect(verdict(moco, patch)).toEqual([figures, expected]);
   });
+});
+
+test('each arm is compared with one that trains without negatives', () => {
+  for (const { training, baseline = 'plain' } of Object.values(arms))
+    if (training?.negatives) {
+      const { negatives, alpha, alphaRamp, patchRange, ...rest } = training;
+      expect(arms[baseline].training?.negatives).toBeUndefined();
+      // Short trainings and those that differ in more are only looked at for collapse.
+      if (baseline !== 'plain') expect(arms[baseline].training).toEqual(rest);
+    }
 });
 
 describe('the page of reliance', () => {
