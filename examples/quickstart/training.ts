@@ -16,7 +16,6 @@ import {
   sgd,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
-import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { checkpoint } from 'tfjs-nonsemantic-negatives/node';
 import type { Pictures } from './pictures';
 import { ProgressLine } from './progress';
@@ -62,8 +61,6 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
     loss: nonSemanticInfoNCE({ temperature, alpha }),
     metrics: [contrastiveAccuracy, keySimilarity, queueSimilarity, ...negatives.map(() => negativeSimilarity)],
   });
-  // On tfjs-node each step then runs as one graph; elsewhere nothing changes.
-  const graph = await compileModel(model);
 
   // The data: images -> two views -> patches of the query view.
   const images = contrastiveDataset(pictures, {
@@ -96,7 +93,6 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
     callbacks: [learningRateScheduler(schedule), history, interrupt, saver],
   });
   progress.end();
-  graph.restore();
   interrupt.release();
 
   if (interrupt.requested && optimizer.iterations < steps) return undefined;
