@@ -64,6 +64,21 @@ export async function measure(
   return result;
 }
 
+/** What guessing gets: a random order of the pictures, and always the commonest group. */
+export function chance({ heldOut, shifted }: Split, hasLabels: boolean): Measures {
+  const { size, labels } = heldOut;
+  const guess = { at1: 1 / size, at10: Math.min(1, 10 / size) };
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const commonest = Math.max(...counts.values()) / size;
+  const byDomain = <T>(domains: Pictures[], value: T) => Object.fromEntries(domains.map(({ name }) => [name, value]));
+  return {
+    recallFromView: guess,
+    knnOfGroup: hasLabels ? byDomain([heldOut, ...shifted], commonest) : {},
+    recallAcross: byDomain(shifted, guess),
+  };
+}
+
 const shares = (at: Record<number, number>) => ({ at1: at[1], at10: at[10] });
 
 /** One augmented view of each picture, the same at every call. */

@@ -6,7 +6,7 @@ import { augmentations, type Config, configs, makeBackbone, relianceSizes } from
 import { emojiPictures } from './emoji';
 import { folderPictures } from './folder';
 import { gallery } from './gallery';
-import { type Embed, embedPixels, embedWith, measure } from './measure';
+import { chance, type Embed, embedPixels, embedWith, measure } from './measure';
 import { readOptions } from './options';
 import type { RunRecord } from './record';
 import { conflictPictures, makeRelianceTest, measureTest, relianceRecord } from './reliance';
@@ -52,6 +52,7 @@ const trainings = [
 ];
 record.measures.untrained = await measure(embedWith(backbone), split, measuredView, hasLabels);
 record.measures['raw pixels'] = await measure(embedPixels, split, measuredView, hasLabels);
+record.measures.chance = chance(split, hasLabels);
 for (const training of trainings) {
   const stateDir = join(dir, 'state', training.name.replaceAll(' ', '-'));
   const encoder = projectionHead(training.backbone, { units: 128, seed });
@@ -77,7 +78,7 @@ record.date = new Date().toISOString();
 await writeFile(join(dir, 'metrics.json'), JSON.stringify(record, null, 2));
 await writeReport(join(dir, 'report.html'), record, {
   ...(await gallery(embedWith(backbone), split, augmentation)),
-  conflicts: test && reliance && (await conflictPictures(test, reliance)),
+  ...(test && reliance && (await conflictPictures(test, reliance))),
 });
 printMeasures(record);
 console.log(`\nWrote ${dir}/report.html (open it), metrics.json, and encoder/, an ordinary tfjs model.`);

@@ -54,6 +54,8 @@ export interface Gallery {
   }[];
   /** Cue conflicts; none where they could not be made. */
   conflicts?: Conflict[];
+  /** Cue conflicts on which the trained features and what they are compared with differ. */
+  disputes?: { total: number; conflicts: Conflict[] };
 }
 
 /** A picture with the shape of one concept and the texture of another. */

@@ -9,7 +9,7 @@ import {
 } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { Embed } from './measure';
 import type { Objects } from './objects';
-import type { Conflict, Reliance } from './record';
+import type { Conflict, Gallery, Reliance } from './record';
 import { pngDataUri } from './report/thumbnails';
 
 /** Held-out pictures as silhouettes, textures and so on, and as cue conflicts. */
@@ -75,21 +75,36 @@ export function relianceRecord({ encoders, differences, concepts, conflicts }: R
   return { concepts, conflicts, baseline, encoders: Object.fromEntries(figures), differences };
 }
 
-/** The first cue conflicts as pictures, with what each set of features takes them for. */
+/** The first cue conflicts as pictures, and the first on which the two first sets of features differ. */
 export async function conflictPictures(
+  test: RelianceTest,
+  result: RelianceResult,
+  count = 10,
+): Promise<Pick<Gallery, 'conflicts' | 'disputes'>> {
+  const [[, first], [, second]] = Object.entries(result.encoders);
+  const all = test.cues.pairs.map((_, i) => i);
+  const differing = all.filter((i) => first.decisions![i] !== second.decisions![i]);
+  return {
+    conflicts: await draw(test, result, all.slice(0, count)),
+    disputes: { total: differing.length, conflicts: await draw(test, result, differing.slice(0, count)) },
+  };
+}
+
+/** The cue conflicts at these places, with what each set of features takes them for. */
+async function draw(
   { cues, captions }: RelianceTest,
   { encoders }: RelianceResult,
-  count = 10,
+  places: readonly number[],
 ): Promise<Conflict[]> {
-  const pairs = cues.pairs.slice(0, count);
-  if (pairs.length === 0) return [];
+  if (places.length === 0) return [];
+  const pairs = places.map((place) => cues.pairs[place]);
   const conflicts = await thumbnails(cueConflicts(cues, pairs));
   const concepts = await thumbnails(cues.images);
   return pairs.map(([shape, texture], i) => ({
     image: conflicts[i],
     shape: { caption: captions[shape], image: concepts[shape] },
     texture: { caption: captions[texture], image: concepts[texture] },
-    takenForShape: Object.fromEntries(Object.entries(encoders).map(([name, own]) => [name, own.decisions![i]])),
+    takenForShape: Object.fromEntries(Object.entries(encoders).map(([name, own]) => [name, own.decisions![places[i]]])),
   }));
 }
 

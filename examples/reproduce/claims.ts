@@ -1,72 +1,151 @@
+import { type CifarDifferences, differenceKey, inWords } from './differences';
 import { type Measure, measures } from './measures';
-import type { Run } from './run';
+import { differenceOf, measures as emoji, pairsOf, type RelianceMeasure, similarities } from './reliance/measures';
+import type { RelianceRun } from './reliance/results';
 import { type Difference, pairedDifference } from './statistics';
 
-/** Finished runs, by arm and seed. */
-export type Runs = { [arm: string]: { [seed: number]: Run } };
-
-/** What the paper says, as differences that should be above 0 (sign 1) or below (sign -1). */
-interface Claim {
-  text: string;
-  /** From the paper's README table, where it has them. */
-  paper: string;
-  comparisons: { measure: Measure; from: string; to: string; sign: 1 | -1 }[];
+/** All results that claims are judged by. */
+export interface Results {
+  cifar: CifarDifferences;
+  reliance: readonly RelianceRun[];
 }
 
-const above = (measure: Measure, to: string, from: string) => ({ measure, from, to, sign: 1 as const });
-const below = (measure: Measure, to: string, from: string) => ({ measure, from, to, sign: -1 as const });
+/** A difference that the paper expects above 0 (sign 1) or below (sign -1). */
+interface Comparison {
+  title: string;
+  sign: 1 | -1;
+  difference(results: Results): Pick<Difference, 'count' | 'mean' | 'halfInterval'>;
+}
+
+/** What the paper says, its figures from its README's table where it has them. */
+interface Claim {
+  text: string;
+  paper: string;
+  comparisons: Comparison[];
+}
+
+const none = { count: 0, mean: Number.NaN, halfInterval: Number.NaN };
+
+const onCifar = (sign: 1 | -1, measure: Measure, to: string, from: string): Comparison => ({
+  title: `CIFAR-10, ${measure.title}`,
+  sign,
+  difference: ({ cifar }) => cifar.differences[differenceKey(to, from, measure)] ?? none,
+});
+
+const onEmoji = (sign: 1 | -1, measure: RelianceMeasure, to: string, from: string): Comparison => ({
+  title: `emoji, ${measure.title}`,
+  sign,
+  difference: ({ reliance }) => differenceOf(pairsOf(reliance, from, to), measure),
+});
+
+/** Within each run of an arm: how much nearer the query is to its negatives than to the queue, in hundredths. */
+const hardness = (arm: string): Comparison => ({
+  title: 'emoji, cosine to its negatives less that to the queue, · 100',
+  sign: 1,
+  difference({ reliance }) {
+    const own = reliance.filter((run) => run.arm === arm && run.training?.history);
+    return pairedDifference(
+      own.map((run) => 100 * similarities.queue.of(run)),
+      own.map((run) => 100 * similarities.negative.of(run)),
+    );
+  },
+});
+
+/** The comparisons of the claims on CIFAR-10, kept by `differenceKey`. */
+export const cifarComparisons: readonly { measure: Measure; to: string; from: string }[] = [
+  ...Object.values(measures).flatMap((measure) =>
+    ['patch-2', 'patch-3', 'texture-2', 'texture-patch-2'].map((to) => ({ measure, to, from: 'moco' })),
+  ),
+  ...Object.values(measures).map((measure) => ({ measure, to: 'patch-3', from: 'patch-2' })),
+  ...Object.values(measures).map((measure) => ({ measure, to: 'patch-2', from: 'texture-2' })),
+];
 
 const claims: Claim[] = [
   {
     text: 'Patch negatives at alpha 2 gain in domain',
     paper: '+1.5 (ImageNet-100)',
-    comparisons: [above(measures.linear, 'patch-2', 'moco')],
+    comparisons: [onCifar(1, measures.linear, 'patch-2', 'moco')],
+  },
+  {
+    text: 'The same on emoji',
+    paper: '+1.5 (ImageNet-100)',
+    comparisons: [onEmoji(1, emoji.view, 'patch-2', 'plain'), onEmoji(1, emoji.group, 'patch-2', 'plain')],
   },
   {
     text: 'They gain under corruption',
     paper: '+2.1',
-    comparisons: [above(measures.corrupted, 'patch-2', 'moco')],
+    comparisons: [onCifar(1, measures.corrupted, 'patch-2', 'moco')],
+  },
+  {
+    text: 'They make features rely on shape instead of texture',
+    paper: 'shown by +1.2 (Stylized)',
+    comparisons: [
+      onEmoji(1, emoji.shape, 'patch-2', 'plain'),
+      onEmoji(1, emoji.silhouettes, 'patch-2', 'plain'),
+      onEmoji(-1, emoji.textures, 'patch-2', 'plain'),
+      onEmoji(-1, emoji.patches, 'patch-2', 'plain'),
+    ],
   },
   {
     text: 'They gain where only shape is left',
     paper: '+3.5 (Sketch), +1.2 (Stylized)',
     comparisons: [
-      above(measures.edges, 'patch-2', 'moco'),
-      above(measures.silhouettes, 'patch-2', 'moco'),
-      above(measures.conflict, 'patch-2', 'moco'),
+      onCifar(1, measures.edges, 'patch-2', 'moco'),
+      onCifar(1, measures.silhouettes, 'patch-2', 'moco'),
+      onCifar(1, measures.conflict, 'patch-2', 'moco'),
+      onEmoji(1, emoji.lineArt, 'patch-2', 'plain'),
+    ],
+  },
+  {
+    text: 'Texture negatives make features rely on shape instead of texture',
+    paper: 'less than patches do',
+    comparisons: [onEmoji(1, emoji.shape, 'texture-2', 'plain'), onEmoji(-1, emoji.textures, 'texture-2', 'plain')],
+  },
+  {
+    text: 'Texture negatives gain a little under corruption',
+    paper: '+0.5',
+    comparisons: [onCifar(1, measures.corrupted, 'texture-2', 'moco')],
+  },
+  {
+    text: 'Patch negatives beat texture negatives',
+    paper: '+1.6 (ImageNet-100), +1.6 (Corruption)',
+    comparisons: [
+      onCifar(1, measures.linear, 'patch-2', 'texture-2'),
+      onCifar(1, measures.corrupted, 'patch-2', 'texture-2'),
     ],
   },
   {
     text: 'Alpha 3 costs accuracy in domain',
     paper: '-3.8 against alpha 2',
-    comparisons: [below(measures.linear, 'patch-3', 'patch-2')],
+    comparisons: [onCifar(-1, measures.linear, 'patch-3', 'patch-2')],
   },
   {
     text: 'Alpha 3 raises the reliance on shape',
     paper: '+2.3 (Sketch) against alpha 2',
     comparisons: [
-      above(measures.edges, 'patch-3', 'patch-2'),
-      above(measures.silhouettes, 'patch-3', 'patch-2'),
-      above(measures.conflict, 'patch-3', 'patch-2'),
-      above(measures.shapeBias, 'patch-3', 'patch-2'),
+      onCifar(1, measures.edges, 'patch-3', 'patch-2'),
+      onCifar(1, measures.silhouettes, 'patch-3', 'patch-2'),
+      onCifar(1, measures.conflict, 'patch-3', 'patch-2'),
+      onCifar(1, measures.shapeBias, 'patch-3', 'patch-2'),
+      onEmoji(1, emoji.shape, 'patch-3', 'patch-2'),
     ],
   },
   {
-    text: 'Texture negatives gain a little under corruption',
-    paper: '+0.5',
-    comparisons: [above(measures.corrupted, 'texture-2', 'moco')],
+    text: 'Non-semantic negatives are harder than ordinary ones',
+    paper: 'their similarity to the query is higher (figure)',
+    comparisons: [hardness('patch-2')],
   },
   {
-    text: 'Patch negatives beat texture negatives',
-    paper: '+1.6 (ImageNet-100), +1.6 (Corruption)',
-    comparisons: [above(measures.linear, 'patch-2', 'texture-2'), above(measures.corrupted, 'patch-2', 'texture-2')],
+    text: 'The negatives also serve BYOL: less reliance on texture',
+    paper: 'gains on Sketch and Stylized',
+    comparisons: [onEmoji(1, emoji.shape, 'byol-patch', 'byol'), onEmoji(-1, emoji.textures, 'byol-patch', 'byol')],
   },
 ];
 
 export interface JudgedClaim {
   text: string;
   paper: string;
-  /** Each comparison in words, with its figures. */
+  /** Each comparison in words, with its figures and the number of pairs. */
   figures: string[];
   verdict: string;
 }
@@ -75,13 +154,18 @@ export interface JudgedClaim {
  * Judges each claim by paired differences over the seeds: reproduced if every one has the expected sign and a 95 %
  * interval that excludes 0.
  */
-export function judge(runs: Runs): JudgedClaim[] {
+export function judge(results: Results): JudgedClaim[] {
   return claims.map(({ text, paper, comparisons }) => {
-    const compared = comparisons.map((one) => ({ ...one, difference: compare(runs, one.from, one.to, one.measure) }));
-    const figures = compared.map(({ measure, difference }) => `${measure.title} ${inWords(difference)}`);
+    const compared = comparisons.map((one) => ({ ...one, difference: one.difference(results) }));
+    const figures = compared.map(({ title, difference }) => `${title} ${inWords(difference)} (${difference.count})`);
     const rights = compared.map(({ sign, difference }) => sign * difference.mean > 0);
     const certain = compared.map(({ difference }) => Math.abs(difference.mean) > difference.halfInterval);
-    return { text, paper, figures, verdict: verdictOf(rights, certain, compared[0].difference.count) };
+    return {
+      text,
+      paper,
+      figures,
+      verdict: verdictOf(rights, certain, Math.min(...compared.map((one) => one.difference.count))),
+    };
   });
 }
 
@@ -92,23 +176,4 @@ function verdictOf(rights: readonly boolean[], certain: readonly boolean[], seed
   if (rights.every(Boolean) && certain.every(Boolean)) return 'reproduced';
   const wrong = rights.some((right, i) => !right && certain[i]);
   return `not reproduced: ${direction}${wrong ? '' : ', within the noise'}`;
-}
-
-/** b - a of one measure over the seeds that both arms have. */
-export function compare(runs: Runs, from: string, to: string, { of }: Measure): Difference {
-  const seeds = Object.keys(runs[from] ?? {})
-    .map(Number)
-    .filter((seed) => runs[to]?.[seed]);
-  return pairedDifference(
-    seeds.map((seed) => of(runs[from][seed])),
-    seeds.map((seed) => of(runs[to][seed])),
-  );
-}
-
-/** "+1.2 ± 0.8", the second the half of the interval. */
-export function inWords({ count, mean, halfInterval }: Difference, places = 1): string {
-  if (count === 0) return '–';
-  const sign = mean < 0 ? '-' : '+';
-  const interval = Number.isFinite(halfInterval) ? ` ± ${halfInterval.toFixed(places)}` : '';
-  return `${sign}${Math.abs(mean).toFixed(places)}${interval}`;
 }

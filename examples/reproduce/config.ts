@@ -32,7 +32,9 @@ export const config = {
   momentum: 0.99,
   queueSize: 4096,
   temperature: 0.2,
-  /** Channels of the encoder's stride-2 blocks. */
+  /** Four stride-2 convolutions, or stages of residual blocks. */
+  encoder: 'conv' as 'conv' | 'residual',
+  /** Channels of the encoder's blocks. */
   filters: [24, 48, 96, 192],
   /** MoCo v2's blur is made for 224 pixels: as usual on CIFAR-10, there is none. */
   blurProbability: 0,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cifar10, imageFolder } from 'tfjs-nonsemantic-negatives/node';
@@ -41,10 +41,11 @@ export async function cifarFolder(dir: string | undefined): Promise<string> {
 }
 
 /** Returns the folder of an archive, unpacked once; nothing where neither exists. */
-async function unpacked(archive: string, name: string, flat: boolean): Promise<string | undefined> {
+export async function unpacked(archive: string, name: string, flat: boolean): Promise<string | undefined> {
   const target = join(cache, name);
   if (await exists(target)) return target;
   if (!archives || !(await exists(join(archives, archive)))) return undefined;
+  await mkdir(cache, { recursive: true });
   const aside = await mkdtemp(join(cache, `${name}-`));
   await promisify(execFile)('tar', ['-xzf', join(archives, archive), '-C', aside]);
   await rename(flat ? aside : join(aside, name), target);

@@ -1,7 +1,7 @@
 import { dotPlot, linePlot, type Point } from '../support/report/plots';
 import { bySeverity } from '../support/report/robustness';
-import { compare, type Runs } from './claims';
 import { arms } from './config';
+import { compare, type Runs } from './differences';
 import { type Measure, measures } from './measures';
 import type { Run } from './run';
 import { summarize } from './statistics';

@@ -12,6 +12,12 @@ const linear = (title: string, domain: string): Measure => ({
   of: ({ evaluation }) => 100 * evaluation.domains[domain].linear,
 });
 
+/** Features alone: the share of test pictures found from a version of theirs, among ten. */
+const recallFrom = (title: string, version: 'edges' | 'textures' | 'patches'): Measure => ({
+  title,
+  of: ({ evaluation }) => 100 * (evaluation.reliance.recall[version]?.[10].value ?? Number.NaN),
+});
+
 /** Mean over the steps recorded in the last epoch. */
 const atTheEnd =
   (metric: string) =>
@@ -36,6 +42,9 @@ export const measures = {
     of: ({ evaluation }: Run) => 100 * evaluation.textureReliance.overall.textures.linear,
   },
   patches: { title: 'patches', of: ({ evaluation }: Run) => 100 * evaluation.textureReliance.overall.patches.linear },
+  fromEdges: recallFrom('@10 from edges', 'edges'),
+  fromTextures: recallFrom('@10 from texture alone', 'textures'),
+  fromPatches: recallFrom('@10 from shuffled patches', 'patches'),
 } satisfies { [name: string]: Measure };
 
 export const similarities = {

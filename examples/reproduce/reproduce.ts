@@ -5,6 +5,8 @@
 //                                       what encoders rely on, on emoji: examples/reproduce/results/reliance, docs/reliance.md
 //   npm run reproduce -- --only small-nets [--images DIR] [--arms readme,none] [--seeds 1,2,3] [--summary]
 //                                       nets without batch normalization: a table of docs/hyperparameters.md
+//   npm run reproduce -- --only tiny-imagenet [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3] [--summary]
+//                                       which classes texture serves, on 100 classes of Tiny-ImageNet
 // Every run has its own folder, runs/reproduce/<arm>-<seed>; finished runs are not repeated.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +17,7 @@ import { reproduceReliance } from './reliance';
 import { makeRun, readRun } from './run';
 import { reproduceSmallNets } from './smallNets';
 import { writeSummary } from './summary';
+import { reproduceTinyImageNet } from './tiny-imagenet';
 
 const { values } = parseArgs({
   options: {
@@ -25,11 +28,13 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     summary: { type: 'boolean', default: false },
     backend: { type: 'string' },
+    export: { type: 'string' },
   },
 });
 const parts: { [name: string]: (options: typeof values) => Promise<void> } = {
   reliance: reproduceReliance,
   'small-nets': reproduceSmallNets,
+  'tiny-imagenet': reproduceTinyImageNet,
 };
 if (values.only !== undefined) {
   const part = parts[values.only];

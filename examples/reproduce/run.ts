@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { exportEncoder, type MetricRecord } from 'tfjs-nonsemantic-negatives';
 import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
@@ -33,11 +33,18 @@ export async function makeRun(dir: string, armName: string, seed: number, data: 
   const images = arm.texture ? await withTextures(data.train, join(dirname(dir), 'textures.bin')) : data.train;
   const started = performance.now();
   let epoch = -1;
-  const { backbone, history } = await train(arm, seed, images, config, (record) => {
-    if (record.epoch === epoch) return;
-    epoch = record.epoch;
-    console.log(`${name}: epoch ${epoch + 1} of ${config.epochs}, loss ${record.loss.toFixed(3)}`);
-  });
+  const { backbone, history } = await train(
+    arm,
+    seed,
+    images,
+    config,
+    (record) => {
+      if (record.epoch === epoch) return;
+      epoch = record.epoch;
+      console.log(`${name}: epoch ${epoch + 1} of ${config.epochs}, loss ${record.loss.toFixed(3)}`);
+    },
+    join(dir, 'state'),
+  );
   const trained = performance.now();
   await mkdir(dir, { recursive: true });
   await exportEncoder(backbone).save(fileSystem(join(dir, 'encoder')));
@@ -46,5 +53,6 @@ export async function makeRun(dir: string, armName: string, seed: number, data: 
   const run: Run = { arm: armName, seed, date: new Date().toISOString(), config, seconds, history, evaluation };
   await writeFile(join(dir, 'metrics.json.part'), JSON.stringify(run));
   await rename(join(dir, 'metrics.json.part'), join(dir, 'metrics.json'));
+  await rm(join(dir, 'state'), { recursive: true, force: true });
   return run;
 }

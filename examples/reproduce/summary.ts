@@ -1,9 +1,11 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compare, inWords, judge, type Runs } from './claims';
+import { cifarComparisons } from './claims';
+import { reproductionPath, writeClaims } from './claimsTable';
 import { arms } from './config';
+import { compare, differenceKey, inWords, type Runs, writeCifar } from './differences';
 import { figuresOf } from './figures';
-import { replaceSection, table } from './markdown';
+import { rewrite, table } from './markdown';
 import { type Measure, measures, similarities } from './measures';
 import { readRun } from './run';
 import { summarize } from './statistics';
@@ -11,21 +13,21 @@ import { summarize } from './statistics';
 /** Writes the tables between the marks of docs/reproduction.md, and its figures, from the finished runs of a folder. */
 export async function writeSummary(folder: string): Promise<void> {
   const runs = await readRuns(folder);
-  const sections = { accuracy: accuracyTable(runs), differences: differenceTable(runs), claims: claimTable(runs) };
-  const path = 'docs/reproduction.md';
-  let text = await readFile(path, 'utf8');
-  for (const [name, content] of Object.entries({
-    ...sections,
-    similarities: similarityTable(runs),
-    classes: classTable(runs),
-  })) {
-    text = replaceSection(text, name, content, path);
-  }
-  await writeFile(`${path}.part`, text);
-  await rename(`${path}.part`, path);
+  const sections = { accuracy: accuracyTable(runs), differences: differenceTable(runs) };
+  await rewrite(reproductionPath, { ...sections, similarities: similarityTable(runs), classes: classTable(runs) });
+  await writeCifar({
+    source: 'npm run reproduce',
+    differences: Object.fromEntries(
+      cifarComparisons.map(({ measure, to, from }) => {
+        const { count, mean, halfInterval } = compare(runs, from, to, measure);
+        return [differenceKey(to, from, measure), { count, mean, halfInterval }];
+      }),
+    ),
+  });
+  await writeClaims();
   await mkdir('docs/reproduction', { recursive: true });
   for (const [name, svg] of Object.entries(figuresOf(runs))) await writeFile(`docs/reproduction/${name}.svg`, svg);
-  console.log(`${sections.accuracy}\n\n${sections.differences}\n\n${sections.claims}`);
+  console.log(`${sections.accuracy}\n\n${sections.differences}`);
 }
 
 async function readRuns(folder: string): Promise<Runs> {
@@ -70,11 +72,6 @@ function differenceTable(runs: Runs): string {
       return [arms[arm].title, String(differences[0].count), ...differences.map((one) => inWords(one))];
     });
   return table(['less MoCo v2', 'pairs', ...columns.map(({ title }) => title)], rows);
-}
-
-function claimTable(runs: Runs): string {
-  const rows = judge(runs).map(({ text, paper, figures, verdict }) => [text, paper, figures.join('; '), verdict]);
-  return table(['claim', 'paper', 'here', 'verdict'], rows, 4);
 }
 
 /** By class: MoCo v2's accuracy on textures alone, and what the other arms gain over it on the images. */

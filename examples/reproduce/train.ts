@@ -18,16 +18,20 @@ import {
   patchNegative,
   projectionHead,
   queueSimilarity,
+  residualEncoder,
   sgd,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
 import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
+import { checkpoint } from 'tfjs-nonsemantic-negatives/node';
 import type { Arm, Config } from './config';
+import { takeTexture } from './reliance/textures';
 
 /**
  * Trains one arm with one seed: the seed decides initial weights, order of the images and every draw.
  *
  * @param images Images whose label, where the arm uses textures, is the image's texture.
+ * @param stateDir Where checkpoints are; a training continues from the newest.
  * @returns The backbone, and the figures of the training every twenty steps.
  */
 export async function train(
@@ -36,11 +40,13 @@ export async function train(
   images: ImageSource,
   config: Config,
   onRecord: (record: MetricRecord) => void,
+  stateDir: string,
 ): Promise<{ backbone: tf.LayersModel; history: MetricRecord[] }> {
   const { epochs, learningRate, weightDecay, momentum, queueSize, temperature, filters, blurProbability, scale } =
     config;
   const shape = [32, 32, 3];
-  const backbone = convEncoder({ inputShape: shape, filters, seed, batchNormalization });
+  const makeEncoder = config.encoder === 'residual' ? residualEncoder : convEncoder;
+  const backbone = makeEncoder({ inputShape: shape, filters, seed, batchNormalization });
   const encoder = projectionHead(backbone, { seed });
 
   const negatives = [arm.texture, arm.patch].filter(Boolean).map((_, i) => `negative_${i}`);
@@ -53,27 +59,28 @@ export async function train(
     loss: nonSemanticInfoNCE({ temperature, alpha: arm.alpha }),
     metrics: [contrastiveAccuracy, keySimilarity, queueSimilarity, ...(negatives.length ? [negativeSimilarity] : [])],
   });
-  const graph = await compileModel(model); // The same results, to the bit.
+  // Each step is one graph on tfjs-node, with the same results to the bit.
+  const graph = await compileModel(model);
 
-  let dataset = contrastiveDataset(images, { seed }).batch(config.batchSize, false);
+  const source = contrastiveDataset(images, { seed, batchSize: config.batchSize, smallLastBatch: false });
+  let dataset: tf.data.Dataset<tf.TensorContainer> = source;
   if (arm.texture) dataset = dataset.map(takeTexture);
   dataset = dataset.map(twoViews({ augmentation: mocoV2Augmentation({ scale, blurProbability }), seed }));
   if (arm.patch) dataset = dataset.map(patchNegative({ seed }));
 
   const schedule = cosineSchedule({ from: learningRate, epochs });
   const history = metricHistory({ every: 20, onRecord });
+  const saver = checkpoint({
+    ...{ dir: stateDir, every: 100, keep: 1, model, dataset: source },
+    extra: () => [...before, ...history.records],
+  });
+  const { epoch: initialEpoch, extra } = await saver.resume();
+  const before = (extra ?? []) as MetricRecord[];
   await model.fitDataset(dataset.prefetch(2), {
-    epochs,
-    verbose: 0,
-    callbacks: [learningRateScheduler(schedule), history],
+    ...{ epochs, initialEpoch, verbose: 0 },
+    callbacks: [learningRateScheduler(schedule), history, saver],
   });
   console.log(graph.report().description);
   graph.restore();
-  return { backbone, history: history.records };
-}
-
-/** Training ignores labels, so the texture takes the label's place and travels with its image through `tf.data`. */
-function takeTexture(element: tf.TensorContainer): tf.TensorContainer {
-  const { xs, ys } = element as { xs: tf.Tensor; ys: tf.Tensor };
-  return { xs: { image: xs, negative_0: ys }, ys: tf.zeros([xs.shape[0], 1]) };
+  return { backbone, history: [...before, ...history.records] };
 }

@@ -6,6 +6,7 @@ import { hasBatchNormalization } from '../layers/models/outputNormalization';
 import { checkTensor } from '../support/errors';
 import { readOptions, type Values } from '../support/options';
 import { GradientWatch } from './gradientWatch';
+import { LossWatch } from './lossWatch';
 import type { StepResult } from './training';
 import { type AlarmKind, normalizeCure, TrainingAlarm } from './trainingAlarm';
 import { type TrainingAlarmsArgs, trainingAlarmsOptions } from './trainingAlarmsArgs';
@@ -16,6 +17,7 @@ export class TrainingAlarms extends TrainingCallback {
   protected readonly owner = 'trainingAlarms';
   private readonly args: Values<typeof trainingAlarmsOptions>;
   private readonly gradient?: GradientWatch;
+  private readonly loss = new LossWatch();
   /** Whether a warning said that there are no embeddings to look at. */
   private isBlind = false;
 
@@ -38,6 +40,8 @@ export class TrainingAlarms extends TrainingCallback {
     const loss = step?.loss;
     const value = typeof loss === 'number' ? loss : (await checkScalar(loss).data())[0];
     if (!Number.isFinite(value)) this.raise('loss', `The loss is ${value}`);
+    const worse = this.loss.look(value, this.queue()?.size);
+    if (worse && this.args.minSpread > 0) this.raise('collapse', worse);
     const finding = await this.gradient?.look();
     if (finding) this.raise('gradient', finding);
     await this.lookAtEmbeddings();
@@ -79,10 +83,14 @@ export class TrainingAlarms extends TrainingCallback {
   }
 
   private newestKeys(): tf.Tensor2D | undefined {
+    const queue = this.queue();
+    return queue?.newest(Math.min(64, queue.size));
+  }
+
+  private queue(): MemoryQueue | undefined {
     // By name: the layer may come from another copy of this package.
     const isQueue = (layer: tfl.layers.Layer) => layer.getClassName() === MemoryQueue.className;
-    const queue = this.model?.layers.find(isQueue) as MemoryQueue | undefined;
-    return queue?.newest(Math.min(64, queue.size));
+    return this.model?.layers.find(isQueue) as MemoryQueue | undefined;
   }
 
   private sayBlind(): void {
@@ -112,7 +120,8 @@ const checkScalar = (loss: tf.Tensor) =>
 
 /**
  * Returns a callback that checks every n steps for faults: a loss, gradients or embeddings that are NaN or infinite, an
- * exploding gradient norm, and embeddings that collapse to one point. An alarm names a remedy, and stops the training
+ * exploding gradient norm, embeddings that collapse to one point, and a loss that has risen above log(1 + K), that of
+ * embeddings all alike, for five looks. An alarm names a remedy, and stops the training
  * with a `TrainingAlarm` or warns.
  *
  * ```ts

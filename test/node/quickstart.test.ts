@@ -39,11 +39,13 @@ describe('the quickstart on a folder of pictures', () => {
     const run = join(dir, 'runs/quickstart');
     const record = JSON.parse(readFileSync(join(run, 'metrics.json'), 'utf8'));
     expect(Object.keys(record.measures).sort()).toEqual([
+      'chance',
       'plain MoCo',
       'raw pixels',
       'untrained',
       'with patch negatives',
     ]);
+    expect(record.measures.chance.recallFromView).toEqual({ at1: 1 / 24, at10: 10 / 24 });
     // Nobody says what is object in pictures of a folder: their middle is, which has no shape.
     expect(Object.keys(record.reliance.encoders)).toEqual([
       'plain MoCo',

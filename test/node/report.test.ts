@@ -35,7 +35,7 @@ describe('the page', () => {
       'script, link, iframe, object, embed, video, audio, source, [srcset], [onload], [onclick], image, use';
     expect(full.all(asking)).toEqual([]);
     expect(full.all('[src]').map((element) => element.getAttribute('src')?.slice(0, 15))).toEqual(
-      Array(13 + 10 + 6).fill('data:image/png;'),
+      Array(13 + 10 + 10 + 6).fill('data:image/png;'),
     );
     expect(full.all('[href]').every((element) => element.localName === 'a' && element.closest('footer'))).toBe(true);
     expect(full.source).not.toMatch(/url\(|@import/);
@@ -99,13 +99,27 @@ describe('the first screen', () => {
   });
 
   test('shows which of the two each arm takes a cue conflict for', () => {
-    const lines = full.all('.conflicts tr').map((row) => [...row.children].map((cell) => cell.textContent?.trim()));
+    const lines = full
+      .all('.conflicts:not(.conflicts + .conflicts) tr')
+      .map((row) => [...row.children].map((cell) => cell.textContent?.trim()));
     expect(lines.slice(3)).toEqual([
       ['with patch negatives takes it for', 'shape', 'texture', 'neither'],
       ['plain MoCo takes it for', 'texture', 'shape', 'neither'],
     ]);
-    const alternatives = full.all('.conflicts tr:nth-child(4) img').map((image) => image.getAttribute('alt'));
+    const alternatives = full
+      .all('.conflicts:not(.conflicts + .conflicts) tr:nth-child(4) img')
+      .map((image) => image.getAttribute('alt'));
     expect(alternatives).toEqual([`${wildCaption}, by shape`, 'red apple, by texture']);
+  });
+
+  test('shows on which cue conflicts the two arms differ, and on how many', () => {
+    expect(full.all('.conflicts + .conflicts tr:nth-child(4) td').map((cell) => cell.textContent?.trim())).toEqual([
+      'shape',
+      'texture',
+    ]);
+    expect(full.texts('.conflicts + .conflicts figcaption')[0]?.replace(/\s+/g, ' ')).toBe(
+      'The first 2 of the 1,200 on which with patch negatives and plain MoCo differ.',
+    );
   });
 });
 

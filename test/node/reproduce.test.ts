@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { judge, type Runs } from '../../examples/reproduce/claims';
+import { cifarComparisons, judge } from '../../examples/reproduce/claims';
+import { claimTable, reproductionPath } from '../../examples/reproduce/claimsTable';
+import { compare, differenceKey, type Runs, readCifar } from '../../examples/reproduce/differences';
 import { replaceSection } from '../../examples/reproduce/markdown';
-import { pagePath, tablesOf } from '../../examples/reproduce/reliance/page';
+import { arms } from '../../examples/reproduce/reliance/arms';
+import { collapseTable } from '../../examples/reproduce/reliance/collapse';
+import { factOf, hyperparametersPath, pagePath, readmePath, tablesOf } from '../../examples/reproduce/reliance/page';
+import { pytorchTable, readPytorchRuns } from '../../examples/reproduce/reliance/pytorch';
 import { type RelianceRun, readRuns } from '../../examples/reproduce/reliance/results';
 import type { Run } from '../../examples/reproduce/run';
 import { nets } from '../../examples/reproduce/smallNets/nets';
@@ -37,24 +42,41 @@ describe('verdicts', () => {
     return { domains: Object.fromEntries(names.map((name) => [name, scores])), corruption: { mean } };
   };
   const verdict = (moco: number[], patch: number[]) => {
-    const claim = judge(runsOf(moco, patch)).find(({ text }) => text === 'They gain under corruption')!;
+    const runs = runsOf(moco, patch);
+    const corrupted = cifarComparisons.filter(({ measure }) => measure.title === 'corrupted');
+    const differences = corrupted.map(({ measure, to, from }) => [
+      differenceKey(to, from, measure),
+      compare(runs, from, to, measure),
+    ]);
+    const cifar = { source: '', differences: Object.fromEntries(differences) };
+    const claim = judge({ cifar, reliance: [] }).find(({ text }) => text === 'They gain under corruption')!;
     return [claim.figures[0], claim.verdict];
   };
 
   test.each([
-    [[0.3, 0.31, 0.32], [0.33, 0.34, 0.351], 'corrupted +3.0 ± 0.1', 'reproduced'],
+    [[0.3, 0.31, 0.32], [0.33, 0.34, 0.351], 'CIFAR-10, corrupted +3.0 ± 0.1 (3)', 'reproduced'],
     [
       [0.3, 0.31, 0.32],
       [0.35, 0.31, 0.32],
-      'corrupted +1.7 ± 7.2',
+      'CIFAR-10, corrupted +1.7 ± 7.2 (3)',
       'not reproduced: the direction shows, within the noise',
     ],
-    [[0.3, 0.31, 0.32], [0.27, 0.28, 0.29], 'corrupted -3.0 ± 0.0', 'not reproduced: the other way'],
-    [[0.3], [0.35], 'corrupted +5.0', 'undecided: one seed; the direction shows'],
-    [[], [], 'corrupted –', 'no run yet'],
+    [[0.3, 0.31, 0.32], [0.27, 0.28, 0.29], 'CIFAR-10, corrupted -3.0 ± 0.0 (3)', 'not reproduced: the other way'],
+    [[0.3], [0.35], 'CIFAR-10, corrupted +5.0 (1)', 'undecided: one seed; the direction shows'],
+    [[], [], 'CIFAR-10, corrupted – (0)', 'no run yet'],
   ])('%j against %j', (moco, patch, figures, expected) => {
     expect(verdict(moco, patch)).toEqual([figures, expected]);
   });
+});
+
+test('each arm is compared with one that trains without negatives', () => {
+  for (const { training, baseline = 'plain' } of Object.values(arms))
+    if (training?.negatives) {
+      const { negatives, alpha, alphaRamp, patchRange, ...rest } = training;
+      expect(arms[baseline].training?.negatives).toBeUndefined();
+      // Short trainings and those that differ in more are only looked at for collapse.
+      if (baseline !== 'plain') expect(arms[baseline].training).toEqual(rest);
+    }
 });
 
 describe('the page of reliance', () => {
@@ -80,12 +102,32 @@ describe('the page of reliance', () => {
     expect(differences).toContain(`| + patches, alpha 2 | 2 | +3.0 ± ${(12.706).toFixed(1)} |`);
   });
 
-  test('is what the committed runs say', async () => {
+  test('shows how trainings ended, and their alarms', () => {
+    const history = [{ epoch: 0, step: 101, learningRate: 0.1, loss: 1, keySimilarity: 0.5, queueSimilarity: 0.1 }];
+    const alarms = [{ kind: 'collapse', step: 60 }];
+    const run = { ...runOf('plain', 1, 0.5), training: { seconds: 1, alarms, history } };
+    const { 'reliance trainings': trainings } = tablesOf([run, runOf('plain', 2, 0.5)]);
+    expect(trainings).toContain('| plain MoCo | 1 | 0.50 | 0.10 | – | 1: collapse, first at step 60 |');
+  });
+
+  const replaceAll = (path: string, sections: { [name: string]: string }) => {
+    const page = readFileSync(path, 'utf8');
+    const made = Object.entries(sections).reduce((text, [name, own]) => replaceSection(text, name, own, path), page);
+    return { page, made };
+  };
+
+  test('is what the committed runs say, and so are the README and the claims', async () => {
     const runs = await readRuns();
-    const page = readFileSync(pagePath, 'utf8');
-    const sections = Object.entries(tablesOf(runs));
-    const made = sections.reduce((text, [name, content]) => replaceSection(text, name, content, pagePath), page);
-    expect(page).toBe(made);
+    const claims = claimTable(judge({ cifar: await readCifar(), reliance: runs }));
+    for (const [path, sections] of [
+      [pagePath, { ...tablesOf(runs), 'reliance pytorch': pytorchTable(await readPytorchRuns(), runs) }],
+      [hyperparametersPath, { 'large alpha': collapseTable(runs) }],
+      [readmePath, { 'reliance fact': factOf(runs) }],
+      [reproductionPath, { claims }],
+    ] as const) {
+      const { page, made } = replaceAll(path, sections);
+      expect(page).toBe(made);
+    }
     expect(() => replaceSection('', 'reliance', '', 'a page')).toThrow('Expected <!-- reliance --> and');
   });
 });

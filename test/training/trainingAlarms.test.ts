@@ -179,6 +179,39 @@ describe('embeddings', () => {
   });
 });
 
+describe('a loss above log(1 + K)', () => {
+  /** Whether some look of a model with a queue of 6, log(1 + K) = 1.946, raises an alarm; its embeddings are spread. */
+  const alarmAt = async (losses: number[], args: TrainingAlarmsArgs = {}) => {
+    const { model } = contrastive(mlp(), { size: 6 });
+    const alarms = trainingAlarms({
+      every: 1,
+      maxGradientGrowth: 0,
+      model,
+      optimizer: sgd({ learningRate: 1 }),
+      ...args,
+    });
+    for (const [look, loss] of losses.entries()) {
+      const error = await alarms.afterStep({ loss }).catch((thrown) => thrown);
+      if (error) return { look, error };
+    }
+    return undefined;
+  };
+  const high = Array(6).fill(2.5);
+
+  test('is a collapse once it was below, at the fifth look in a row', async () => {
+    const alarm = await alarmAt([1.9, ...high]);
+    expect(alarm).toMatchObject({ look: 5, error: { kind: 'collapse' } });
+    expect(alarm?.error.message).toContain('The loss is 2.50, above the 1.95 of embeddings all alike');
+    expect(await alarmAt([1.9, 2.5, 2.5, 2.5, 2.5, 2.4, 2.5, 2.5])).toBeUndefined();
+  });
+
+  test('is none at the start of a training, within the margin, or where collapses are not looked for', async () => {
+    expect(await alarmAt([2, ...high])).toBeUndefined();
+    expect(await alarmAt([1.9, ...Array(9).fill(2.44)])).toBeUndefined();
+    expect(await alarmAt([1.9, ...high], { minSpread: 0 })).toBeUndefined();
+  });
+});
+
 describe('in fitDataset', () => {
   const fit = async (args: TrainingAlarmsArgs, lastLabel = 0) => {
     const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [2] })] });

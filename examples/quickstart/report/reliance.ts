@@ -57,11 +57,26 @@ texture of another, the share nearer to the first. `
 lower means less reliance on them. ${first && html`<b>Difference</b>: ${first} less ${baseline}, concept by concept.`}`;
 }
 
-/** Cue conflicts, and which of the two each set of features takes them for. */
-export function conflictsGrid(record: RunRecord, { conflicts = [] }: Gallery): Html | undefined {
+/** Cue conflicts, and which of the two each set of features takes them for; then those on which they differ. */
+export function conflictGrids(record: RunRecord, { conflicts = [], disputes }: Gallery): Html | undefined {
   if (conflicts.length === 0) return undefined;
+  const all = number(record.reliance?.conflicts ?? 0);
+  const first = html`The first ${conflicts.length} of ${all} cue conflicts as they were drawn, none picked out. Framed in
+one color, the encoder took them for their <b class="shape">shape</b>, in the other for their <b class="texture">texture</b>.`;
+  const differ =
+    disputes &&
+    html`The first ${disputes.conflicts.length} of the ${number(disputes.total)} on which
+${compared(record).join(' and ')} differ.`;
+  return html`${grid(record, conflicts, first)}${differ && disputes.total > 0 && grid(record, disputes.conflicts, differ)}`;
+}
+
+/** The two sets of features that pictures compare: the trained one and its baseline. */
+function compared(record: RunRecord): string[] {
   const trained = record.trainings.map(({ name }) => name);
-  const names = featuresOf(record).filter((name, i) => i < 2 || trained.includes(name));
+  return featuresOf(record).filter((name, i) => i < 2 || trained.includes(name));
+}
+
+function grid(record: RunRecord, conflicts: readonly Conflict[], caption: Html): Html {
   const line = (title: string, picture: (conflict: Conflict) => Html) =>
     html`<tr><th scope="row">${title}</th>${conflicts.map((conflict) => picture(conflict))}</tr>`;
   return html`<figure class="conflicts">
@@ -70,11 +85,10 @@ export function conflictsGrid(record: RunRecord, { conflicts = [] }: Gallery): H
 ${line('Cue conflict', ({ image, shape, texture }) => html`<td>${img(image, `shape of ${shape.caption}, texture of ${texture.caption}`)}</td>`)}
 ${line('Shape of', ({ shape }) => html`<td>${img(shape.image, shape.caption)}</td>`)}
 ${line('Texture of', ({ texture }) => html`<td>${img(texture.image, texture.caption)}</td>`)}
-${names.map((name) => line(`${name} takes it for`, (conflict) => decision(conflict, conflict.takenForShape[name])))}
+${compared(record).map((name) => line(`${name} takes it for`, (conflict) => decision(conflict, conflict.takenForShape[name])))}
 </tbody>
 </table></div>
-<figcaption>The first ${conflicts.length} cue conflicts as they were drawn, none picked out. Framed in one color, the
-encoder took them for their <b class="shape">shape</b>, in the other for their <b class="texture">texture</b>.</figcaption>
+<figcaption>${caption}</figcaption>
 </figure>`;
 }
 

@@ -7,7 +7,7 @@ import { trainingCharts } from './charts';
 import { columnsOf, featuresOf } from './columns';
 import { duration, list } from './format';
 import { neighborsGrid, viewsGrid } from './grids';
-import { conflictsGrid, relianceTable } from './reliance';
+import { conflictGrids, relianceTable } from './reliance';
 import { attribution, settingsList } from './settings';
 import { measureTable } from './table';
 
@@ -29,7 +29,7 @@ function bodyOf(record: RunRecord, gallery: Gallery): Html {
 <p class="lede">${opening(record)}</p>
 </header>
 <main>
-${section('What it relies on', conflictsGrid(record, gallery), relianceTable(record))}
+${section('What it relies on', relianceTable(record), conflictGrids(record, gallery))}
 ${section('What it was shown', viewsGrid(gallery))}
 ${section('How it trained', trainingCharts(record))}
 ${section('What it can do', measureBars(record), measureTable(record))}

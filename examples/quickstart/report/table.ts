@@ -5,9 +5,9 @@ import { percent } from './format';
 
 const meanings: { [family in Family]: string } = {
   'Recall from one view':
-    'how often one augmented view of an unseen picture finds that picture first (@1), or among the first ten (@10), of all held-out pictures.',
+    'how often one augmented view of an unseen picture finds that picture first (@1), or among the first ten (@10), of all held-out pictures. Chance is a random order.',
   'Group by nearest neighbors':
-    'how often the group of an unseen picture follows from its k = 20 nearest training pictures (weights exp(cosine / T), T = 0.1); the bank is always the training pictures of the training rendering, whatever the rendering of the query.',
+    'how often the group of an unseen picture follows from its k = 20 nearest training pictures (weights exp(cosine / T), T = 0.1); the bank is always the training pictures of the training rendering, whatever the rendering of the query. Chance names the commonest group each time.',
   'Recall across renderings':
     'how often a held-out picture in another rendering, which the encoder never saw, finds the training rendering of the same concept first (@1), or among the first ten (@10).',
 };

@@ -1,5 +1,7 @@
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { writeClaims } from '../claimsTable';
 import { arms, usualArms } from './arms';
+import { exportPictures } from './export';
 import { writePage } from './page';
 import { makeRuns } from './runs';
 
@@ -9,6 +11,7 @@ export async function reproduceReliance(options: {
   seeds?: string;
   summary: boolean;
   backend?: string;
+  export?: string;
 }): Promise<void> {
   const names = options.arms?.split(',') ?? usualArms;
   const unknown = names.find((name) => !(name in arms));
@@ -17,7 +20,9 @@ export async function reproduceReliance(options: {
   if (!options.summary) {
     const { description } = await chooseBackend(options.backend as BackendName | undefined);
     console.log(description);
-    if (!(await makeRuns(names, seeds, description.replace(/^backend: /, '')))) return;
+    if (options.export) return exportPictures(options.export);
+    await makeRuns(names, seeds, description.replace(/^backend: /, ''));
   }
   await writePage();
+  await writeClaims();
 }

@@ -1,70 +1,54 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { inWords } from '../claims';
-import { replaceSection, table } from '../markdown';
-import { pairedDifference, summarize } from '../statistics';
+import { inWords } from '../differences';
+import { rewrite, table } from '../markdown';
+import { summarize } from '../statistics';
 import { arms } from './arms';
+import { collapseTable, isShort } from './collapse';
+import { differenceOf, measures, pairsOf, type RelianceMeasure, similarities } from './measures';
+import { pytorchTable, readPytorchRuns } from './pytorch';
 import { type RelianceRun, readRuns } from './results';
 
-interface Measure {
-  title: string;
-  of(run: RelianceRun): number;
-}
+const columns = Object.values(measures);
 
-const recallFrom = (title: string, version: 'silhouettes' | 'edges' | 'textures' | 'patches'): Measure => ({
-  title,
-  of: ({ figures }) => 100 * figures.recall[version]![10].value,
-});
-
-/** In the order of the renderings: 3D, color, line art. */
-const groupOf =
-  (rendering: number) =>
-  ({ measures }: RelianceRun) =>
-    100 * Object.values(measures.knnOfGroup)[rendering];
-
-const measures: Measure[] = [
-  { title: 'shape over texture', of: ({ figures }) => 100 * figures.shapeShare!.value },
-  recallFrom('@10 from silhouette', 'silhouettes'),
-  recallFrom('@10 from edges', 'edges'),
-  recallFrom('@10 from texture alone', 'textures'),
-  recallFrom('@10 from shuffled patches', 'patches'),
-  { title: '@10 from one view', of: ({ measures }) => 100 * measures.recallFromView.at10 },
-  { title: 'group by kNN', of: groupOf(0) },
-  { title: 'the same, color', of: groupOf(1) },
-  { title: 'the same, line art', of: groupOf(2) },
-];
-
-/** The two tables of docs/reliance.md, by the name of their section. */
+/** The tables of docs/reliance.md, by the name of their section. */
 export function tablesOf(runs: readonly RelianceRun[]): { [section: string]: string } {
-  const ofArm = (arm: string) => runs.filter((run) => run.arm === arm);
-  const present = Object.keys(arms).filter((arm) => ofArm(arm).length > 0);
-  const heads = measures.map(({ title }) => title);
-  const shares = present.map((arm) => [
-    arms[arm].title,
-    String(ofArm(arm).length),
-    ...measures.map(({ of }) => spread(ofArm(arm).map(of))),
-  ]);
-  const differences = present
-    .filter((arm) => arm.startsWith('patch'))
-    .map((arm) => {
-      const pairs = ofArm(arm).flatMap((run) =>
-        ofArm('plain')
-          .filter(({ seed }) => seed === run.seed)
-          .map((plain) => [plain, run]),
-      );
-      const cells = measures.map(({ of }) =>
-        inWords(
-          pairedDifference(
-            pairs.map(([plain]) => of(plain)),
-            pairs.map(([, run]) => of(run)),
-          ),
-        ),
-      );
-      return [arms[arm].title, String(pairs.length), ...cells];
-    });
+  const present = Object.keys(arms).filter((arm) => !isShort(arm) && runs.some((run) => run.arm === arm));
+  const heads = columns.map(({ title }) => title);
+  const shares = present.map((arm) => armRow(runs, arm, columns, 1));
+  const differences = present.flatMap((arm) => differenceRow(runs, arm));
+  const trained = present.filter((arm) => runs.some((run) => run.arm === arm && run.training?.history));
   return {
     reliance: `${runs.length > 0 ? sizes(runs[0]) : ''}\n\n${table(['percent', 'seeds', ...heads], [...shares, chance(runs)])}`,
-    'reliance differences': `Points of difference to plain MoCo with the same seed:\n\n${table(['', 'pairs', ...heads], differences)}`,
+    'reliance differences': `Points of difference to the arm without negatives with the same seed, ± half of the 95 % interval:\n\n${table(['', 'pairs', ...heads], differences)}`,
+    'reliance trainings': table(
+      ['', 'seeds', ...Object.values(similarities).map(({ title }) => title), 'alarms'],
+      trained.map((arm) => trainingRow(runs, arm)),
+    ),
   };
+}
+
+function armRow(runs: readonly RelianceRun[], arm: string, columns: readonly RelianceMeasure[], places: number) {
+  const own = runs.filter((run) => run.arm === arm);
+  return [arms[arm].title, String(own.length), ...columns.map(({ of }) => spread(own.map(of), places))];
+}
+
+function differenceRow(runs: readonly RelianceRun[], arm: string): string[][] {
+  const { title, training, baseline = 'plain' } = arms[arm];
+  const pairs = pairsOf(runs, baseline, arm);
+  if (!training || arm === baseline || pairs.length === 0) return [];
+  const name = baseline === 'plain' ? title : `${title}, to ${arms[baseline].title}`;
+  return [[name, String(pairs.length), ...columns.map((measure) => inWords(differenceOf(pairs, measure)))]];
+}
+
+/** Of the runs that kept a history. */
+function trainingRow(runs: readonly RelianceRun[], arm: string): string[] {
+  const own = runs.filter((run) => run.arm === arm && run.training?.history);
+  const alarmed = own.flatMap(({ training }) => training?.alarms?.slice(0, 1) ?? []);
+  const kinds = [...new Set(alarmed.map(({ kind }) => kind))].join(', ');
+  const first =
+    alarmed.length > 0
+      ? `${alarmed.length}: ${kinds}, first at step ${Math.min(...alarmed.map(({ step }) => step))}`
+      : 'none';
+  return [...armRow(own, arm, Object.values(similarities), 2), first];
 }
 
 const sizes = ({ concepts, conflicts }: RelianceRun) =>
@@ -78,19 +62,37 @@ function chance(runs: readonly RelianceRun[]): string[] {
   return ['chance', '', share(figures?.shapeShare?.chance), ...found, ...Array(4).fill('')];
 }
 
-function spread(values: readonly number[]): string {
+function spread(values: readonly number[], places: number): string {
   const { mean, standardDeviation } = summarize(values);
-  return Number.isFinite(standardDeviation) ? `${mean.toFixed(1)} ± ${standardDeviation.toFixed(1)}` : mean.toFixed(1);
+  if (!Number.isFinite(mean)) return '–';
+  return Number.isFinite(standardDeviation)
+    ? `${mean.toFixed(places)} ± ${standardDeviation.toFixed(places)}`
+    : mean.toFixed(places);
+}
+
+/** The README's line: what patches at alpha 2 change. */
+export function factOf(runs: readonly RelianceRun[]): string {
+  const pairs = pairsOf(runs, 'plain', 'patch-2');
+  const change = ({ of, ...rest }: RelianceMeasure) => {
+    const [before, after] = [0, 1].map((end) => summarize(pairs.map((pair) => of(pair[end]))).mean.toFixed(1));
+    return `${before} → ${after} % (${inWords(differenceOf(pairs, { of, ...rest }))})`;
+  };
+  const { shape, silhouettes, textures, view, group } = measures;
+  return (
+    `Emoji, ${pairs.length} paired seeds, patch negatives against plain MoCo: shape over texture in cue conflicts ` +
+    `${change(shape)}, found by silhouette ${change(silhouettes)}, by texture alone ${change(textures)}; ` +
+    `in domain: found by an augmented view ${change(view)}, group by neighbors ${change(group)}`
+  );
 }
 
 export const pagePath = 'docs/reliance.md';
+export const readmePath = 'README.md';
+export const hyperparametersPath = 'docs/hyperparameters.md';
 
-/** Writes the tables of docs/reliance.md from the finished runs. */
+/** Writes the tables of docs/reliance.md and the README's line from the finished runs. */
 export async function writePage(): Promise<void> {
-  let text = await readFile(pagePath, 'utf8');
-  for (const [name, content] of Object.entries(tablesOf(await readRuns())))
-    text = replaceSection(text, name, content, pagePath);
-  await writeFile(`${pagePath}.part`, text);
-  await rename(`${pagePath}.part`, pagePath);
-  console.log(`Wrote ${pagePath}.`);
+  const runs = await readRuns();
+  await rewrite(pagePath, { ...tablesOf(runs), 'reliance pytorch': pytorchTable(await readPytorchRuns(), runs) });
+  await rewrite(hyperparametersPath, { 'large alpha': collapseTable(runs) });
+  await rewrite(readmePath, { 'reliance fact': factOf(runs) });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Measures } from '../../quickstart/measure';
 import type { Reliance } from '../../quickstart/record';
 import { arms } from './arms';
+import type { TrainingFigures } from './train';
 
 /** What one run leaves, small enough to be committed. Shares are rounded to 1e-4. */
 export interface RelianceRun {
@@ -10,9 +11,9 @@ export interface RelianceRun {
   seed: number;
   date: string;
   backend: string;
-  /** Of training, by the wall clock, on whatever else the machine was doing. */
-  seconds: number;
-  settings: { [name: string]: number | number[] };
+  settings: { [name: string]: unknown };
+  /** How the training went, where there was one. */
+  training?: Partial<TrainingFigures>;
   concepts: number;
   conflicts: number;
   /** Shape share, and recall at 10 from each version, with 95 % intervals over the concepts. */

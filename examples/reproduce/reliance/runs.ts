@@ -1,65 +1,41 @@
-import { join } from 'node:path';
-import { projectionHead } from 'tfjs-nonsemantic-negatives';
-import { augmentations, configs, makeBackbone, relianceSizes } from '../../quickstart/config';
-import { emojiPictures } from '../../quickstart/emoji';
+import type { ImageSource } from 'tfjs-nonsemantic-negatives';
+import { makeBackbone } from '../../quickstart/config';
 import { embedPixels, embedWith, measure } from '../../quickstart/measure';
-import { makeRelianceTest, measureTest, relianceRecord } from '../../quickstart/reliance';
-import { splitByConcept } from '../../quickstart/split';
-import { train } from '../../quickstart/training';
+import { measureTest, relianceRecord } from '../../quickstart/reliance';
 import { arms } from './arms';
+import { config, makeData, side } from './data';
 import { type RelianceRun, readRuns, writeRun } from './results';
+import { withTextures } from './textures';
+import { train } from './train';
 
-const size = 32;
-
-/** Makes the runs that are not there yet, all arms of a seed before the next seed; `false` if Ctrl-C stopped it. */
-export async function makeRuns(names: readonly string[], seeds: readonly number[], backend: string): Promise<boolean> {
+/** Makes the runs that are not there yet, all arms of a seed before the next seed. */
+export async function makeRuns(names: readonly string[], seeds: readonly number[], backend: string): Promise<void> {
   const finished = await readRuns();
-  const missing = seeds.flatMap((seed) =>
-    names
-      .filter((arm) => !finished.some((run) => run.arm === arm && run.seed === (arm === 'pixels' ? 0 : seed)))
-      .map((arm) => ({ arm, seed: arm === 'pixels' ? 0 : seed })),
+  // Pixels have no seed.
+  const asked = seeds.flatMap((seed, i) =>
+    names.filter((arm) => arm !== 'pixels' || i === 0).map((arm) => ({ arm, seed: arm === 'pixels' ? 0 : seed })),
   );
-  if (missing.length === 0) return true;
-  const config = configs.native;
-  const { pictures, groups, objects } = await emojiPictures(size);
-  const { split, places } = splitByConcept(pictures, config.heldOut);
-  const { training: augmentation, measured } = augmentations(size);
-  const test = await makeRelianceTest(objects, { ...split.heldOut, places }, groups, relianceSizes.native);
-  if (!test) throw new Error('Expected emoji that can be measured.');
-  const done = new Set<string>();
+  const missing = asked.filter(({ arm, seed }) => !finished.some((run) => run.arm === arm && run.seed === seed));
+  if (missing.length === 0) return;
+  const { split, test, views } = await makeData();
+  let textures: ImageSource | undefined;
   for (const { arm, seed } of missing) {
     const name = `${arm}-${seed}`;
-    if (done.has(name)) continue;
-    done.add(name);
-    const backbone = makeBackbone(size, config.filters, seed);
-    const { alpha } = arms[arm];
-    let seconds = 0;
-    if (alpha !== undefined) {
-      const stateDir = join('runs', 'reproduce-reliance', name);
-      const encoder = projectionHead(backbone, { units: 128, seed });
-      const result = await train(encoder, split.train, {
-        ...config,
-        name,
-        stateDir,
-        resume: true,
-        alpha,
-        augmentation,
-        seed,
-      });
-      if (!result) return false;
-      seconds = result.seconds;
-    }
+    const backbone = makeBackbone(side, config.filters, seed);
+    const { training: how } = arms[arm];
+    if (how?.negatives?.includes('texture')) textures ??= await withTextures(split.train);
+    const images = how?.negatives?.includes('texture') ? textures! : split.train;
+    const training = how && (await train(backbone, { arm: how, images, config, augmentation: views.training, seed }));
     const embed = arm === 'pixels' ? embedPixels : embedWith(backbone);
     const { encoders, concepts, conflicts } = relianceRecord(await measureTest(test, { [name]: embed }));
     const { classes: _, ...figures } = encoders[name];
     const run: RelianceRun = {
-      ...{ arm, seed, date: new Date().toISOString(), backend, seconds: Math.round(seconds) },
-      settings: alpha === undefined ? { filters: config.filters } : { ...config, alpha },
-      ...{ concepts, conflicts, figures },
-      measures: await measure(embed, split, measured, true),
+      ...{ arm, seed, date: new Date().toISOString(), backend },
+      settings: how ? { ...config, alpha: 0, ...how } : { filters: config.filters },
+      ...{ training, concepts, conflicts, figures },
+      measures: await measure(embed, split, views.measured, true),
     };
     await writeRun(run);
     console.log(`${name}: shape over texture ${(100 * figures.shapeShare!.value).toFixed(1)} %`);
   }
-  return true;
 }

@@ -92,10 +92,15 @@ export const gallery: Gallery = {
       { caption: 'red apple', image: picture, similarity: Number.NaN, same: false },
     ],
   })),
-  conflicts: [1, 0, 0.5].map((share) => ({
+  conflicts: [1, 0, 0.5].map(conflict),
+  disputes: { total: 1200, conflicts: [1, 0].map(conflict) },
+};
+
+function conflict(share: number) {
+  return {
     image: picture,
     shape: { caption: wildCaption, image: picture },
     texture: { caption: 'red apple', image: picture },
     takenForShape: { 'with patch negatives': share, 'plain MoCo': 1 - share, untrained: 1 },
-  })),
-};
+  };
+}

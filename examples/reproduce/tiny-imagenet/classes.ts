@@ -1,0 +1,83 @@
+import { pairedDifference, summarize } from '../statistics';
+import type { TinyRun } from './results';
+
+/** One class: how far textures alone reveal it to MoCo, and what an arm with negatives changes. */
+export interface ClassChange {
+  name: string;
+  group: string;
+  /** Whether other classes share its group. */
+  isFine: boolean;
+  textures: number;
+  change: number;
+}
+
+/** Means over the seeds that both arms have, in percent and points. */
+export function classChanges(runs: readonly TinyRun[], arm: string): ClassChange[] {
+  const pairs = runs
+    .filter((run) => run.arm === arm)
+    .flatMap((run) =>
+      runs.filter((base) => base.arm === 'moco' && base.seed === run.seed).map((base) => [base, run] as const),
+    );
+  if (pairs.length === 0) return [];
+  const [[first]] = pairs;
+  const groups = Object.values(first.classes).map(({ group }) => group);
+  return Object.entries(first.classes).map(([name, { group }]) => ({
+    ...{ name, group, isFine: groups.filter((other) => other === group).length > 1 },
+    textures: 100 * summarize(pairs.map(([base]) => base.classes[name].textures)).mean,
+    change: 100 * summarize(pairs.map(([base, run]) => run.classes[name].images - base.classes[name].images)).mean,
+  }));
+}
+
+/** Pearson's correlation with Fisher's 95 % interval; NaN for fewer than four points or a constant. */
+export function correlation(x: readonly number[], y: readonly number[]): { value: number; low: number; high: number } {
+  const [mx, my] = [summarize(x).mean, summarize(y).mean];
+  const sum = (terms: number[]) => terms.reduce((a, b) => a + b, 0);
+  const covariance = sum(x.map((value, i) => (value - mx) * (y[i] - my)));
+  const scale = Math.sqrt(sum(x.map((value) => (value - mx) ** 2)) * sum(y.map((value) => (value - my) ** 2)));
+  const value = x.length < 4 || scale === 0 ? Number.NaN : covariance / scale;
+  const half = 1.96 / Math.sqrt(x.length - 3);
+  const bounded = Math.min(1 - 1e-12, Math.max(1e-12 - 1, value));
+  return { value, low: Math.tanh(Math.atanh(bounded) - half), high: Math.tanh(Math.atanh(bounded) + half) };
+}
+
+/** Mean change of the fine classes less that of the lone ones, with Welch's interval (95 %, normal). */
+export function fineLessLone(changes: readonly ClassChange[]): { value: number; halfInterval: number } {
+  const of = (isFine: boolean) => summarize(changes.filter((one) => one.isFine === isFine).map(({ change }) => change));
+  const [fine, lone] = [of(true), of(false)];
+  const variance = [fine, lone].reduce((sum, { standardDeviation, count }) => sum + standardDeviation ** 2 / count, 0);
+  return { value: fine.mean - lone.mean, halfInterval: 1.96 * Math.sqrt(variance) };
+}
+
+/**
+ * By test setting, the correlation over all runs of reliance on shape with accuracy. Photographs have no masks, so shape
+ * is found from edges: reliance is the share of edges in recall from edges and from textures.
+ */
+export function settingCorrelations(runs: readonly TinyRun[]): { [setting: string]: ReturnType<typeof correlation> } {
+  const shape = runs.map(({ recall }) => recall.edges / (recall.edges + recall.textures));
+  const settings = Object.keys(runs[0]?.accuracy ?? {});
+  return Object.fromEntries(
+    settings.map((setting) => [
+      setting,
+      correlation(
+        shape,
+        runs.map(({ accuracy }) => accuracy[setting]),
+      ),
+    ]),
+  );
+}
+
+/** What an arm changes in each test setting, paired by seed, in points. */
+export function settingChanges(runs: readonly TinyRun[], arm: string) {
+  const base = runs.filter((run) => run.arm === 'moco');
+  const own = runs.filter((run) => run.arm === arm && base.some(({ seed }) => seed === run.seed));
+  const partner = (run: TinyRun) => base.find(({ seed }) => seed === run.seed)!;
+  return Object.fromEntries(
+    Object.keys(own[0]?.accuracy ?? {}).map((setting) => [
+      setting,
+      pairedDifference(
+        own.map((run) => 100 * partner(run).accuracy[setting]),
+        own.map((run) => 100 * run.accuracy[setting]),
+      ),
+    ]),
+  );
+}

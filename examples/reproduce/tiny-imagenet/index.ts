@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { makeRun, readRun } from '../run';
+import { arms, config, quick } from './config';
+import { readTinyImageNet } from './data';
+import { writePage } from './page';
+import { condense, readTinyRuns, resultsDir, writeTinyRun } from './results';
+
+export interface TinyImageNetArgs {
+  images?: string;
+  arms?: string;
+  seeds?: string;
+  quick: boolean;
+  summary: boolean;
+}
+
+/**
+ * Makes the runs that are missing, all arms of a seed before the next seed, then writes their section of
+ * docs/reproduction.md. A run that was stopped continues from its checkpoint. `quick` writes no page.
+ */
+export async function reproduceTinyImageNet(args: TinyImageNetArgs): Promise<void> {
+  const chosen = args.quick ? quick : config;
+  const folder = join('runs', args.quick ? 'tiny-imagenet-quick' : 'tiny-imagenet');
+  const results = args.quick ? join(folder, 'results') : resultsDir;
+  if (!args.summary) {
+    const finished = await readTinyRuns(results);
+    console.log((await chooseBackend()).description);
+    const data = await readTinyImageNet(args.images, chosen.imagesPerClass, args.quick ? 2 : undefined);
+    for (const seed of args.seeds?.split(',').map(Number) ?? chosen.seeds) {
+      for (const arm of args.arms?.split(',') ?? arms) {
+        if (finished.some((run) => run.arm === arm && run.seed === seed)) continue;
+        const dir = join(folder, `${arm}-${seed}`);
+        const run = (await readRun(dir)) ?? (await makeRun(dir, arm, seed, data, chosen));
+        await writeTinyRun(results, condense(run, data.groupOf));
+      }
+    }
+  }
+  if (!args.quick) await writePage();
+}

@@ -1,0 +1,54 @@
+import { reproductionPath } from '../claimsTable';
+import { arms as allArms } from '../config';
+import { inWords } from '../differences';
+import { rewrite, table } from '../markdown';
+import { classChanges, correlation, fineLessLone, settingChanges, settingCorrelations } from './classes';
+import { arms } from './config';
+import { readTinyRuns, type TinyRun } from './results';
+
+/** The tables of Tiny-ImageNet, or that there is no run yet. */
+export function tablesOf(runs: readonly TinyRun[]): string {
+  const compared = arms.filter((arm) => arm !== 'moco' && classChanges(runs, arm).length > 0);
+  if (compared.length === 0) return 'No run yet.';
+  const settings = Object.keys(runs[0].accuracy);
+  const correlations = settingCorrelations(runs);
+  const interval = ({ value, low, high }: ReturnType<typeof correlation>) =>
+    Number.isFinite(value) ? `${value.toFixed(2)} (${low.toFixed(2)} … ${high.toFixed(2)})` : '–';
+  const overall = table(
+    ['points of difference to MoCo v2', ...settings],
+    [
+      ...compared.map((arm) => [
+        allArms[arm].title,
+        ...Object.values(settingChanges(runs, arm)).map((difference) => inWords(difference)),
+      ]),
+      ['correlation with the share of shape', ...settings.map((setting) => interval(correlations[setting]))],
+    ],
+  );
+  const classes = table(
+    ['over the classes', 'texture alone and change', 'fine less lone classes', 'lose most', 'win most'],
+    compared.map((arm) => {
+      const changes = classChanges(runs, arm);
+      const sorted = [...changes].sort((a, b) => a.change - b.change);
+      const names = (some: typeof sorted) => some.map(({ name, change }) => `${name} ${change.toFixed(1)}`).join(', ');
+      const { value, halfInterval } = fineLessLone(changes);
+      return [
+        allArms[arm].title,
+        interval(
+          correlation(
+            changes.map(({ textures }) => textures),
+            changes.map(({ change }) => change),
+          ),
+        ),
+        inWords({ count: changes.length, mean: value, halfInterval }),
+        names(sorted.slice(0, 5)),
+        names(sorted.slice(-5).reverse()),
+      ];
+    }),
+  );
+  return `${overall}\n\n${classes}`;
+}
+
+/** Writes the section of docs/reproduction.md from the committed runs. */
+export async function writePage(): Promise<void> {
+  await rewrite(reproductionPath, { 'tiny-imagenet': tablesOf(await readTinyRuns()) });
+}
