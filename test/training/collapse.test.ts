@@ -1,4 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import * as data from '@tensorflow/tfjs-data';
+import * as tfl from '@tensorflow/tfjs-layers';
 import {
   contrastiveModel,
   type MocoV2AugmentationArgs,
@@ -18,15 +20,15 @@ declare const BACKEND: string;
 const onFastBackends = BACKEND === 'cpu' ? describe.skip : describe;
 
 /** As tfjs-examples' mnist, without its classifier. */
-function makeEncoder(): tf.LayersModel {
+function makeEncoder(): tfl.LayersModel {
   const conv = { kernelSize: 5, activation: 'relu', kernelInitializer: 'varianceScaling' } as const;
-  return tf.sequential({
+  return tfl.sequential({
     layers: [
-      tf.layers.conv2d({ inputShape: [20, 20, 1], filters: 8, ...conv }),
-      tf.layers.maxPooling2d({ poolSize: 2 }),
-      tf.layers.conv2d({ filters: 16, ...conv }),
-      tf.layers.globalAveragePooling2d({}),
-      tf.layers.dense({ units: 16 }),
+      tfl.layers.conv2d({ inputShape: [20, 20, 1], filters: 8, ...conv }),
+      tfl.layers.maxPooling2d({ poolSize: 2 }),
+      tfl.layers.conv2d({ filters: 16, ...conv }),
+      tfl.layers.globalAveragePooling2d({}),
+      tfl.layers.dense({ units: 16 }),
     ],
   });
 }
@@ -45,7 +47,7 @@ async function train({ normalizeOutput, clipNorm, views }: Settings): Promise<{ 
   try {
     const encoder = makeEncoder();
     const untrained = await imageRecall(encoder);
-    const dataset = tf.data
+    const dataset = data
       .array(tf.unstack(images.xs))
       .batch(32)
       .map(twoViews(views && { augmentation: mocoV2Augmentation(views) }))
