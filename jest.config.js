@@ -22,6 +22,8 @@ const sampled = [
   'transforms/patchNegative',
   'backends/mocoStep',
   'accelerate/webgpuFilterGradient',
+  'evaluation/degenerateInput',
+  'evaluation/reliance/masks',
 ];
 const onWebGpu = process.env.LONG
   ? ['losses', 'layers', 'training', 'transforms', 'backends', 'accelerate', 'encoders', 'diagnostics']

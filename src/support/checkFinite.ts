@@ -4,8 +4,8 @@ import { ArgumentError } from './errors';
 /**
  * Sums values scaled down by twice their number, which is finite exactly where all of them are.
  *
- * Additions pass NaN and infinities on. `tf.isFinite` does not find them on webgpu and webgl, whose compilers may assume
- * that there are none.
+ * Additions pass NaN and infinities on. Comparisons, and so `tf.isFinite`, may miss them on webgpu and webgl, whose
+ * compilers may assume that there are none; and webgpu does not reduce booleans over inner axes.
  */
 export function scaledSum(x: tf.Tensor, axis?: number[]): tf.Tensor {
   return tf.tidy(() => tf.sum(tf.div(x, 2 * x.size), axis));
