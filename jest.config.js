@@ -23,6 +23,7 @@ const sampled = [
   'backends/mocoStep',
   'accelerate/webgpuFilterGradient',
   'evaluation/degenerateInput',
+  'support/checkFinite',
   'evaluation/reliance/masks',
 ];
 const onWebGpu = process.env.LONG
