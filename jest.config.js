@@ -22,6 +22,9 @@ const sampled = [
   'transforms/patchNegative',
   'backends/mocoStep',
   'accelerate/webgpuFilterGradient',
+  'evaluation/degenerateInput',
+  'support/checkFinite',
+  'evaluation/reliance/masks',
 ];
 const onWebGpu = process.env.LONG
   ? ['losses', 'layers', 'training', 'transforms', 'backends', 'accelerate', 'encoders', 'diagnostics']

@@ -5,6 +5,7 @@ import { readThroughBuffers } from '../../src/node/webgpuReads';
 declare const BACKEND: string;
 /** Of webgpuEnvironment.ts. */
 declare const processGpuEvents: () => boolean;
+declare const gpuErrors: string[];
 /** By a name that the compiler does not follow: the package need not be installed. Its twin is @tensorflow/tfjs-node-gpu. */
 const native = process.env.TFJS_NODE_PACKAGE ?? '@tensorflow/tfjs-node';
 
@@ -19,6 +20,8 @@ beforeAll(async () => {
   // As shipped, wasm lacks the gradients that training needs; the other backends are tested as they are.
   if (BACKEND === 'wasm') await accelerate();
 });
+
+if (BACKEND === 'webgpu') afterEach(() => expect(gpuErrors.splice(0)).toEqual([]));
 
 /** The native add-on makes typed arrays of Node's own realm, for which `instanceof` is false inside jest's: saving fails. */
 function useArraysOfThisRealm(kernels: KernelBackend): void {

@@ -3,6 +3,7 @@ import { provideWebGpu } from '../../src/node/webgpu';
 import { processEvents } from '../../src/node/webgpuReads';
 
 interface Device {
+  onuncapturederror: ((event: { error: { message: string } }) => void) | null;
   destroy(): void;
 }
 interface Adapter {
@@ -15,6 +16,8 @@ interface Gpu {
 /** Node with a `navigator.gpu`, by Dawn, which has to be loaded outside jest's realms; each file has devices of its own. */
 export default class WebGpuEnvironment extends TestEnvironment {
   private readonly devices: Device[] = [];
+  /** What a device refused; TensorFlow.js would go on with zeros. */
+  private readonly errors: string[] = [];
 
   override async setup(): Promise<void> {
     await super.setup();
@@ -28,13 +31,14 @@ export default class WebGpuEnvironment extends TestEnvironment {
       return adapter && this.watch(adapter);
     };
     Object.defineProperty(this.global, 'navigator', { value: { gpu: { requestAdapter } }, configurable: true });
-    Object.assign(this.global, { processGpuEvents: processEvents });
+    Object.assign(this.global, { processGpuEvents: processEvents, gpuErrors: this.errors });
   }
 
   private watch(adapter: Adapter): Adapter {
     const requestDevice = async (...args: unknown[]) => {
       const device = await adapter.requestDevice(...args);
       this.devices.push(device);
+      device.onuncapturederror = ({ error }) => this.errors.push(error.message);
       return device;
     };
     return new Proxy(adapter, {

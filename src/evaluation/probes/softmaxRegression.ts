@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { scaledSum } from '../../support/checkFinite';
 import { permutation, type Random, randomStream } from '../../support/random';
 import type { Features } from '../extractFeatures';
 import { normals } from '../randomTensors';
@@ -80,14 +81,16 @@ export async function predictClasses(
   weights: tf.Tensor2D,
   classes: number,
 ): Promise<(number[] | undefined)[]> {
-  const [predicted, finite] = tf.tidy(() => {
+  const [predicted, sums] = tf.tidy(() => {
     const logits = tf.reshape(tf.matMul(withOnes(features), weights), [features.shape[0], -1, classes]);
-    return [tf.transpose(tf.argMax(logits, 2)), tf.all(tf.isFinite(logits), [0, 2])];
+    return [tf.transpose(tf.argMax(logits, 2)), scaledSum(logits, [0, 2])];
   });
-  const [values, converged] = await Promise.all([predicted.data(), finite.data()]);
-  tf.dispose([predicted, finite]);
+  const [values, finite] = await Promise.all([predicted.data(), sums.data()]);
+  tf.dispose([predicted, sums]);
   const rows = features.shape[0];
-  return Array.from(converged, (fits, i) => (fits ? Array.from(values.slice(i * rows, (i + 1) * rows)) : undefined));
+  return Array.from(finite, (sum, i) =>
+    Number.isFinite(sum) ? Array.from(values.slice(i * rows, (i + 1) * rows)) : undefined,
+  );
 }
 
 /** The classifier number `index` in W as a dense layer. */

@@ -87,11 +87,12 @@ export function boxMask(images: tf.Tensor4D, args: BoxMaskArgs = {}): tf.Tensor4
       );
     const within = (length: number, from: number, to: number) => {
       const centers = tf.div(tf.add(tf.range(0, length), 0.5), length);
-      return tf.logicalAnd(tf.greaterEqual(centers, side(from)), tf.less(centers, side(to)));
+      return tf.cast(tf.logicalAnd(tf.greaterEqual(centers, side(from)), tf.less(centers, side(to))), 'float32');
     };
     const rows = tf.reshape(within(height, 0, 2), [count, height, 1, 1]);
     const columns = tf.reshape(within(width, 1, 3), [count, 1, width, 1]);
-    return tf.cast(tf.logicalAnd(rows, columns), 'float32') as tf.Tensor4D;
+    // A product, not a cast of `logicalAnd`, whose sums over inner axes are wrong on webgpu.
+    return tf.mul(rows, columns) as tf.Tensor4D;
   });
 }
 

@@ -55,7 +55,8 @@ export const seeMask = (images: tf.Tensor4D): tf.Tensor2D =>
 /** Sees nothing but the mean color, and its spread, of the pixels that are not white, wherever they are. */
 export const seeColor = (images: tf.Tensor4D): tf.Tensor2D =>
   tf.tidy(() => {
-    const inside = tf.cast(tf.less(tf.min(images, 3, true), 0.97), 'float32');
+    // Computed from the cast: webgpu sums the mere cast over inner axes to zeros.
+    const inside = tf.mul(tf.cast(tf.less(tf.min(images, 3, true), 0.97), 'float32'), 1);
     const mean = (x: tf.Tensor) => tf.div(tf.sum(tf.mul(x, inside), [1, 2]), tf.add(tf.sum(inside, [1, 2]), 1e-6));
     const color = mean(images);
     // Away from gray, so that cosines tell colors apart.
