@@ -81,70 +81,81 @@ type Settings<T> = { default?: T };
 type NumberSettings = NumberBounds & Settings<number>;
 
 /** A finite number within bounds. */
-export const number = /* @__NO_SIDE_EFFECTS__ */ ({
-  default: fallback,
-  ...bounds
-}: NumberSettings = {}): Option<number> =>
-  make({ kind: 'number', bounds, default: fallback }, (name, value) => checkNumber(name, value, bounds));
+/* @__NO_SIDE_EFFECTS__ */
+export function number({ default: fallback, ...bounds }: NumberSettings = {}): Option<number> {
+  return make({ kind: 'number', bounds, default: fallback }, (name, value) => checkNumber(name, value, bounds));
+}
 
 /** An integer within bounds. */
-export const integer = /* @__NO_SIDE_EFFECTS__ */ (settings: Omit<NumberSettings, 'integer'> = {}): Option<number> =>
-  number({ ...settings, integer: true });
+/* @__NO_SIDE_EFFECTS__ */
+export function integer(settings: Omit<NumberSettings, 'integer'> = {}): Option<number> {
+  return number({ ...settings, integer: true });
+}
 
 /** One of a few values. */
-export const choice = /* @__NO_SIDE_EFFECTS__ */ <const T>(
-  choices: readonly T[],
-  settings: Settings<NoInfer<T>> = {},
-): Option<T> =>
-  make({ kind: 'choice', choices, default: settings.default }, (name, value) => checkChoice(name, value, choices));
+/* @__NO_SIDE_EFFECTS__ */
+export function choice<const T>(choices: readonly T[], settings: Settings<NoInfer<T>> = {}): Option<T> {
+  return make({ ...settings, kind: 'choice', choices }, (name, value) => checkChoice(name, value, choices));
+}
 
 /** `true` or `false`. */
-export const boolean = /* @__NO_SIDE_EFFECTS__ */ (settings: Settings<boolean> = {}): Option<boolean> =>
-  choice([true, false], settings);
+/* @__NO_SIDE_EFFECTS__ */
+export function boolean(settings?: Settings<boolean>): Option<boolean> {
+  return choice([true, false], settings);
+}
 
 /** An ascending pair of numbers within bounds. */
-export const range = /* @__NO_SIDE_EFFECTS__ */ ({
+/* @__NO_SIDE_EFFECTS__ */
+export function range({
   default: fallback,
   ...bounds
-}: NumberBounds & Settings<[number, number]> = {}): Option<[number, number]> =>
-  make({ kind: 'range', bounds, default: fallback }, (name, value) => checkRange(name, value, bounds));
+}: NumberBounds & Settings<[number, number]> = {}): Option<[number, number]> {
+  return make({ kind: 'range', bounds, default: fallback }, (name, value) => checkRange(name, value, bounds));
+}
 
 /**
  * A list whose entries all fit `entry`. @param expected The noun phrase of the error, such as `a list of class names`.
  */
-export const list = /* @__NO_SIDE_EFFECTS__ */ <T>(
+/* @__NO_SIDE_EFFECTS__ */
+export function list<T>(
   entry: Option<T>,
   expected: string,
   { default: fallback, ...lengths }: LengthBounds & Settings<T[]> = {},
-): Option<T[]> => {
+): Option<T[]> {
   const { min = 0, max = Number.POSITIVE_INFINITY } = lengths;
   const fits = (length: number) => length >= min && length <= max;
   return make({ kind: 'list', entry, lengths, default: fallback }, (name, value) =>
     checkList(name, value, expected, fits, entry.read),
   );
-};
+}
 
 /** A string that is not empty. */
-export const text = /* @__NO_SIDE_EFFECTS__ */ (settings: Settings<string> = {}): Option<string> =>
-  make({ kind: 'text', default: settings.default }, checkText);
+/* @__NO_SIDE_EFFECTS__ */
+export function text(settings?: Settings<string>): Option<string> {
+  return make({ ...settings, kind: 'text' }, checkText);
+}
 
 /** A function. */
-export const func = /* @__NO_SIDE_EFFECTS__ */ <T extends (...args: never[]) => unknown>(
-  settings: Settings<T> = {},
-): Option<T> => make({ kind: 'function', default: settings.default }, (name, value) => checkFunction(name, value as T));
+/* @__NO_SIDE_EFFECTS__ */
+export function func<T extends (...args: never[]) => unknown>(settings?: Settings<T>): Option<T> {
+  return make({ ...settings, kind: 'function' }, (name, value) => checkFunction(name, value as T));
+}
 
 /** Whatever `check` returns; it throws an `ArgumentError` for a value that does not fit. */
-export const custom = /* @__NO_SIDE_EFFECTS__ */ <T>(
-  check: (name: string, value: unknown) => T,
-  settings: Settings<T> = {},
-): Option<T> => make({ kind: 'custom', default: settings.default }, check);
+/* @__NO_SIDE_EFFECTS__ */
+export function custom<T>(check: (name: string, value: unknown) => T, settings?: Settings<T>): Option<T> {
+  return make({ ...settings, kind: 'custom' }, check);
+}
 
 /** An option that may be left out and has no default. */
-export const optional = /* @__NO_SIDE_EFFECTS__ */ <T>(option: Option<T>): Option<T | undefined> => ({
-  ...option,
-  isOptional: true,
-  read: (name, value) => (value === undefined ? undefined : option.read(name, value)),
-});
+/* @__NO_SIDE_EFFECTS__ */
+export function optional<T>(option: Option<T>): Option<T | undefined> {
+  return {
+    ...option,
+    isOptional: true,
+    read: (name, value) => (value === undefined ? undefined : option.read(name, value)),
+  };
+}
 
 function make<T>(data: Omit<Option<T>, 'read' | 'isOptional'>, check: (name: string, value: unknown) => T): Option<T> {
   const isOptional = data.default !== undefined;
