@@ -1,6 +1,7 @@
 import { defineConfig } from 'tsup';
 import { writeEntryStubs } from './tools/entryStubs';
 import { writePageBuilds } from './tools/pageBuilds';
+import { pureOptions } from './tools/pureOptions';
 
 export default defineConfig({
   entry: {
@@ -17,6 +18,7 @@ export default defineConfig({
   sourcemap: true,
   splitting: true,
   treeshake: true,
+  esbuildPlugins: [pureOptions],
   async onSuccess() {
     await writeEntryStubs(['evaluation', 'accelerate', 'node']);
     await writePageBuilds();

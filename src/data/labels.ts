@@ -7,10 +7,11 @@ export type Label = tf.Tensor | number | number[] | Float32Array | Int32Array | 
 /** Returns the tensor that tf.data's own `batch` makes of a label. @throws ArgumentError for anything but a label. */
 export function labelTensor(subject: string, label: Label): tf.Tensor {
   if (label instanceof tf.Tensor) return label;
-  const isLabel = typeof label === 'number' || Array.isArray(label) || ArrayBuffer.isView(label);
-  const tensor = isLabel ? tf.tensor(label as number | number[]) : undefined;
-  // tfjs does not notice rows of different lengths.
-  const values = isLabel ? tf.util.flatten(label as number[]).length : 0;
-  if (tensor && tensor.size === values && ['float32', 'int32'].includes(tensor.dtype)) return tensor;
+  if (typeof label === 'number' || Array.isArray(label) || ArrayBuffer.isView(label)) {
+    const tensor = tf.tensor(label);
+    // tfjs does not notice rows of different lengths.
+    const isEven = tensor.size === tf.util.flatten(label as number[]).length;
+    if (isEven && ['float32', 'int32'].includes(tensor.dtype)) return tensor;
+  }
   throw new ArgumentError(subject, 'a tensor, a number or an array of numbers', describe(label));
 }

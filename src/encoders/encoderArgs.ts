@@ -1,5 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { func, integer, list, optional, text } from '../support/options';
+import { func, integer, list, type Option, optional, text } from '../support/options';
 
 /** Makes a batch normalization layer: tfjs-layers' own, or a faster one that computes the same. */
 export type BatchNormalizationFactory = (args: { momentum: number; epsilon: number }) => tfl.layers.Layer;
@@ -26,11 +26,15 @@ export interface EncoderArgs {
 const size = integer({ min: 1 });
 
 /** A list of positive integers. */
-export const sizes = (settings: { min?: number; default?: number[] } = {}) =>
-  list(size, `an array of ${settings.min ? `at least ${settings.min} ` : ''}integers`, settings);
+/* @__NO_SIDE_EFFECTS__ */
+export function sizes(settings: { min?: number; default?: number[] } = {}): Option<number[]> {
+  return list(size, `an array of ${settings.min ? `at least ${settings.min} ` : ''}integers`, settings);
+}
 
-export const imageShape = (fallback: number[]) =>
-  list(size, 'an array [height, width, channels]', { min: 3, max: 3, default: fallback });
+/* @__NO_SIDE_EFFECTS__ */
+export function imageShape(fallback: number[]): Option<number[]> {
+  return list(size, 'an array [height, width, channels]', { min: 3, max: 3, default: fallback });
+}
 
 /** The options that encoders and heads share. */
 export const networkOptions = {

@@ -5,7 +5,7 @@ import { l2Normalize } from '../support/l2Normalize';
 import { readOptions } from '../support/options';
 import { optionsOf } from '../support/rebuild';
 import { ContrastiveLayer } from './contrastiveLayer';
-import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities';
+import { contrastiveSimilarities } from './contrastiveSimilarities';
 import { layerOptions } from './layerArgs';
 
 /** What every layer takes. */
@@ -63,11 +63,10 @@ export class BatchSimilarities extends ContrastiveLayer {
         return dtype === 'float32' && size > 0;
       });
     this.computeOutputShape(list.map(({ shape }) => shape));
-    const similarities = tf.tidy(() => {
+    return tf.tidy(() => {
       const [query, key, ...negatives] = (list.length === 1 ? tf.unstack(list[0], 1) : list).map((x) => l2Normalize(x));
       return contrastiveSimilarities(query, key, { negatives });
     });
-    return tagNegatives(similarities, (list.length === 1 ? (list[0].shape[1] as number) : list.length) - 2);
   }
 
   /** @nocollapse */

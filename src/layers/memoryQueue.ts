@@ -7,7 +7,7 @@ import { randomStream } from '../support/random';
 import { optionsOf } from '../support/rebuild';
 import { stopGradient } from '../support/stopGradient';
 import { ContrastiveLayer } from './contrastiveLayer';
-import { contrastiveSimilarities, tagNegatives } from './contrastiveSimilarities';
+import { contrastiveSimilarities } from './contrastiveSimilarities';
 import { type MemoryQueueArgs, memoryQueueOptions } from './memoryQueueArgs';
 import { UnitRows } from './unitRows';
 
@@ -79,7 +79,7 @@ export class MemoryQueue extends ContrastiveLayer {
       'float32 embeddings of shape [N, 2 + M, D]',
       ({ dtype, shape, size }) => dtype === 'float32' && shape.length === 3 && shape[1] >= 2 && size > 0,
     );
-    const similarities = tf.tidy(() => {
+    return tf.tidy(() => {
       const [batch, rows, dimensions] = embeddings.shape;
       if (kwargs.training) this.checkSize(batch);
       const row = (i: number) =>
@@ -91,7 +91,6 @@ export class MemoryQueue extends ContrastiveLayer {
       if (kwargs.training) stopGradient(() => this.enqueue(key));
       return result;
     });
-    return tagNegatives(similarities, (embeddings.shape[1] as number) - 2);
   }
 
   private checkSize(batch: number): void {
@@ -111,9 +110,7 @@ export class MemoryQueue extends ContrastiveLayer {
   newest(count: number): tf.Tensor2D {
     checkNumber('count', count, { min: 1, max: this.size, integer: true });
     return tf.tidy(() => {
-      const back = tf.range(this.size - count, this.size, 1, 'int32');
-      const places = tf.mod(tf.add(this.pointer.read(), back), tf.scalar(this.size, 'int32'));
-      return tf.gatherND(this.queue.read(), tf.expandDims(places, 1)) as tf.Tensor2D;
+      return tf.gatherND(this.queue.read(), this.places(this.size - count, this.size)) as tf.Tensor2D;
     });
   }
 
@@ -131,14 +128,18 @@ export class MemoryQueue extends ContrastiveLayer {
   /** Writes the keys at the pointer and advances it, on the device. */
   private enqueue(keys: tf.Tensor): tf.Tensor {
     const batch = keys.shape[0];
-    const size = tf.scalar(this.size, 'int32');
-    const pointer = this.pointer.read();
-    const places = tf.mod(tf.add(pointer, tf.range(0, batch, 1, 'int32')), size);
+    const places = this.places(0, batch);
     // The cpu backend's kernel writes into its input, which the gradient of the similarities still needs.
     const queue = tf.getBackend() === 'cpu' ? tf.add(this.queue.read(), 0) : this.queue.read();
-    this.queue.write(tf.tensorScatterUpdate(queue, tf.reshape(places, [batch, 1]), keys));
-    this.pointer.write(tf.mod(tf.add(pointer, tf.scalar(batch, 'int32')), size));
+    this.queue.write(tf.tensorScatterUpdate(queue, places, keys));
+    this.pointer.write(tf.reshape(this.places(batch, batch + 1), []));
     return places;
+  }
+
+  /** Returns the rows `[end - start, 1]` from `start` to `end` after the pointer. */
+  private places(start: number, end: number): tf.Tensor {
+    const ahead = tf.range(start, end, 1, 'int32');
+    return tf.expandDims(tf.mod(tf.add(this.pointer.read(), ahead), tf.scalar(this.size, 'int32')), 1);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -42,7 +42,11 @@ export function checkEncoder(subject: string, value: LayersModel): LayersModel {
 /** Returns `value` if it is a batch that the encoder takes. @throws ArgumentError otherwise. */
 export function checkBatch<T extends Tensor>(subject: string, value: T, encoder: LayersModel): T {
   const expected = encoder.inputs[0].shape;
-  const fits = ({ shape, size }: T) =>
-    size > 0 && shape.length === expected.length && shape.every((n, i) => (expected[i] ?? n) === n);
+  const fits = ({ shape, size }: T) => size > 0 && fitsShape(shape, expected);
   return checkTensor(subject, value, `a batch of the encoder's input shape ${describe(expected)}`, fits);
+}
+
+/** Whether two shapes may be the same; null is any size. */
+export function fitsShape(shape: Shape, expected: Shape): boolean {
+  return shape.length === expected.length && shape.every((n, i) => (n ?? expected[i]) === (expected[i] ?? n));
 }

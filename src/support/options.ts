@@ -11,6 +11,7 @@ import {
   describe,
   type NumberBounds,
 } from './errors';
+import { isRecord } from './isRecord';
 
 /** How one option is checked. It is data too: tests derive good and bad values from it. */
 export interface Option<T> {
@@ -61,8 +62,7 @@ export function checkOptionNames(owner: string, args: object, names: readonly st
   const subject = `the options of ${owner}()`;
   if (isElement(args, names))
     throw new ArgumentError(subject, 'an object', describe(args), `To map a dataset, call it: .map(${owner}()).`);
-  if (typeof args !== 'object' || args === null || Array.isArray(args))
-    throw new ArgumentError(subject, 'an object', describe(args));
+  if (!isRecord(args)) throw new ArgumentError(subject, 'an object', describe(args));
   for (const name of Object.keys(args)) {
     if (names.includes(name)) continue;
     const meant = closest(name, names);
@@ -73,81 +73,94 @@ export function checkOptionNames(owner: string, args: object, names: readonly st
 
 /** Whether a dataset's element was passed as options, as in `.map(twoViews)`. */
 function isElement(args: object, names: readonly string[]): boolean {
-  if (args instanceof Tensor) return true;
-  return typeof args === 'object' && args !== null && 'xs' in args && !names.includes('xs');
+  return args instanceof Tensor || (isRecord(args) && 'xs' in args && !names.includes('xs'));
 }
 
 type Settings<T> = { default?: T };
 type NumberSettings = NumberBounds & Settings<number>;
 
 /** A finite number within bounds. */
-export const number = /* @__NO_SIDE_EFFECTS__ */ ({
-  default: fallback,
-  ...bounds
-}: NumberSettings = {}): Option<number> =>
-  make({ kind: 'number', bounds, default: fallback }, (name, value) => checkNumber(name, value, bounds));
+/* @__NO_SIDE_EFFECTS__ */
+export function number(settings: NumberSettings = {}): Option<number> {
+  return make('number', settings, (name, value) => checkNumber(name, value, settings), { bounds: settings });
+}
 
 /** An integer within bounds. */
-export const integer = /* @__NO_SIDE_EFFECTS__ */ (settings: Omit<NumberSettings, 'integer'> = {}): Option<number> =>
-  number({ ...settings, integer: true });
+/* @__NO_SIDE_EFFECTS__ */
+export function integer(settings: Omit<NumberSettings, 'integer'> = {}): Option<number> {
+  return number({ ...settings, integer: true });
+}
 
 /** One of a few values. */
-export const choice = /* @__NO_SIDE_EFFECTS__ */ <const T>(
-  choices: readonly T[],
-  settings: Settings<NoInfer<T>> = {},
-): Option<T> =>
-  make({ kind: 'choice', choices, default: settings.default }, (name, value) => checkChoice(name, value, choices));
+/* @__NO_SIDE_EFFECTS__ */
+export function choice<const T>(choices: readonly T[], settings: Settings<NoInfer<T>> = {}): Option<T> {
+  return make('choice', settings, (name, value) => checkChoice(name, value, choices), { choices });
+}
 
 /** `true` or `false`. */
-export const boolean = /* @__NO_SIDE_EFFECTS__ */ (settings: Settings<boolean> = {}): Option<boolean> =>
-  choice([true, false], settings);
+/* @__NO_SIDE_EFFECTS__ */
+export function boolean(settings?: Settings<boolean>): Option<boolean> {
+  return choice([true, false], settings);
+}
 
 /** An ascending pair of numbers within bounds. */
-export const range = /* @__NO_SIDE_EFFECTS__ */ ({
-  default: fallback,
-  ...bounds
-}: NumberBounds & Settings<[number, number]> = {}): Option<[number, number]> =>
-  make({ kind: 'range', bounds, default: fallback }, (name, value) => checkRange(name, value, bounds));
+/* @__NO_SIDE_EFFECTS__ */
+export function range(settings: NumberBounds & Settings<[number, number]> = {}): Option<[number, number]> {
+  return make('range', settings, (name, value) => checkRange(name, value, settings), { bounds: settings });
+}
 
 /**
  * A list whose entries all fit `entry`. @param expected The noun phrase of the error, such as `a list of class names`.
  */
-export const list = /* @__NO_SIDE_EFFECTS__ */ <T>(
-  entry: Option<T>,
-  expected: string,
-  { default: fallback, ...lengths }: LengthBounds & Settings<T[]> = {},
-): Option<T[]> => {
-  const { min = 0, max = Number.POSITIVE_INFINITY } = lengths;
+/* @__NO_SIDE_EFFECTS__ */
+export function list<T>(entry: Option<T>, expected: string, settings: LengthBounds & Settings<T[]> = {}): Option<T[]> {
+  const { min = 0, max = Number.POSITIVE_INFINITY } = settings;
   const fits = (length: number) => length >= min && length <= max;
-  return make({ kind: 'list', entry, lengths, default: fallback }, (name, value) =>
-    checkList(name, value, expected, fits, entry.read),
-  );
-};
+  const check = (name: string, value: unknown) => checkList(name, value, expected, fits, entry.read);
+  return make('list', settings, check, { entry, lengths: settings });
+}
 
 /** A string that is not empty. */
-export const text = /* @__NO_SIDE_EFFECTS__ */ (settings: Settings<string> = {}): Option<string> =>
-  make({ kind: 'text', default: settings.default }, checkText);
+/* @__NO_SIDE_EFFECTS__ */
+export function text(settings?: Settings<string>): Option<string> {
+  return make('text', settings, checkText);
+}
 
 /** A function. */
-export const func = /* @__NO_SIDE_EFFECTS__ */ <T extends (...args: never[]) => unknown>(
-  settings: Settings<T> = {},
-): Option<T> => make({ kind: 'function', default: settings.default }, (name, value) => checkFunction(name, value as T));
+/* @__NO_SIDE_EFFECTS__ */
+export function func<T extends (...args: never[]) => unknown>(settings?: Settings<T>): Option<T> {
+  return make('function', settings, (name, value) => checkFunction(name, value as T));
+}
 
 /** Whatever `check` returns; it throws an `ArgumentError` for a value that does not fit. */
-export const custom = /* @__NO_SIDE_EFFECTS__ */ <T>(
-  check: (name: string, value: unknown) => T,
-  settings: Settings<T> = {},
-): Option<T> => make({ kind: 'custom', default: settings.default }, check);
+/* @__NO_SIDE_EFFECTS__ */
+export function custom<T>(check: (name: string, value: unknown) => T, settings?: Settings<T>): Option<T> {
+  return make('custom', settings, check);
+}
 
 /** An option that may be left out and has no default. */
-export const optional = /* @__NO_SIDE_EFFECTS__ */ <T>(option: Option<T>): Option<T | undefined> => ({
-  ...option,
-  isOptional: true,
-  read: (name, value) => (value === undefined ? undefined : option.read(name, value)),
-});
+/* @__NO_SIDE_EFFECTS__ */
+export function optional<T>(option: Option<T>): Option<T | undefined> {
+  return {
+    ...option,
+    isOptional: true,
+    read: (name, value) => (value === undefined ? undefined : option.read(name, value)),
+  };
+}
 
-function make<T>(data: Omit<Option<T>, 'read' | 'isOptional'>, check: (name: string, value: unknown) => T): Option<T> {
-  const isOptional = data.default !== undefined;
-  // A default passes the check too, so it cannot contradict its own bounds.
-  return { ...data, isOptional, read: (name, value) => check(name, value === undefined ? data.default : value) };
+function make<T>(
+  kind: Option<T>['kind'],
+  settings: Settings<T> = {},
+  check: (name: string, value: unknown) => T,
+  data?: Partial<Option<T>>,
+): Option<T> {
+  const fallback = settings.default;
+  return {
+    ...data,
+    kind,
+    default: fallback,
+    isOptional: fallback !== undefined,
+    // A default passes the check too, so it cannot contradict its own bounds.
+    read: (name, value) => check(name, value === undefined ? fallback : value),
+  };
 }

@@ -8,23 +8,27 @@ import { ArgumentError } from '../support/errors';
 
 type Hook = (...args: never[]) => unknown;
 
-/** A CustomCallback with its hooks, which tfjs keeps under these names. */
-interface Copied {
-  trainBegin?: Hook & { [owner]?: tfl.Callback };
-  trainEnd?: Hook;
-  epochBegin?: Hook;
-  epochEnd?: Hook;
-  batchBegin?: Hook;
-  batchEnd?: Hook;
-}
+/** The names of a callback's hooks. */
+export const hookNames = [
+  'onTrainBegin',
+  'onTrainEnd',
+  'onEpochBegin',
+  'onEpochEnd',
+  'onBatchBegin',
+  'onBatchEnd',
+] as const;
+
+/** A CustomCallback with its hooks, which tfjs keeps under names without the `on`. */
+type Copied = { [Name in (typeof hookNames)[number] as CopiedName<Name>]?: Hook & { [owner]?: tfl.Callback } };
+type CopiedName<Name extends string> = Name extends `on${infer Rest}` ? Uncapitalize<Rest> : never;
 
 // By registered symbols, as a program may hold an ESM and a CommonJS copy of this package.
 const owner = Symbol.for('tfjs-nonsemantic-negatives.callback');
 const mixed = Symbol.for('tfjs-nonsemantic-negatives.mixesCallbacks');
 
 /** Marks a callback's own hook, so that a copy of it leads back to the callback. */
-export function ownHook<T extends Hook>(hook: T, callback: tfl.Callback): T {
-  return Object.assign(hook, { [owner]: callback });
+export function ownHook(hook: Hook, callback: tfl.Callback): void {
+  Object.assign(hook, { [owner]: callback });
 }
 
 /** Lets callbacks of this package stand in one list with plain objects, in any order. */
@@ -57,15 +61,13 @@ function standardize(callback: tfl.Callback): tfl.Callback {
 }
 
 /** @throws ArgumentError for a copy of a tf.Callback: its hooks would run without the object that they belong to. */
-function checkCopy({ trainBegin, trainEnd, epochBegin, epochEnd, batchBegin, batchEnd }: Copied): void {
-  const hooks = [trainBegin, trainEnd, epochBegin, epochEnd, batchBegin, batchEnd];
+function checkCopy(copied: Copied): void {
   const classes = [tfl.Callback, tfl.EarlyStopping, tfl.CustomCallback].map(({ prototype }) => prototype);
-  const methods = classes.flatMap(
-    ({ onTrainBegin, onEpochBegin, onEpochEnd, onBatchBegin, onBatchEnd, onTrainEnd }) => [
-      ...[onTrainBegin, onEpochBegin, onEpochEnd, onBatchBegin, onBatchEnd, onTrainEnd],
-    ],
-  );
-  if (hooks.some((hook) => hook && methods.includes(hook as never)))
+  const isMethod = (name: (typeof hookNames)[number]) => {
+    const hook = copied[(name[2].toLowerCase() + name.slice(3)) as keyof Copied];
+    return hook && classes.some((prototype) => prototype[name] === (hook as Hook));
+  };
+  if (hookNames.some(isMethod))
     throw new ArgumentError(
       'the first of callbacks',
       'a tf.Callback, as a later one is',

@@ -16,12 +16,15 @@ const squaredNorm = (x: tf.Tensor) => tf.sum(tf.square(x));
 
 /** The same, with all values scaled by their largest magnitude m: m √(Σ n mean((x/m)²)). */
 function scaledNorm(vectors: readonly tf.Tensor1D[]): tf.Scalar {
-  const magnitude = tf.max(tf.stack(vectors.map((x) => tf.max(tf.abs(x)))));
-  // All zeros: 0 / 1.
-  const scale = tf.add(magnitude, tf.cast(tf.equal(magnitude, 0), 'float32'));
+  const scale = unitOf(vectors.map((x) => tf.max(tf.abs(x))));
   const rootMeans = vectors.map((x) => tf.mul(tf.sqrt(tf.mean(tf.square(tf.div(x, scale)))), Math.sqrt(x.size)));
-  const greatest = tf.max(tf.stack(rootMeans));
-  const unit = tf.add(greatest, tf.cast(tf.equal(greatest, 0), 'float32'));
+  const unit = unitOf(rootMeans);
   const parts = rootMeans.map((x) => tf.square(tf.div(x, unit)));
   return tf.mul(tf.mul(tf.sqrt(tf.addN(parts)), unit), scale) as tf.Scalar;
+}
+
+/** Returns the largest of some scalars, or 1 if all are zero: 0 / 1. */
+function unitOf(scalars: tf.Tensor[]): tf.Tensor {
+  const max = tf.max(tf.stack(scalars));
+  return tf.add(max, tf.cast(tf.equal(max, 0), 'float32'));
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { globalNorm } from './globalNorm';
+import { listGradients } from './velocities';
 
 /** Looks before a gradient norm is compared with earlier ones. */
 const minNorms = 5;
@@ -25,7 +26,7 @@ export class GradientWatch {
     const apply = optimizer.applyGradients;
     optimizer.applyGradients = (gradients) => {
       if ((optimizer.iterations + 1) % this.every === 0) {
-        const tensors = Array.isArray(gradients) ? gradients.map(({ tensor }) => tensor) : Object.values(gradients);
+        const tensors = listGradients(gradients).map(({ tensor }) => tensor);
         this.latest?.dispose();
         this.latest = tf.keep(globalNorm(tensors.filter(Boolean)));
       }

@@ -3,7 +3,7 @@ import { updateElementwise } from '../support/elementwise';
 import { number, optional, readOptions } from '../support/options';
 import { optionsOf } from '../support/rebuild';
 import { globalNorm } from './globalNorm';
-import { type NamedTensors, Velocities } from './velocities';
+import { listGradients, type NamedTensors, Velocities } from './velocities';
 
 /** How stochastic gradient descent steps. */
 export interface SGDArgs {
@@ -63,9 +63,7 @@ export class SGD extends tf.Optimizer {
   }
 
   override applyGradients(variableGradients: tf.NamedTensorMap | NamedTensors): void {
-    const gradients = Array.isArray(variableGradients)
-      ? variableGradients
-      : Object.entries(variableGradients).map(([name, tensor]) => ({ name, tensor }));
+    const gradients = listGradients(variableGradients);
     this.velocities.assignRestored(gradients.map(({ name }) => name));
     const { registeredVariables } = tf.engine();
     const variables = gradients

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, describe } from '../support/errors';
-import { mixCallbacks, ownHook } from './callbackList';
+import { hookNames, mixCallbacks, ownHook } from './callbackList';
 import { optimizerOf } from './training';
 
 /** A callback that works anywhere in `callbacks`, beside plain objects and every other kind. */
@@ -12,12 +12,8 @@ export abstract class TrainingCallback extends tfl.Callback {
   constructor() {
     super();
     mixCallbacks();
-    this.onTrainBegin = ownHook(this.onTrainBegin.bind(this), this);
-    this.onTrainEnd = this.onTrainEnd.bind(this);
-    this.onEpochBegin = this.onEpochBegin.bind(this);
-    this.onEpochEnd = this.onEpochEnd.bind(this);
-    this.onBatchBegin = this.onBatchBegin.bind(this);
-    this.onBatchEnd = this.onBatchEnd.bind(this);
+    for (const name of hookNames) Object.assign(this, { [name]: this[name].bind(this) });
+    ownHook(this.onTrainBegin, this);
   }
 
   /** @throws ArgumentError for a model of another copy of tfjs-layers, whose layers would not be recognized. */

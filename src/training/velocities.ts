@@ -4,6 +4,12 @@ import { ArgumentError, describe } from '../support/errors';
 /** Named tensors, a type that tfjs does not export. */
 export type NamedTensors = Parameters<tf.Optimizer['setWeights']>[0];
 
+/** Lists gradients, which tfjs passes in either form. */
+export function listGradients(gradients: tf.NamedTensorMap | NamedTensors): NamedTensors {
+  if (Array.isArray(gradients)) return gradients;
+  return Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
+}
+
 /** Keeps the velocities of variables, by the variables' names. */
 export class Velocities {
   private readonly known = new Map<string, tf.Variable>();

@@ -75,7 +75,8 @@ export function negativeNames(images: object): string[] {
     .sort((a, b) => number(a) - number(b));
 }
 
-function keepExtent(from: tf.Tensor, to: tf.Tensor): tf.Tensor {
+/** Tags images with the extent of the values that they are made of, if it is known. */
+export function keepExtent<T extends tf.Tensor>(from: tf.Tensor, to: T): T {
   const extent = extentOf(from);
   return extent ? tagExtent(to, extent) : to;
 }

@@ -10,11 +10,17 @@ export interface PatchParams {
   grid?: readonly [number, number];
 }
 
+/** Rows and columns of the grid for an image of `height` by `width`. */
+export function gridOf({ patchSize, grid }: PatchParams, height: number, width: number): readonly [number, number] {
+  return grid ?? [Math.ceil(height / patchSize), Math.ceil(width / patchSize)];
+}
+
 /** Checks that patch size, grid and offsets fit an image of `height` by `width`. @throws ArgumentError */
-export function checkPatchParams({ patchSize, offsets, grid }: PatchParams, height: number, width: number): void {
+export function checkPatchParams(params: PatchParams, height: number, width: number): void {
+  const { patchSize, offsets } = params;
   checkNumber('patchSize', patchSize, { min: 1, max: Math.min(height, width), integer: true });
   if (!Array.isArray(offsets)) throw new ArgumentError('option offsets', 'a list of [top, left]', describe(offsets));
-  const [rows, columns] = grid ?? [Math.ceil(height / patchSize), Math.ceil(width / patchSize)];
+  const [rows, columns] = gridOf(params, height, width);
   if (rows * patchSize < height || columns * patchSize < width || offsets.length !== rows * columns)
     throw new ArgumentError(
       'option offsets',

@@ -1,16 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { extentOf, measureExtent, type ValueRange } from '../data/valueRange';
-import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { ArgumentError, checkNumber, checkRange } from '../support/errors';
 import { custom, type Option, optional } from '../support/options';
 import { readLater } from '../support/readLater';
 
 /** A pair [min, max] with min < max; left out, it follows from the type of the images. */
 export const valueRange: Option<ValueRange | undefined> = optional(
   custom<ValueRange>((name, value) => {
-    if (!Array.isArray(value) || value.length !== 2)
-      throw new ArgumentError(`option ${name}`, 'a pair [min, max]', describe(value));
-    const min = checkNumber(`${name}[0]`, value[0]);
-    return [min, checkNumber(`${name}[1]`, value[1], { above: min })];
+    const [min, max] = checkRange(name, value);
+    return [min, checkNumber(`${name}[1]`, max, { above: min })];
   }),
 );
 

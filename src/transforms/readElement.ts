@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Label, labelTensor } from '../data/labels';
 import { ArgumentError, describe } from '../support/errors';
+import { isRecord } from '../support/isRecord';
 
 /** Reads the forms of an element, and checks that every image has a shape and type that transforms accept. */
 export function readElement(
@@ -8,10 +9,7 @@ export function readElement(
   element: tf.TensorContainer,
 ): { xs: { [name: string]: tf.Tensor }; ys?: tf.Tensor } {
   const input = `the input of ${name}()`;
-  const { xs, ys } =
-    element instanceof tf.Tensor || !isRecord(element)
-      ? { xs: element, ys: undefined }
-      : { xs: element.xs, ys: element.ys };
+  const { xs, ys } = element instanceof tf.Tensor || !isRecord(element) ? { xs: element, ys: undefined } : element;
   const images = xs instanceof tf.Tensor ? { image: xs } : isRecord(xs) ? xs : {};
   const tensors = Object.values(images);
   if (tensors.length === 0 || !tensors.every((x) => x instanceof tf.Tensor))
@@ -32,8 +30,4 @@ function checkImages(input: string, images: readonly tf.Tensor[]): void {
     if (x.dtype !== 'float32' && x.dtype !== 'int32')
       throw new ArgumentError(input, 'images of type float32 or int32', describe(x));
   }
-}
-
-function isRecord(value: unknown): value is { [name: string]: tf.TensorContainer } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof tf.Tensor);
 }

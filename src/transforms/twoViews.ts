@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { imageStream } from '../data/imageKeys';
-import { extentOf, tagExtent, type ValueRange } from '../data/valueRange';
+import type { ValueRange } from '../data/valueRange';
 import { optionalImageSize } from '../support/checkImageSize';
 import { ArgumentError, describe } from '../support/errors';
 import { custom, number, optional, readOptions } from '../support/options';
-import { negativeNames, type Transform, transformImages } from './element';
+import { keepExtent, negativeNames, type Transform, transformImages } from './element';
 import { makeAugmentation } from './mocoV2Augmentation';
 import type { RandomTransform } from './randomTransform';
 import { valueRange } from './rawImages';
@@ -75,9 +75,8 @@ function makeViews<Params>(augmentation: RandomTransform<Params>, seed: number):
       keys.map((key) => augmentation.sample([height, width, channels], imageStream(seed, key, view)));
     const query = sample('query');
     // Both views in one go: on small images a kernel's own cost exceeds its work.
-    const twice = tf.concat([image, image]);
-    const extent = extentOf(image);
-    const both = augmentation.apply(extent ? tagExtent(twice, extent) : twice, [...query, ...sample('key')]);
+    const twice = keepExtent(image, tf.concat([image, image]));
+    const both = augmentation.apply(twice, [...query, ...sample('key')]);
     const [queries, others] = tf.split(both, 2) as tf.Tensor4D[];
     const negatives = negativeNames(images).map((name) => [name, augmentation.apply(images[name], query)] as const);
     return { query: queries, key: others, ...Object.fromEntries(negatives) };

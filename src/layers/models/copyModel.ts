@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { isRecord } from '../../support/isRecord';
 import { type LayerPair, pairLayers } from './layerTree';
 import { buildModel, buildSequentials, modelConfig } from './modelConfig';
 
@@ -53,11 +54,11 @@ function renameLayers(config: Dict, rename: Rename): Dict {
 /** Renames the layers among the values of a configuration: whatever has a class and a configuration with a name. */
 function renameWithin(value: Json, rename: Rename): Json {
   if (Array.isArray(value)) return value.map((entry) => renameWithin(entry, rename));
-  if (!isDict(value) || !isDict(value.config)) return value;
+  if (!isRecord(value) || !isRecord(value.config)) return value;
   const { name, inboundNodes } = value;
   return {
     ...value,
-    config: renameLayers(value.config, rename),
+    config: renameLayers(value.config as Dict, rename),
     ...(typeof name === 'string' ? { name: rename(name) } : {}),
     ...(Array.isArray(inboundNodes) ? { inboundNodes: renameReferences(inboundNodes, rename) } : {}),
   };
@@ -67,8 +68,4 @@ function renameWithin(value: Json, rename: Rename): Json {
 function renameReferences(list: Json[], rename: Rename): Json[] {
   if (typeof list[0] === 'string') return [rename(list[0]), ...list.slice(1)];
   return list.map((item) => (Array.isArray(item) ? renameReferences(item, rename) : item));
-}
-
-function isDict(value: Json | undefined): value is Dict {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkBatch } from '../../support/checkModel';
+import { checkBatch, fitsShape } from '../../support/checkModel';
 import { ArgumentError, describe } from '../../support/errors';
 import { l2Normalize } from '../../support/l2Normalize';
 import { checkNegatives } from '../checkNegatives';
@@ -21,10 +21,8 @@ export function checkViewShapes(
   if (shapes.length < 2)
     throw new ArgumentError(`the inputs of ${owner}`, '[query, key, …negatives]', `${shapes.length} input`);
   const expected = encoder.inputs[0].shape;
-  const fits = (shape: tfl.Shape) =>
-    shape.length === expected.length && shape.every((n, i) => n === null || expected[i] === null || n === expected[i]);
   for (const shape of shapes) {
-    if (!fits(shape))
+    if (!fitsShape(shape, expected))
       throw new ArgumentError(
         `the inputs of ${owner}`,
         `the encoder's input shape ${describe(expected)}`,

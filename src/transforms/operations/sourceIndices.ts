@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasCustomKernel, runCustomKernel } from '../../support/customKernels';
-import type { PatchParams } from '../patchParams';
+import { gridOf, type PatchParams } from '../patchParams';
 
 /**
  * Up to here float32 holds integers exactly. WebGL's integers are floats inside, and wasm adds floats ten times faster.
@@ -24,8 +24,9 @@ function indicesByRange(params: readonly PatchParams[], height: number, width: n
   const starts = new Int32Array(runs);
   const limits = new Int32Array(runs);
   let run = 0;
-  params.forEach(({ patchSize, offsets, grid }, n) => {
-    const columns = grid?.[1] ?? Math.ceil(width / patchSize);
+  params.forEach((entry, n) => {
+    const { patchSize, offsets } = entry;
+    const [, columns] = gridOf(entry, height, width);
     for (let i = 0; i < height; i++) {
       const row = (n * height + (i % patchSize)) * width;
       let cell = Math.floor(i / patchSize) * columns;
@@ -46,8 +47,9 @@ function indicesByOffset(params: readonly PatchParams[], height: number, width: 
   const cellShifts: number[] = [];
   const rowCells = new Float32Array(batch * height);
   const columnCells = new Float32Array(batch * width);
-  params.forEach(({ patchSize, offsets, grid }, n) => {
-    const columns = grid?.[1] ?? Math.ceil(width / patchSize);
+  params.forEach((entry, n) => {
+    const { patchSize, offsets } = entry;
+    const [, columns] = gridOf(entry, height, width);
     for (let i = 0; i < height; i++) rowCells[n * height + i] = cellShifts.length + Math.floor(i / patchSize) * columns;
     for (let j = 0; j < width; j++) columnCells[n * width + j] = Math.floor(j / patchSize);
     offsets.forEach(([top, left], cell) => {
