@@ -24,6 +24,7 @@ export const withoutInput: readonly string[] = [
     'MomentumEncoder',
     'SGD',
     'Byol',
+    'registerLayers',
     'BatchSimilarities',
     'ContrastiveLayer',
     'MomentumScheduler',
