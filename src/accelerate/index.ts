@@ -110,7 +110,11 @@ const replacements: Record<string, Replacement[]> = {
     replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),
     replaceGradient(tf.Relu, tensorflowReluGradient, keepOutput),
   ],
-  webgpu: [replaceKernel(tf.Conv2DBackpropFilter, (stock) => conv2dBackpropFilterOnWebGpu(stock!))],
+  webgl: [replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient)],
+  webgpu: [
+    replaceKernel(tf.Conv2DBackpropFilter, (stock) => conv2dBackpropFilterOnWebGpu(stock!)),
+    replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
+  ],
 };
 
 const active = new Map<string, Acceleration>();

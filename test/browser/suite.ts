@@ -1,5 +1,6 @@
 /** The browser's share of the suite: the numeric tests, the very files that jest runs on the other backends. */
 const short = [
+  'backends/halfFloats',
   'backends/mocoStep',
   'backends/textures',
   'transforms/channels',
@@ -28,10 +29,13 @@ const long = ['transforms/mocoV2Augmentation', 'texture/synthesizeTexture', 'eva
 
 export const files = [...short, ...long];
 
-/** What runs: the files of which a part of the name is given, else the short ones, with LONG=1 all. */
-export function chooseFiles(parts: string | undefined): string[] {
+/** What a backend runs: the files of which a part of the name is given, else the short ones, with LONG=1 all. */
+export function chooseFiles(backend: string, parts: string | undefined): string[] {
+  // The other files compare to 32 bits.
+  if (backend === 'webgl16') return ['backends/halfFloats'];
   if (parts) return files.filter((file) => parts.split(',').some((part) => file.includes(part)));
   return process.env.LONG ? files : short;
 }
 
-export const backends = ['webgl', 'webgpu'];
+/** `webgl16` is WebGL with textures of 16-bit floats, as many phones have them. */
+export const backends = ['webgl', 'webgl16', 'webgpu'];

@@ -40,7 +40,8 @@ function gradientFrom(batchGradients: (inputs: Inputs) => BatchGradients): FastG
     return {
       x: dx,
       mean: () => tf.neg(tf.mul(dOffset, tf.mul(r, scale))),
-      variance: () => tf.mul(tf.mul(dScale, scale), tf.mul(tf.square(r), -0.5)),
+      // r² alone would overflow in 16 bits.
+      variance: () => tf.mul(tf.mul(tf.mul(dScale, scale), r), tf.mul(r, -0.5)),
       // Copies, because the engine disposes of a gradient when it adds a second one to it.
       scale: () => tf.clone(dScale),
       offset: () => tf.clone(dOffset),

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-webgl';
 import '@tensorflow/tfjs-backend-webgpu';
-import { getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
+import { env, getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
 import { expect } from 'expect';
 import { ModuleMocker } from 'jest-mock';
 import { reuseCanvases } from './readSync';
@@ -20,7 +20,9 @@ declare global {
 
 Object.assign(globalThis, globals, { expect, jest: new ModuleMocker(globalThis) });
 
-window.start = async (backend) => {
+window.start = async (name) => {
+  const backend = name.replace(/16$/, '');
+  if (backend !== name) env().set('WEBGL_FORCE_F16_TEXTURES', true);
   Object.assign(globalThis, { BACKEND: backend });
   const started = await setBackend(backend).catch(() => false);
   await ready();

@@ -11,8 +11,9 @@ import {
   textureNegative,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
-import { corrupt, corruptionKinds } from 'tfjs-nonsemantic-negatives/evaluation';
+import { corrupt } from 'tfjs-nonsemantic-negatives/evaluation';
 import { contrastiveDatasetOptions } from '../../../src/data/contrastiveDatasetArgs';
+import { corruptOptions } from '../../../src/evaluation/corruption/corrupt';
 import { synthesizeTextureOptions } from '../../../src/texture/synthesizeTexture';
 import { mocoV2AugmentationOptions } from '../../../src/transforms/mocoV2Augmentation';
 import { normalizeOptions } from '../../../src/transforms/normalize';
@@ -20,7 +21,7 @@ import { patchNegativeOptions } from '../../../src/transforms/patchNegative';
 import { textureNegativeOptions } from '../../../src/transforms/textureNegative';
 import { twoViewsOptions } from '../../../src/transforms/twoViews';
 import type { Input, Subject } from '../subject';
-import { choice, fromSpecs, number, only, range, size } from '../values';
+import { fromSpecs, number, only, range, size } from '../values';
 import { plain, tensor } from './inputs';
 
 const seed = [0, 1, -7.5];
@@ -235,14 +236,7 @@ export const transforms: Subject[] = [
   {
     name: 'corrupt',
     inputs: { images: tensor([1, 16, 17, 3]) },
-    options: {
-      ...{ kind: choice(...corruptionKinds), severity: choice(1, 2, 3, 4, 5) },
-      ...{
-        seed: number({ integer: true }, 1),
-        index: number({ min: 0, integer: true }, 2),
-        scale: choice(32, 64, 224),
-      },
-    },
+    options: fromSpecs(corruptOptions, { kind: [], severity: [], seed: [1], index: [2], scale: [] }),
     required: ['kind', 'severity'],
     call: (x, o) => corrupt(x.images, o),
     check: sameShape,
