@@ -15,7 +15,7 @@ import { arms, config, quick } from './config';
 import { readData } from './data';
 import { reproduceReliance } from './reliance';
 import { makeRun, readRun } from './run';
-import { reproduceSmallNets } from './smallNets';
+import { reproduceSmallNets } from './small-nets';
 import { writeSummary } from './summary';
 import { reproduceTinyImageNet } from './tiny-imagenet';
 

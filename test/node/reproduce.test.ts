@@ -9,9 +9,9 @@ import { factOf, hyperparametersPath, pagePath, readmePath, tablesOf } from '../
 import { pytorchTable, readPytorchRuns } from '../../examples/reproduce/reliance/pytorch';
 import { type RelianceRun, readRuns } from '../../examples/reproduce/reliance/results';
 import type { Run } from '../../examples/reproduce/run';
-import { nets } from '../../examples/reproduce/smallNets/nets';
-import { pagePath as smallNetsPage, withTable } from '../../examples/reproduce/smallNets/page';
-import { readRuns as readSmallNets, type SmallNetRun } from '../../examples/reproduce/smallNets/results';
+import { nets } from '../../examples/reproduce/small-nets/nets';
+import { pagePath as smallNetsPage, withTable } from '../../examples/reproduce/small-nets/page';
+import { readRuns as readSmallNets, type SmallNetRun } from '../../examples/reproduce/small-nets/results';
 import { pairedDifference, summarize } from '../../examples/reproduce/statistics';
 
 describe('statistics of the reproduction', () => {
