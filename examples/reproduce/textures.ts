@@ -1,8 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { type ImageSource, randomStream, textureNegative } from 'tfjs-nonsemantic-negatives';
 import type { ImageSet } from '../evaluate/imageSet';
+import { writeWhole } from './files';
 
 const bytes = 32 * 32 * 3;
 
@@ -36,8 +36,6 @@ async function makeTextures(images: ImageSet, path: string): Promise<Uint8Array>
     tf.dispose([xs, ys, made]);
     done += count;
   }
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.part`, textures);
-  await rename(`${path}.part`, path);
+  await writeWhole(path, textures);
   return textures;
 }
