@@ -30,8 +30,8 @@ async function makeTextures(images: ImageSet, path: string): Promise<Uint8Array>
   let done = 0;
   for await (const { xs, ys } of images.eachBatch(images.classes, 125)) {
     const [count, ...shape] = xs.shape;
-    const draws = Array.from({ length: count }, (_, i) => sample(shape, randomStream('texture', done + i)));
-    const made = tf.tidy(() => tf.cast(tf.round(tf.mul(apply(xs, draws), 255)), 'int32'));
+    const params = Array.from({ length: count }, (_, i) => sample(shape, randomStream('texture', done + i)));
+    const made = tf.tidy(() => tf.cast(tf.round(tf.mul(apply(xs, params), 255)), 'int32'));
     textures.set(await made.data(), done * bytes);
     tf.dispose([xs, ys, made]);
     done += count;
