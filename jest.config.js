@@ -14,7 +14,7 @@ const native = process.env.TFJS_NODE_PACKAGE ?? '@tensorflow/tfjs-node';
 const all = ['cpu', 'wasm', ...(installed(native) ? ['tensorflow'] : [])];
 const backends = process.env.BACKENDS ? process.env.BACKENDS.split(',') : all;
 
-// On WebGPU in software a file takes up to a minute: a sample of each part, with LONG=1 whole parts (`SAMPLE=1`, as .ci/run has it).
+// On WebGPU in software a file takes up to a minute: SAMPLE=1 runs a sample of the parts, and LONG=1 with it whole parts.
 const sampled = [
   'losses',
   'layers/batchNormalization',

@@ -1,8 +1,8 @@
 import { type CifarDifferences, differenceKey, inWords } from './differences';
 import { type Measure, measures } from './measures';
-import { differenceOf, measures as emoji, pairsOf, type RelianceMeasure, similarities } from './reliance/measures';
+import { measures as emoji, type RelianceMeasure, similarities } from './reliance/measures';
 import type { RelianceRun } from './reliance/results';
-import { type Difference, pairedDifference } from './statistics';
+import { type Difference, differenceOf, pairedDifference, pairsOf } from './statistics';
 
 /** All results that claims are judged by. */
 export interface Results {

@@ -7,7 +7,7 @@ import { ImageSet } from '../evaluate/imageSet';
 import { sameClass } from './config';
 
 const cache = '.cache';
-/** A folder that may hold cifar10-jpeg.tar.gz and texture-vs-shape.tar.gz. */
+/** A folder that may hold cifar10-jpeg.tar.gz, texture-vs-shape.tar.gz and tiny-imagenet-100.tar.gz. */
 const archives = process.env.REPRODUCE_ARCHIVES;
 
 /** The training images, and the domains to test on: CIFAR-10's test images first. */
@@ -46,10 +46,10 @@ export async function unpacked(archive: string, name: string, flat: boolean): Pr
   if (await exists(target)) return target;
   if (!archives || !(await exists(join(archives, archive)))) return undefined;
   await mkdir(cache, { recursive: true });
-  const aside = await mkdtemp(join(cache, `${name}-`));
-  await promisify(execFile)('tar', ['-xzf', join(archives, archive), '-C', aside]);
-  await rename(flat ? aside : join(aside, name), target);
-  await rm(aside, { recursive: true, force: true });
+  const temporary = await mkdtemp(join(cache, `${name}-`));
+  await promisify(execFile)('tar', ['-xzf', join(archives, archive), '-C', temporary]);
+  await rename(flat ? temporary : join(temporary, name), target);
+  await rm(temporary, { recursive: true, force: true });
   return target;
 }
 

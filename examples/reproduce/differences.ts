@@ -1,7 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { rounded, writeWhole } from './files';
 import type { Measure } from './measures';
 import type { Run } from './run';
-import { type Difference, pairedDifference } from './statistics';
+import { type Difference, pairedDifference, summarize } from './statistics';
 
 /** Finished runs on CIFAR-10, by arm and seed. */
 export type Runs = { [arm: string]: { [seed: number]: Run } };
@@ -25,6 +26,14 @@ export function inWords({ count, mean, halfInterval }: Pick<Difference, 'count' 
   return `${sign}${Math.abs(mean).toFixed(1)}${interval}`;
 }
 
+/** "61.2 ± 0.8", mean and standard deviation; without the second for one value. */
+export function meanInWords(values: readonly number[], places = 1): string {
+  const { mean, standardDeviation } = summarize(values);
+  if (!Number.isFinite(mean)) return '–';
+  const deviation = Number.isFinite(standardDeviation) ? ` ± ${standardDeviation.toFixed(places)}` : '';
+  return `${mean.toFixed(places)}${deviation}`;
+}
+
 /** Differences on CIFAR-10 by `differenceKey`: what is kept of its runs, which are too large to be committed. */
 export interface CifarDifferences {
   /** Where the figures come from. */
@@ -41,7 +50,5 @@ export async function readCifar(): Promise<CifarDifferences> {
 }
 
 export async function writeCifar(cifar: CifarDifferences): Promise<void> {
-  const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(1e3 * value) / 1e3 : value);
-  await writeFile(`${path}.part`, `${JSON.stringify(cifar, round, 2)}\n`);
-  await rename(`${path}.part`, path);
+  await writeWhole(path, `${JSON.stringify(cifar, rounded(3), 2)}\n`);
 }

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { writeWhole } from './files';
 
 /** A table whose first `words` columns are text, and the others numbers. */
 export function table(head: readonly string[], rows: readonly string[][], words = 1): string {
@@ -18,7 +19,6 @@ export function replaceSection(text: string, name: string, content: string, path
 export async function rewrite(path: string, sections: { [section: string]: string }): Promise<void> {
   let text = await readFile(path, 'utf8');
   for (const [name, content] of Object.entries(sections)) text = replaceSection(text, name, content, path);
-  await writeFile(`${path}.part`, text);
-  await rename(`${path}.part`, path);
+  await writeWhole(path, text);
   console.log(`Wrote ${path}.`);
 }

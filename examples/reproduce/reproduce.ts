@@ -3,6 +3,7 @@
 //   npm run reproduce -- --summary      writes the tables and figures of docs/reproduction.md from the finished runs
 //   npm run reproduce -- --only reliance [--arms plain,patch-2] [--seeds 1,2,3] [--summary]
 //                                       what encoders rely on, on emoji: examples/reproduce/results/reliance, docs/reliance.md
+//   npm run reproduce -- --only reliance --export DIR    the pictures, for pytorch/reliance.py
 //   npm run reproduce -- --only small-nets [--images DIR] [--arms readme,none] [--seeds 1,2,3] [--summary]
 //                                       nets without batch normalization: a table of docs/hyperparameters.md
 //   npm run reproduce -- --only tiny-imagenet [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3] [--summary]
@@ -15,7 +16,7 @@ import { arms, config, quick } from './config';
 import { readData } from './data';
 import { reproduceReliance } from './reliance';
 import { makeRun, readRun } from './run';
-import { reproduceSmallNets } from './smallNets';
+import { reproduceSmallNets } from './small-nets';
 import { writeSummary } from './summary';
 import { reproduceTinyImageNet } from './tiny-imagenet';
 

@@ -1,10 +1,11 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { exportEncoder, type MetricRecord } from 'tfjs-nonsemantic-negatives';
 import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
 import { type Evaluation, evaluateEncoder } from '../evaluate/evaluation';
 import { arms, type Config } from './config';
 import type { Data } from './data';
+import { writeWhole } from './files';
 import { withTextures } from './textures';
 import { train } from './train';
 
@@ -51,8 +52,7 @@ export async function makeRun(dir: string, armName: string, seed: number, data: 
   const evaluation = await evaluateEncoder(backbone, data.train, data.domains, config.evaluation);
   const seconds = { training: (trained - started) / 1000, evaluation: (performance.now() - trained) / 1000 };
   const run: Run = { arm: armName, seed, date: new Date().toISOString(), config, seconds, history, evaluation };
-  await writeFile(join(dir, 'metrics.json.part'), JSON.stringify(run));
-  await rename(join(dir, 'metrics.json.part'), join(dir, 'metrics.json'));
+  await writeWhole(join(dir, 'metrics.json'), JSON.stringify(run));
   await rm(join(dir, 'state'), { recursive: true, force: true });
   return run;
 }

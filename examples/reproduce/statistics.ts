@@ -20,6 +20,28 @@ export function summarize(values: readonly number[]): Summary {
   return { count, mean, standardDeviation: Math.sqrt(squares / (count - 1)) };
 }
 
+/** Runs of two arms with the same seed. */
+export function pairsOf<Run extends { arm: string; seed: number }>(
+  runs: readonly Run[],
+  from: string,
+  to: string,
+): [Run, Run][] {
+  const ofArm = (name: string) => runs.filter(({ arm }) => arm === name);
+  return ofArm(to).flatMap((run) =>
+    ofArm(from)
+      .filter(({ seed }) => seed === run.seed)
+      .map((base): [Run, Run] => [base, run]),
+  );
+}
+
+/** The mean difference of a figure over such pairs, with its interval. */
+export function differenceOf<Run>(pairs: readonly [Run, Run][], { of }: { of(run: Run): number }): Difference {
+  return pairedDifference(
+    pairs.map(([base]) => of(base)),
+    pairs.map(([, run]) => of(run)),
+  );
+}
+
 /** Mean of b - a over pairs; the interval is mean ± t s / √n, and NaN for one pair. */
 export function pairedDifference(a: readonly number[], b: readonly number[]): Difference {
   const difference = summarize(b.map((value, i) => value - a[i]));

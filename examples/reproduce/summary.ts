@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cifarComparisons } from './claims';
 import { reproductionPath, writeClaims } from './claimsTable';
 import { arms } from './config';
-import { compare, differenceKey, inWords, type Runs, writeCifar } from './differences';
+import { compare, differenceKey, inWords, meanInWords, type Runs, writeCifar } from './differences';
 import { figuresOf } from './figures';
 import { rewrite, table } from './markdown';
 import { type Measure, measures, similarities } from './measures';
@@ -50,13 +50,7 @@ function similarityTable(runs: Runs): string {
 /** One row an arm: mean and standard deviation over its seeds. */
 function armTable(runs: Runs, columns: readonly Measure[], places: number): string {
   const rows = Object.entries(runs).map(([arm, bySeed]) => {
-    const cells = columns.map(({ of }) => {
-      const { mean, standardDeviation } = summarize(Object.values(bySeed).map(of));
-      if (!Number.isFinite(mean)) return '–';
-      return Number.isFinite(standardDeviation)
-        ? `${mean.toFixed(places)} ± ${standardDeviation.toFixed(places)}`
-        : mean.toFixed(places);
-    });
+    const cells = columns.map(({ of }) => meanInWords(Object.values(bySeed).map(of), places));
     return [arms[arm].title, String(Object.keys(bySeed).length), ...cells];
   });
   return table(['', 'seeds', ...columns.map(({ title }) => title)], rows);

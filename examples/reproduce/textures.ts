@@ -1,8 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { type ImageSource, randomStream, textureNegative } from 'tfjs-nonsemantic-negatives';
 import type { ImageSet } from '../evaluate/imageSet';
+import { writeWhole } from './files';
 
 const bytes = 32 * 32 * 3;
 
@@ -30,14 +30,12 @@ async function makeTextures(images: ImageSet, path: string): Promise<Uint8Array>
   let done = 0;
   for await (const { xs, ys } of images.eachBatch(images.classes, 125)) {
     const [count, ...shape] = xs.shape;
-    const draws = Array.from({ length: count }, (_, i) => sample(shape, randomStream('texture', done + i)));
-    const made = tf.tidy(() => tf.cast(tf.round(tf.mul(apply(xs, draws), 255)), 'int32'));
+    const params = Array.from({ length: count }, (_, i) => sample(shape, randomStream('texture', done + i)));
+    const made = tf.tidy(() => tf.cast(tf.round(tf.mul(apply(xs, params), 255)), 'int32'));
     textures.set(await made.data(), done * bytes);
     tf.dispose([xs, ys, made]);
     done += count;
   }
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.part`, textures);
-  await rename(`${path}.part`, path);
+  await writeWhole(path, textures);
   return textures;
 }

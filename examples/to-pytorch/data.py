@@ -25,7 +25,7 @@ def batches_of(args, rank, world, first):
     generator = torch.Generator().manual_seed((args.seed * 1_000_003 + first) * world + rank)
     torch.manual_seed(generator.initial_seed())
     # A continued training does not begin with the batches of the first.
-    epoch, left = divmod(first, len(loader))[0], args.steps
+    epoch, left = first // len(loader), args.steps
     while left > 0:
         sampler.set_epoch(epoch)
         for query, key, negative in loader:

@@ -43,7 +43,6 @@ export function fromStored(
     return values.buffer as ArrayBuffer;
   });
   const state = { ...stateOf(artifacts), step, learningRate: Number(metadata.learningRate) };
-  if (metadata.epoch) Object.assign(state, { epoch: Number(metadata.epoch), batch: 0 });
   return {
     ...artifacts,
     weightData: tf.io.CompositeArrayBuffer.join(pieces),

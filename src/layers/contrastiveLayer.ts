@@ -6,7 +6,7 @@ import { regularizerLosses } from './models/regularizerLosses';
 /** How many layers own a variable. */
 const owners = new WeakMap<tf.Variable, number>();
 
-/** A property, which bundlers would take for a side effect of each class that extends it. */
+/** Held in a constant: to extend a property of a module is a side effect to bundlers. */
 const Layer = /* @__PURE__ */ (() => tfl.layers.Layer)();
 
 /**

@@ -38,8 +38,8 @@ export const momentumEncoderOptions = {
  * The key encoder's moving batch statistics are its own, except in frozen layers, where they follow the query's. Layers
  * frozen in the encoder, at any time, are frozen in the key encoder too. The encoder's regularizers count once.
  *
- * A batch with more negatives than inputs is refused and disposed, since `fitDataset` would leak the rest. In a loop of
- * its own, `layer.apply([tf.clone(query), key])` leaves them out; freeing the batch is then up to the loop.
+ * A batch with more negatives than inputs is refused and disposed, since `fitDataset` would leak the rest. In a custom
+ * loop, `layer.apply([tf.clone(query), key])` leaves them out; the loop then frees the batch.
  *
  * Source: He et al. 2020 (MoCo), algorithm 1; the authors' `moco/builder.py`.
  */

@@ -3,10 +3,10 @@ import { util } from '@tensorflow/tfjs-core';
 
 /** What of TensorFlow.js's WebGPU backend a read needs. */
 interface WebGpuBackend extends KernelBackend {
-  tensorMap: { get(id: DataId): { values?: TypedArray; dtype: string; resource?: Buffer } };
-  bufferManager: { acquireBuffer(size: number, usage: number): Buffer; releaseBuffer(buffer: Buffer): void };
+  tensorMap: { get(id: DataId): { values?: TypedArray; dtype: string; resource?: GpuBuffer } };
+  bufferManager: { acquireBuffer(size: number, usage: number): GpuBuffer; releaseBuffer(buffer: GpuBuffer): void };
   commandEncoder: {
-    copyBufferToBuffer(from: Buffer, offset: number, to: Buffer, toOffset: number, size: number): void;
+    copyBufferToBuffer(from: GpuBuffer, offset: number, to: GpuBuffer, toOffset: number, size: number): void;
   };
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
@@ -14,7 +14,8 @@ interface WebGpuBackend extends KernelBackend {
   convertAndCacheOnCPU(id: DataId, values: TypedArray): TypedArray;
 }
 
-interface Buffer {
+/** What of WebGPU's own buffers a read needs. */
+interface GpuBuffer {
   size: number;
   mapState: 'unmapped' | 'pending' | 'mapped';
   mapAsync(mode: number): Promise<void>;

@@ -1,6 +1,6 @@
-/** Looks in a row that the loss may be too high. */
+/** Looks in a row with a loss that is too high, after which it counts. */
 const maxLooks = 5;
-/** How far it may be above: with negatives, embeddings all alike are a little worse than log(1 + K). */
+/** Excess that does not count: with negatives, embeddings all alike are a little worse than log(1 + K). */
 const margin = 0.5;
 
 /** Watches for a loss that was below that of embeddings all alike, and has risen above it. */

@@ -9,9 +9,9 @@ import { factOf, hyperparametersPath, pagePath, readmePath, tablesOf } from '../
 import { pytorchTable, readPytorchRuns } from '../../examples/reproduce/reliance/pytorch';
 import { type RelianceRun, readRuns } from '../../examples/reproduce/reliance/results';
 import type { Run } from '../../examples/reproduce/run';
-import { nets } from '../../examples/reproduce/smallNets/nets';
-import { pagePath as smallNetsPage, withTable } from '../../examples/reproduce/smallNets/page';
-import { readRuns as readSmallNets, type SmallNetRun } from '../../examples/reproduce/smallNets/results';
+import { nets } from '../../examples/reproduce/small-nets/nets';
+import { pagePath as smallNetsPage, tableOf } from '../../examples/reproduce/small-nets/page';
+import { readRuns as readSmallNets, type SmallNetRun } from '../../examples/reproduce/small-nets/results';
 import { pairedDifference, summarize } from '../../examples/reproduce/statistics';
 
 describe('statistics of the reproduction', () => {
@@ -133,22 +133,21 @@ describe('the page of reliance', () => {
 });
 
 describe('the table of small nets', () => {
-  const empty = '<!-- small nets -->\n<!-- end of small nets -->';
   const runOf = (arm: string, seed: number, trained: number): SmallNetRun => ({
     ...{ net: 'dense', arm, seed, untrained: 0.4, trained, spread: 1, contrastiveAccuracy: 0 },
   });
 
   test('shows means over seeds, and a dash where there is no run', () => {
-    const page = withTable(empty, [runOf('readme', 1, 0.5), runOf('readme', 2, 0.6), runOf('none', 1, 0.25)]);
-    expect(page).toContain('| encoder | untrained | README | none of the three |');
-    expect(page).toContain(`| ${nets.dense.title} | 40.0 ± 0.0 | 55.0 ± 7.1 | 25.0 |`);
-    expect(page).toContain(`| ${nets.elu.title} | – | – | – |`);
+    const table = tableOf([runOf('readme', 1, 0.5), runOf('readme', 2, 0.6), runOf('none', 1, 0.25)]);
+    expect(table).toContain('| encoder | untrained | README | none of the three |');
+    expect(table).toContain(`| ${nets.dense.title} | 40.0 ± 0.0 | 55.0 ± 7.1 | 25.0 |`);
+    expect(table).toContain(`| ${nets.elu.title} | – | – | – |`);
   });
 
   test('is what the committed runs say: the README’s loop beats the untrained net', async () => {
     const runs = await readSmallNets();
     const page = readFileSync(smallNetsPage, 'utf8');
-    expect(page).toBe(withTable(page, runs));
+    expect(replaceSection(page, 'small nets', tableOf(runs), smallNetsPage)).toBe(page);
     const readme = runs.filter(({ arm }) => arm === 'readme');
     expect(new Set(readme.map(({ net }) => net))).toEqual(new Set(Object.keys(nets)));
     for (const { trained, untrained } of readme) expect(trained).toBeGreaterThan(untrained);

@@ -13,10 +13,10 @@ interface Gpu {
   requestAdapter(...args: unknown[]): Promise<Adapter | null>;
 }
 
-/** Node with a `navigator.gpu`, by Dawn, which has to be loaded outside jest's realms; each file has devices of its own. */
+/** Gives Node a `navigator.gpu`, by Dawn, which has to be loaded outside jest's realms; each file has its own devices. */
 export default class WebGpuEnvironment extends TestEnvironment {
   private readonly devices: Device[] = [];
-  /** What a device refused; TensorFlow.js would go on with zeros. */
+  /** What a device refused; TensorFlow.js would continue with zeros. */
   private readonly errors: string[] = [];
 
   override async setup(): Promise<void> {

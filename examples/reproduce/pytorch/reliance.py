@@ -1,9 +1,9 @@
-"""Plain MoCo v2 and + patches on emoji in PyTorch, from nothing of ours: does its encoder rely on the same?
+"""Trains plain MoCo v2 and + patches on emoji in PyTorch, and measures what the encoders rely on.
 
     OMP_NUM_THREADS=1 python reliance.py --data DIR [--alpha 2] [--seeds 1,2,3,4] [--out DIR]
 
 DIR holds the pictures that `npm run reproduce -- --only reliance --export DIR` writes: those to train on and those that
-are measured. Views, negatives, encoder, training and measures are PyTorch's and this file's. Without --alpha it is
+are measured. Views, negatives, encoder, training and measures are PyTorch's, this file's and moco.py's. Without --alpha it is
 MoCo v2, with it + patch negatives. Every setting is that of ../../quickstart/config.ts, native.
 """
 

@@ -1,4 +1,4 @@
-import { pairedDifference, summarize } from '../statistics';
+import { summarize } from '../statistics';
 import type { RelianceRun } from './results';
 
 /** A figure of a run, in percent. */
@@ -42,21 +42,3 @@ export const similarities = {
   queue: { title: 'to the queue', of: meanOfLast('queueSimilarity') },
   negative: { title: 'to its negatives', of: meanOfLast('negativeSimilarity') },
 } satisfies { [name: string]: RelianceMeasure };
-
-/** Runs of two arms with the same seed. */
-export function pairsOf(runs: readonly RelianceRun[], from: string, to: string): [RelianceRun, RelianceRun][] {
-  const ofArm = (name: string) => runs.filter(({ arm }) => arm === name);
-  return ofArm(to).flatMap((run) =>
-    ofArm(from)
-      .filter(({ seed }) => seed === run.seed)
-      .map((base): [RelianceRun, RelianceRun] => [base, run]),
-  );
-}
-
-/** The mean difference of a figure over such pairs, with its interval. */
-export function differenceOf(pairs: readonly [RelianceRun, RelianceRun][], { of }: RelianceMeasure) {
-  return pairedDifference(
-    pairs.map(([base]) => of(base)),
-    pairs.map(([, run]) => of(run)),
-  );
-}

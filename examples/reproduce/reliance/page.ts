@@ -1,9 +1,9 @@
-import { inWords } from '../differences';
+import { inWords, meanInWords } from '../differences';
 import { rewrite, table } from '../markdown';
-import { summarize } from '../statistics';
+import { differenceOf, pairsOf, summarize } from '../statistics';
 import { arms } from './arms';
 import { collapseTable, isShort } from './collapse';
-import { differenceOf, measures, pairsOf, type RelianceMeasure, similarities } from './measures';
+import { measures, type RelianceMeasure, similarities } from './measures';
 import { pytorchTable, readPytorchRuns } from './pytorch';
 import { type RelianceRun, readRuns } from './results';
 
@@ -28,7 +28,7 @@ export function tablesOf(runs: readonly RelianceRun[]): { [section: string]: str
 
 function armRow(runs: readonly RelianceRun[], arm: string, columns: readonly RelianceMeasure[], places: number) {
   const own = runs.filter((run) => run.arm === arm);
-  return [arms[arm].title, String(own.length), ...columns.map(({ of }) => spread(own.map(of), places))];
+  return [arms[arm].title, String(own.length), ...columns.map(({ of }) => meanInWords(own.map(of), places))];
 }
 
 function differenceRow(runs: readonly RelianceRun[], arm: string): string[][] {
@@ -60,14 +60,6 @@ function chance(runs: readonly RelianceRun[]): string[] {
   const versions = ['silhouettes', 'edges', 'textures', 'patches'] as const;
   const found = versions.map((version) => share(figures?.recall[version]?.[10].chance));
   return ['chance', '', share(figures?.shapeShare?.chance), ...found, ...Array(4).fill('')];
-}
-
-function spread(values: readonly number[], places: number): string {
-  const { mean, standardDeviation } = summarize(values);
-  if (!Number.isFinite(mean)) return '–';
-  return Number.isFinite(standardDeviation)
-    ? `${mean.toFixed(places)} ± ${standardDeviation.toFixed(places)}`
-    : mean.toFixed(places);
 }
 
 /** The README's line: what patches at alpha 2 change. */

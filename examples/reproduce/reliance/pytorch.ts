@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inWords } from '../differences';
 import { table } from '../markdown';
-import { pairedDifference, summarize } from '../statistics';
+import { differenceOf, pairsOf, summarize } from '../statistics';
 import { arms } from './arms';
-import { measures, pairsOf } from './measures';
+import { measures } from './measures';
 import type { RelianceRun } from './results';
 
 /** What `pytorch/reliance.py` leaves of a run; shares. */
@@ -37,39 +37,16 @@ export function pytorchTable(theirs: readonly PytorchRun[], ours: readonly Relia
     const cells = columns.map((_, i) => summarize(own.map((figures) => figures[i])).mean.toFixed(1));
     return [`${arms[name].title}, PyTorch`, String(own.length), ...cells];
   });
-  const pairs = theirs
-    .filter(({ arm }) => arm === 'patch-2')
-    .flatMap((run) =>
-      theirs
-        .filter(({ arm, seed }) => arm === 'plain' && seed === run.seed)
-        .map((base) => [figuresOf(base), figuresOf(run)] as const),
-    );
+  const pairs = pairsOf(theirs, 'plain', 'patch-2');
   const own = pairsOf(ours, 'plain', 'patch-2');
-  const difference = (of: (i: number) => ReturnType<typeof pairedDifference>) => columns.map((_, i) => inWords(of(i)));
+  const theirDifferences = columns.map((_, i) => differenceOf(pairs, { of: (run) => figuresOf(run)[i] }));
+  const ourDifferences = columns.map((measure) => differenceOf(own, measure));
   return table(
     ['', 'seeds', ...columns.map(({ title }) => title)],
     [
       ...rows,
-      [
-        'difference, PyTorch',
-        String(pairs.length),
-        ...difference((i) =>
-          pairedDifference(
-            pairs.map(([base]) => base[i]),
-            pairs.map(([, run]) => run[i]),
-          ),
-        ),
-      ],
-      [
-        'difference, here',
-        String(own.length),
-        ...difference((i) =>
-          pairedDifference(
-            own.map(([base]) => columns[i].of(base)),
-            own.map(([, run]) => columns[i].of(run)),
-          ),
-        ),
-      ],
+      ['difference, PyTorch', String(pairs.length), ...theirDifferences.map((one) => inWords(one))],
+      ['difference, here', String(own.length), ...ourDifferences.map((one) => inWords(one))],
     ],
   );
 }

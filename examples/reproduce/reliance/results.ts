@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Measures } from '../../quickstart/measure';
 import type { Reliance } from '../../quickstart/record';
+import { rounded, writeWhole } from '../files';
 import { arms } from './arms';
 import type { TrainingFigures } from './train';
 
@@ -24,13 +25,10 @@ export interface RelianceRun {
 
 /** Where finished runs are kept. */
 const resultsDir = 'examples/reproduce/results/reliance';
-/** Writes a finished run, whole. */
+
+/** Writes a finished run. */
 export async function writeRun(run: RelianceRun): Promise<void> {
-  const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(1e4 * value) / 1e4 : value);
-  await mkdir(resultsDir, { recursive: true });
-  const path = join(resultsDir, `${run.arm}-${run.seed}.json`);
-  await writeFile(`${path}.part`, `${JSON.stringify(run, round, 2)}\n`);
-  await rename(`${path}.part`, path);
+  await writeWhole(join(resultsDir, `${run.arm}-${run.seed}.json`), `${JSON.stringify(run, rounded(4), 2)}\n`);
 }
 
 /** All finished runs, by arm and seed. */

@@ -1,4 +1,4 @@
-import { pairedDifference, summarize } from '../statistics';
+import { differenceOf, pairsOf, summarize } from '../statistics';
 import type { TinyRun } from './results';
 
 /** One class: how far textures alone reveal it to MoCo, and what an arm with negatives changes. */
@@ -13,11 +13,7 @@ export interface ClassChange {
 
 /** Means over the seeds that both arms have, in percent and points. */
 export function classChanges(runs: readonly TinyRun[], arm: string): ClassChange[] {
-  const pairs = runs
-    .filter((run) => run.arm === arm)
-    .flatMap((run) =>
-      runs.filter((base) => base.arm === 'moco' && base.seed === run.seed).map((base) => [base, run] as const),
-    );
+  const pairs = pairsOf(runs, 'moco', arm);
   if (pairs.length === 0) return [];
   const [[first]] = pairs;
   const groups = Object.values(first.classes).map(({ group }) => group);
@@ -68,16 +64,9 @@ export function settingCorrelations(runs: readonly TinyRun[]): { [setting: strin
 
 /** What an arm changes in each test setting, paired by seed, in points. */
 export function settingChanges(runs: readonly TinyRun[], arm: string) {
-  const base = runs.filter((run) => run.arm === 'moco');
-  const own = runs.filter((run) => run.arm === arm && base.some(({ seed }) => seed === run.seed));
-  const partner = (run: TinyRun) => base.find(({ seed }) => seed === run.seed)!;
+  const pairs = pairsOf(runs, 'moco', arm);
+  const settings = Object.keys(pairs[0]?.[1].accuracy ?? {});
   return Object.fromEntries(
-    Object.keys(own[0]?.accuracy ?? {}).map((setting) => [
-      setting,
-      pairedDifference(
-        own.map((run) => 100 * partner(run).accuracy[setting]),
-        own.map((run) => 100 * run.accuracy[setting]),
-      ),
-    ]),
+    settings.map((setting) => [setting, differenceOf(pairs, { of: ({ accuracy }) => 100 * accuracy[setting] })]),
   );
 }

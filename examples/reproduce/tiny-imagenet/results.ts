@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { rounded, writeWhole } from '../files';
 import type { Run } from '../run';
 
 /** What is kept of a run, small enough to be committed; shares, rounded to 1e-4. */
@@ -46,11 +47,7 @@ export function condense(
 }
 
 export async function writeTinyRun(dir: string, run: TinyRun): Promise<void> {
-  const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(1e4 * value) / 1e4 : value);
-  await mkdir(dir, { recursive: true });
-  const path = join(dir, `${run.arm}-${run.seed}.json`);
-  await writeFile(`${path}.part`, `${JSON.stringify(run, round, 1)}\n`);
-  await rename(`${path}.part`, path);
+  await writeWhole(join(dir, `${run.arm}-${run.seed}.json`), `${JSON.stringify(run, rounded(4), 1)}\n`);
 }
 
 export async function readTinyRuns(dir = resultsDir): Promise<TinyRun[]> {

@@ -5,6 +5,7 @@ import { shapedReader } from './shapes';
 export const sameList = (a: ArrayLike<unknown>, b: ArrayLike<unknown>) =>
   a.length === b.length && Array.prototype.every.call(a, (entry, i) => Object.is(entry, b[i]));
 
+/** Returns the bytes that a typed array views. */
 export const bytesOf = (view: ArrayBufferView) => Buffer.from(view.buffer, view.byteOffset, view.byteLength);
 
 /** Whether two typed arrays hold the same bytes. */

@@ -3,7 +3,7 @@ import type { GraphSession } from './session';
 import type { Switchboard } from './switchboard';
 import { verify } from './verify';
 
-/** How a step went that was to run as a graph. */
+/** How a step went, and what came of it. */
 export interface Outcome {
   ran: 'graph' | 'verified' | 'eager';
   rehearsal: Rehearsal;
@@ -16,6 +16,7 @@ export interface Outcome {
   result?: unknown;
 }
 
+/** Returns the first line of what was thrown. */
 export const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];
 
 /**

@@ -56,13 +56,11 @@ export function replay(progress: Progress, board: Switchboard, program: Program,
   }
 }
 
-/**
- * JavaScript went on with the recorded shape: with another one, what it asked for is not what it would have asked for.
- */
-function checkShape({ operations }: Program, told: { slot: number; shape: number[] }, shape: number[]): void {
-  const isRead = operations.some(({ inputs }) => inputs.some((s) => s.kind === 'slot' && s.slot === told.slot));
-  if (isRead && !sameList(shape, told.shape))
-    throw new Error(`Expected a tensor of shape [${told.shape}] as in the steps before, received [${shape}].`);
+/** Checks the shape that JavaScript continued with: with another one it might have asked for something else. */
+function checkShape({ operations }: Program, expected: { slot: number; shape: number[] }, shape: number[]): void {
+  const isRead = operations.some(({ inputs }) => inputs.some((s) => s.kind === 'slot' && s.slot === expected.slot));
+  if (isRead && !sameList(shape, expected.shape))
+    throw new Error(`Expected a tensor of shape [${expected.shape}] as in the steps before, received [${shape}].`);
 }
 
 function abandon(deletions: { id: number }[], board: Switchboard, { assigned, slots }: Program, ids: StepIds): void {

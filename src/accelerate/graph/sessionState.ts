@@ -73,13 +73,13 @@ export class SessionState implements StateOwner {
     if (ids.some((id) => this.isRemote(id) && !gone.has(id))) this.pull();
   }
 
-  /** From now on, the session holds the value of a variable that `id` stands for. */
+  /** Notes that the session holds the value of a variable, for which `id` stands. */
   holds(variable: Variable, id: number): void {
     this.clean.set(variable, id);
     this.board.remote.set(id, this);
   }
 
-  /** The session and the variable have the same value, each for itself. */
+  /** Notes that the session and the variable have the same value, each for itself. */
   agrees(variable: Variable): void {
     this.clean.set(variable, this.board.idOf(variable)!);
   }
@@ -96,7 +96,7 @@ export class SessionState implements StateOwner {
     for (const id of rehearsal.deletesOlder()) board.deleteTensor(id);
   }
 
-  /** Fetches the state, after which the variables are tensors of TensorFlow as before. */
+  /** Fetches the state, after which the variables are TensorFlow's own tensors again. */
   bringHome(): void {
     this.pull();
     for (const { variable } of this.program.assigned) this.board.bringHome(variable);

@@ -72,7 +72,7 @@ fn main() {
 `;
 
 /**
- * The gradient of a convolution with respect to its filter, as the matrix product of patches of x and dy:
+ * Makes the gradient of a convolution with respect to its filter a matrix product of patches of x and dy:
  *
  *     dW[(a, b, c), d] = sum over positions p = (n, i, j) of x[n, s i + a - pad, s j + b - pad, c] dy[p, d]
  *

@@ -11,17 +11,17 @@ fn main() {
   }
   var sum = 0.0;
   for (var part = 0; part < uniforms.parts; part++) {
-    sum += parts[uniforms.first + part * uniforms.count + index];
+    sum += parts[part * uniforms.count + index];
   }
   result[index] = sum;
 }
 `;
 
-/** Sums `parts` blocks of `count` values each, the first of them at `first`, to one of `outputShape`. */
+/** Sums `parts` blocks of equal size to one of `outputShape`. */
 export function sumParts(
   backend: object,
   tensor: TensorInfo,
-  { first = 0, parts, outputShape }: { first?: number; parts: number; outputShape: number[] },
+  { parts, outputShape }: { parts: number; outputShape: number[] },
 ): TensorInfo {
   const count = outputShape.reduce((product, length) => product * length, 1);
   const { workgroups, groupsWide } = spread(Math.ceil(count / size));
@@ -31,7 +31,7 @@ export function sumParts(
     outputShape,
     workgroupSize: [size, 1, 1],
     workgroups,
-    uniforms: { groupsWide, count, parts, first },
+    uniforms: { groupsWide, count, parts },
     code,
   };
   return runProgram(backend, program, [tensor]);

@@ -9,13 +9,14 @@ export function hasBatchNormalization(model: tfl.LayersModel): boolean {
 }
 
 /**
- * A model around `model` whose outputs have mean 0 and variance 1 over the batch, without a weight to train. Nested, as
- * only then it is frozen with `model`.
+ * Wraps a model so that its outputs have mean 0 and variance 1 over the batch, without a weight to train.
+ *
+ * The model is nested, because otherwise freezing it would not freeze its layers here.
  */
 export function normalizeOutput(model: tfl.LayersModel): tfl.LayersModel {
   const [{ shape, dtype }] = model.inputs;
   const input = tfl.input({ shape: shape.slice(1), dtype: dtype as 'float32' });
-  // Moving statistics of short runs: those of a momentum of 0.99 would still be the initial ones.
+  // At a momentum of 0.99, short runs would end with the moving statistics that they began with.
   const normalize = batchNormalization({ center: false, scale: false, momentum: 0.9 });
   const outputs = normalize.apply(model.apply(input) as tfl.SymbolicTensor) as tfl.SymbolicTensor;
   return tfl.model({ inputs: input, outputs });

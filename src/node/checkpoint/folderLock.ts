@@ -34,7 +34,7 @@ export async function lockFolder(dir: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Writes the lock. @returns Whether there was none, and it stands. */
+/** Writes the lock. @returns Whether there was none and this one stands. */
 async function createLock(path: string): Promise<boolean> {
   const text = JSON.stringify(thisHolder());
   return writeFile(path, text, { flag: 'wx' }).then(

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { rounded, writeWhole } from '../files';
 
 /** One finished run; shares are rounded to 1e-4. */
 export interface SmallNetRun {
@@ -21,8 +22,6 @@ export async function readRuns(): Promise<SmallNetRun[]> {
 
 /** Adds a run to the file, one a line. */
 export async function addRun(run: SmallNetRun): Promise<void> {
-  const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(1e4 * value) / 1e4 : value);
-  const lines = [...(await readRuns()), run].map((one) => JSON.stringify(one, round));
-  await writeFile(`${resultsPath}.part`, `[\n${lines.join(',\n')}\n]\n`);
-  await rename(`${resultsPath}.part`, resultsPath);
+  const lines = [...(await readRuns()), run].map((one) => JSON.stringify(one, rounded(4)));
+  await writeWhole(resultsPath, `[\n${lines.join(',\n')}\n]\n`);
 }

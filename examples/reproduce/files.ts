@@ -1,0 +1,13 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Writes a file whole or not at all. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.part`, content);
+  await rename(`${path}.part`, path);
+}
+
+/** Makes a replacer for `JSON.stringify` that rounds numbers. */
+export const rounded = (places: number) => (_: string, value: unknown) =>
+  typeof value === 'number' ? Math.round(10 ** places * value) / 10 ** places : value;

@@ -1,0 +1,25 @@
+import { meanInWords } from '../differences';
+import { rewrite, table } from '../markdown';
+import { arms } from './arms';
+import { nets } from './nets';
+import { readRuns, type SmallNetRun } from './results';
+
+export const pagePath = 'docs/hyperparameters.md';
+
+/** The table of all runs. */
+export function tableOf(runs: readonly SmallNetRun[]): string {
+  const percent = (shares: number[]) => meanInWords(shares.map((share) => 100 * share));
+  const present = Object.keys(arms).filter((arm) => runs.some((run) => run.arm === arm));
+  const rows = Object.entries(nets).map(([net, { title }]) => {
+    const ofNet = runs.filter((run) => run.net === net);
+    const cells = present.map((arm) => percent(ofNet.filter((run) => run.arm === arm).map(({ trained }) => trained)));
+    const untrained = new Map(ofNet.map((run) => [run.seed, run.untrained]));
+    return [title, percent([...untrained.values()]), ...cells];
+  });
+  return table(['encoder', 'untrained', ...present.map((arm) => arms[arm].title)], rows);
+}
+
+/** Writes the table between its marks in docs/hyperparameters.md. */
+export async function writePage(): Promise<void> {
+  await rewrite(pagePath, { 'small nets': tableOf(await readRuns()) });
+}
