@@ -12,6 +12,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { chooseArms } from './chooseArms';
 import { arms, config, quick } from './config';
 import { readData } from './data';
 import { reproduceReliance } from './reliance';
@@ -43,6 +44,7 @@ if (values.only !== undefined) {
   await part(values);
   process.exit();
 }
+const chosenArms = chooseArms(values.arms, Object.keys(arms));
 const chosen = values.quick ? quick : config;
 const folder = join('runs', values.quick ? 'reproduce-quick' : 'reproduce');
 const seeds = values.seeds ? values.seeds.split(',').map(Number) : chosen.seeds;
@@ -56,7 +58,7 @@ console.log((await chooseBackend(values.backend as BackendName | undefined)).des
 const data = await readData(values.images, chosen.imagesPerClass);
 // All arms of one seed before the next seed: wherever the series stops, what is finished can be compared.
 for (const seed of seeds) {
-  for (const arm of values.arms?.split(',') ?? Object.keys(arms)) {
+  for (const arm of chosenArms) {
     const dir = join(folder, `${arm}-${seed}`);
     const finished = await readRun(dir);
     const { evaluation, seconds } = finished ?? (await makeRun(dir, arm, seed, data, chosen));

@@ -1,4 +1,5 @@
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { chooseArms } from '../chooseArms';
 import { writeClaims } from '../claimsTable';
 import { arms, usualArms } from './arms';
 import { exportPictures } from './export';
@@ -13,9 +14,7 @@ export async function reproduceReliance(options: {
   backend?: string;
   export?: string;
 }): Promise<void> {
-  const names = options.arms?.split(',') ?? usualArms;
-  const unknown = names.find((name) => !(name in arms));
-  if (unknown) throw new Error(`Expected some of ${Object.keys(arms).join(', ')} for --arms, received ${unknown}.`);
+  const names = chooseArms(options.arms, Object.keys(arms), usualArms);
   const seeds = (options.seeds ?? '1,2,3,4,5,6,7,8').split(',').map(Number);
   if (!options.summary) {
     const { description } = await chooseBackend(options.backend as BackendName | undefined);

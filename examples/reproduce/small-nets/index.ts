@@ -1,5 +1,6 @@
-import { chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
+import { type BackendName, chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
 import { ImageSet, type LabeledBatch } from '../../evaluate/imageSet';
+import { chooseArms } from '../chooseArms';
 import { cifarFolder } from '../data';
 import { arms } from './arms';
 import { nets } from './nets';
@@ -13,16 +14,17 @@ export async function reproduceSmallNets(options: {
   arms?: string;
   seeds?: string;
   summary: boolean;
+  backend?: string;
 }): Promise<void> {
-  const chosen = options.arms?.split(',') ?? ['readme', 'none'];
-  const unknown = chosen.find((name) => !(name in arms));
-  if (unknown) throw new Error(`Expected some of ${Object.keys(arms).join(', ')} for --arms, received ${unknown}.`);
-  if (!options.summary) await makeRuns(options.images, chosen, (options.seeds ?? '1,2,3').split(',').map(Number));
+  const chosen = chooseArms(options.arms, Object.keys(arms), ['readme', 'none']);
+  if (!options.summary) {
+    console.log((await chooseBackend(options.backend as BackendName | undefined)).description);
+    await makeRuns(options.images, chosen, (options.seeds ?? '1,2,3').split(',').map(Number));
+  }
   await writePage();
 }
 
 async function makeRuns(images: string | undefined, chosen: readonly string[], seeds: readonly number[]) {
-  console.log((await chooseBackend()).description);
   const data = await readClasses(await cifarFolder(images));
   for (const seed of seeds) {
     for (const arm of chosen) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { chooseArms } from '../chooseArms';
 import { makeRun, readRun } from '../run';
 import { arms, config, quick } from './config';
 import { readTinyImageNet } from './data';
@@ -12,6 +13,7 @@ export interface TinyImageNetArgs {
   seeds?: string;
   quick: boolean;
   summary: boolean;
+  backend?: string;
 }
 
 /**
@@ -19,15 +21,16 @@ export interface TinyImageNetArgs {
  * docs/reproduction.md. A run that was stopped continues from its checkpoint. `quick` writes no page.
  */
 export async function reproduceTinyImageNet(args: TinyImageNetArgs): Promise<void> {
+  const chosenArms = chooseArms(args.arms, arms);
   const chosen = args.quick ? quick : config;
   const folder = join('runs', args.quick ? 'tiny-imagenet-quick' : 'tiny-imagenet');
   const results = args.quick ? join(folder, 'results') : resultsDir;
   if (!args.summary) {
     const finished = await readTinyRuns(results);
-    console.log((await chooseBackend()).description);
+    console.log((await chooseBackend(args.backend as BackendName | undefined)).description);
     const data = await readTinyImageNet(args.images, chosen.imagesPerClass, args.quick ? 2 : undefined);
     for (const seed of args.seeds?.split(',').map(Number) ?? chosen.seeds) {
-      for (const arm of args.arms?.split(',') ?? arms) {
+      for (const arm of chosenArms) {
         if (finished.some((run) => run.arm === arm && run.seed === seed)) continue;
         const dir = join(folder, `${arm}-${seed}`);
         const run = (await readRun(dir)) ?? (await makeRun(dir, arm, seed, data, chosen));
