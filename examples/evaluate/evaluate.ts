@@ -1,9 +1,9 @@
 // Measures trained encoders on images of several domains: npm run evaluate -- --help
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { chooseBackend, fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import { writeWhole } from '../support/files';
 import { readDomains } from './domains';
 import { evaluateEncoder } from './evaluation';
 import { type Options, readOptions } from './options';
@@ -29,7 +29,6 @@ export async function evaluate(options: Options): Promise<Evaluations> {
     });
     encoder.dispose();
   }
-  await mkdir(options.out, { recursive: true });
   const date = new Date().toISOString();
   await writeWhole(join(options.out, 'metrics.json'), JSON.stringify({ date, options, evaluations }, null, 2));
   await writeWhole(
@@ -44,11 +43,6 @@ function nameOf(dir: string, all: readonly string[]): string {
   const short = (path: string) =>
     basename(path) === 'encoder' ? basename(dirname(resolve(path))) : basename(resolve(path));
   return all.filter((other) => short(other) === short(dir)).length === 1 ? short(dir) : dir;
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.part`, text);
-  await rename(`${path}.part`, path);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

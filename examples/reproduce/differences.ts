@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { rounded, writeWhole } from './files';
+import { rounded, writeWhole } from '../support/files';
 import type { Measure } from './measures';
 import type { Run } from './run';
 import { type Difference, pairedDifference, summarize } from './statistics';

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { exportEncoder, type MetricRecord } from 'tfjs-nonsemantic-negatives';
 import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
 import { type Evaluation, evaluateEncoder } from '../evaluate/evaluation';
+import { writeWhole } from '../support/files';
 import { arms, type Config } from './config';
 import type { Data } from './data';
-import { writeWhole } from './files';
 import { withTextures } from './textures';
 import { train } from './train';
 

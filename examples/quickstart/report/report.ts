@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { writeWhole } from '../../support/files';
 import { type Html, html } from '../../support/report/html';
 import { page } from '../../support/report/page';
 import type { Gallery, RunRecord } from '../record';
@@ -18,8 +18,7 @@ const styles = ['run', 'multiples', 'pictures', 'measures', 'reliance'].map(
 /** Writes the report of a run: one self-contained page that needs neither the network nor JavaScript. */
 export async function writeReport(path: string, record: RunRecord, gallery: Gallery): Promise<void> {
   const title = `${record.name}: what the encoder learned`;
-  await writeFile(`${path}.part`, page({ title, styles, body: bodyOf(record, gallery) }));
-  await rename(`${path}.part`, path);
+  await writeWhole(path, page({ title, styles, body: bodyOf(record, gallery) }));
 }
 
 function bodyOf(record: RunRecord, gallery: Gallery): Html {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Measures } from '../../quickstart/measure';
 import type { Reliance } from '../../quickstart/record';
-import { rounded, writeWhole } from '../files';
+import { rounded, writeWhole } from '../../support/files';
 import { arms } from './arms';
 import type { TrainingFigures } from './train';
 

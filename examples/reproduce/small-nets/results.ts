@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { rounded, writeWhole } from '../files';
+import { rounded, writeWhole } from '../../support/files';
 
 /** One finished run; shares are rounded to 1e-4. */
 export interface SmallNetRun {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rounded, writeWhole } from '../files';
+import { rounded, writeWhole } from '../../support/files';
 import type { Run } from '../run';
 
 /** What is kept of a run, small enough to be committed; shares, rounded to 1e-4. */
