@@ -1,17 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { toHalf } from './half';
 
 declare const BACKEND: string;
 
 /** WebGL has floats of its own; the others stand in for it. */
 export const simulated = BACKEND === 'webgl' ? test.skip : test;
-
-/** The nearest 16-bit float, infinite beyond 65504. */
-export function roundToHalf(x: number): number {
-  if (x === 0 || !Number.isFinite(x)) return x;
-  const unit = 2 ** (Math.max(Math.floor(Math.log2(Math.abs(x))), -14) - 10);
-  const rounded = Math.round(x / unit) * unit;
-  return Math.abs(rounded) > 65504 ? Math.sign(rounded) * Number.POSITIVE_INFINITY : rounded;
-}
 
 /** Runs `compute` as WebGL does with 16-bit textures: what goes into a kernel and what comes out is rounded. */
 export async function withHalfFloats<T>(compute: () => Promise<T>): Promise<T> {
@@ -21,7 +14,7 @@ export async function withHalfFloats<T>(compute: () => Promise<T>): Promise<T> {
   const round = (x: unknown): unknown => {
     if (Array.isArray(x)) return x.map(round);
     if (!(x instanceof tf.Tensor) || x.dtype !== 'float32') return x;
-    return tf.tensor(Float32Array.from(x.dataSync(), roundToHalf), x.shape);
+    return tf.tensor(Float32Array.from(x.dataSync(), toHalf), x.shape);
   };
   const spy = jest.spyOn(engine, 'runKernel').mockImplementation((name, inputs, attributes) => {
     // A list for a kernel such as Concat, an object for most.
