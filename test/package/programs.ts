@@ -25,6 +25,20 @@ main().catch((error) => { console.error(error); process.exit(1); });
 
 const version = 'tfjs: tf.version_core ?? tf.version.tfjs';
 
+/** Loads a model that holds a queue, which `imports` make known; prints the shape of its output. */
+const loading = (imports: string) => `
+import * as tf from '@tensorflow/tfjs';${imports}
+const queue = { className: 'NonSemanticMemoryQueue', config: { name: 'queue', size: 4, seed: 0 } };
+const input = { className: 'InputLayer', config: { batchInputShape: [null, 3, 5], dtype: 'float32', name: 'input' } };
+const layers = [{ ...input, name: 'input', inboundNodes: [] }, { ...queue, name: 'queue', inboundNodes: [[['input', 0, 0, {}]]] }];
+const config = { name: 'model', layers, inputLayers: [['input', 0, 0]], outputLayers: [['queue', 0, 0]] };
+tf.setBackend('cpu').then(async () => {
+  const modelTopology = { model_config: { class_name: 'Model', config } };
+  const model = await tf.loadLayersModel({ load: async () => ({ modelTopology, weightSpecs: [], weightData: new ArrayBuffer(0) }) }, { strict: false });
+  console.log(JSON.stringify(model.outputs[0].shape));
+}).catch((error) => { console.error(error); process.exit(1); });
+`;
+
 export const programs = {
   'esm.mjs': `
 import * as tf from '@tensorflow/tfjs';
@@ -92,34 +106,12 @@ globalThis.document = {};
 Object.defineProperty(process, 'versions', { value: {} });
 `,
   /** Only loads a model: `registerLayers` alone brings the layers in. */
-  'registered.mjs': `
-import * as tf from '@tensorflow/tfjs';
+  'registered.mjs': loading(`
 import { registerLayers } from 'tfjs-nonsemantic-negatives';
-registerLayers();
-const queue = { className: 'NonSemanticMemoryQueue', config: { name: 'queue', size: 4, seed: 0 } };
-const input = { className: 'InputLayer', config: { batchInputShape: [null, 3, 5], dtype: 'float32', name: 'input' } };
-const layers = [{ ...input, name: 'input', inboundNodes: [] }, { ...queue, name: 'queue', inboundNodes: [[['input', 0, 0, {}]]] }];
-const config = { name: 'model', layers, inputLayers: [['input', 0, 0]], outputLayers: [['queue', 0, 0]] };
-tf.setBackend('cpu').then(async () => {
-  const modelTopology = { model_config: { class_name: 'Model', config } };
-  const model = await tf.loadLayersModel({ load: async () => ({ modelTopology, weightSpecs: [], weightData: new ArrayBuffer(0) }) }, { strict: false });
-  console.log(JSON.stringify(model.outputs[0].shape));
-}).catch((error) => { console.error(error); process.exit(1); });
-`,
+registerLayers();`),
   /** The same by the import alone, which suffices in Node; a bundle drops it. */
-  'imported.mjs': `
-import * as tf from '@tensorflow/tfjs';
-import 'tfjs-nonsemantic-negatives';
-const queue = { className: 'NonSemanticMemoryQueue', config: { name: 'queue', size: 4, seed: 0 } };
-const input = { className: 'InputLayer', config: { batchInputShape: [null, 3, 5], dtype: 'float32', name: 'input' } };
-const layers = [{ ...input, name: 'input', inboundNodes: [] }, { ...queue, name: 'queue', inboundNodes: [[['input', 0, 0, {}]]] }];
-const config = { name: 'model', layers, inputLayers: [['input', 0, 0]], outputLayers: [['queue', 0, 0]] };
-tf.setBackend('cpu').then(async () => {
-  const modelTopology = { model_config: { class_name: 'Model', config } };
-  const model = await tf.loadLayersModel({ load: async () => ({ modelTopology, weightSpecs: [], weightData: new ArrayBuffer(0) }) }, { strict: false });
-  console.log(JSON.stringify(model.outputs[0].shape));
-}).catch((error) => { console.error(error); process.exit(1); });
-`,
+  'imported.mjs': loading(`
+import 'tfjs-nonsemantic-negatives';`),
   /** Type-checked under every moduleResolution, as an ES module and as CommonJS. */
   'types.ts': `
 import * as tfl from '@tensorflow/tfjs-layers';
