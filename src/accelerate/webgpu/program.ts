@@ -32,12 +32,12 @@ interface WebGpuBackend extends KernelBackend {
 /** Runs a program on tensors and returns its output, whose values no one has waited for yet. */
 export function runProgram(backend: object, program: Program, tensors: readonly TensorInfo[]): TensorInfo {
   const { name, inputs, outputShape, workgroupSize, workgroups, uniforms, code } = program;
-  // Three axes, so that x, y and z of a workgroup have an axis each.
-  const shape = [1, 1, ...outputShape].slice(-3);
+  // Three axes, so that x, y and z of a workgroup have an axis each; the source numbers the values itself.
+  const size = outputShape.reduce((product, length) => product * length, 1);
   const output = (backend as WebGpuBackend).runWebGPUProgram(
     {
       variableNames: inputs,
-      outputShape: outputShape.length > 3 ? [1, 1, outputShape.reduce((product, size) => product * size, 1)] : shape,
+      outputShape: [1, 1, size],
       workgroupSize,
       dispatch: workgroups,
       dispatchLayout: { x: [2], y: [1], z: [0] },
