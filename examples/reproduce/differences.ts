@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { rounded, writeWhole } from '../support/files';
+import { writeWhole } from '../support/files';
 import type { Measure } from './measures';
 import type { Run } from './run';
+import { rounded } from './runFiles';
 import { type Difference, pairedDifference, summarize } from './statistics';
 
 /** Finished runs on CIFAR-10, by arm and seed. */

@@ -7,7 +7,3 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   await writeFile(`${path}.part`, content);
   await rename(`${path}.part`, path);
 }
-
-/** Makes a replacer for `JSON.stringify` that rounds numbers. */
-export const rounded = (places: number) => (_: string, value: unknown) =>
-  typeof value === 'number' ? Math.round(10 ** places * value) / 10 ** places : value;

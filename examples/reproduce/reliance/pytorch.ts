@@ -1,7 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { inWords } from '../differences';
 import { table } from '../markdown';
+import { readRunFiles } from '../runFiles';
 import { differenceOf, pairsOf, summarize } from '../statistics';
 import { arms } from './arms';
 import { measures } from './measures';
@@ -19,10 +18,7 @@ export interface PytorchRun {
 
 const dir = 'examples/reproduce/results/reliance-pytorch';
 
-export async function readPytorchRuns(): Promise<PytorchRun[]> {
-  const names = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
-  return Promise.all(names.map(async (name) => JSON.parse(await readFile(join(dir, name), 'utf8'))));
-}
+export const readPytorchRuns = (): Promise<PytorchRun[]> => readRunFiles(dir);
 
 const { shape, silhouettes, edges, textures, patches, view } = measures;
 const columns = [shape, silhouettes, edges, textures, patches, view];

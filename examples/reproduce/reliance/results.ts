@@ -1,8 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Measures } from '../../quickstart/measure';
 import type { Reliance } from '../../quickstart/record';
-import { rounded, writeWhole } from '../../support/files';
+import { readRunFiles, writeRunFile } from '../runFiles';
 import { arms } from './arms';
 import type { TrainingFigures } from './train';
 
@@ -27,16 +25,11 @@ export interface RelianceRun {
 const resultsDir = 'examples/reproduce/results/reliance';
 
 /** Writes a finished run. */
-export async function writeRun(run: RelianceRun): Promise<void> {
-  await writeWhole(join(resultsDir, `${run.arm}-${run.seed}.json`), `${JSON.stringify(run, rounded(4), 2)}\n`);
-}
+export const writeRun = (run: RelianceRun): Promise<void> => writeRunFile(resultsDir, run);
 
 /** All finished runs, by arm and seed. */
 export async function readRuns(): Promise<RelianceRun[]> {
-  const names = await readdir(resultsDir).catch(() => []);
-  const runs = names.filter((name) => name.endsWith('.json')).map((name) => readFile(join(resultsDir, name), 'utf8'));
   const order = Object.keys(arms);
-  return (await Promise.all(runs))
-    .map((text): RelianceRun => JSON.parse(text))
-    .sort((a, b) => order.indexOf(a.arm) - order.indexOf(b.arm) || a.seed - b.seed);
+  const runs = await readRunFiles<RelianceRun>(resultsDir);
+  return runs.sort((a, b) => order.indexOf(a.arm) - order.indexOf(b.arm) || a.seed - b.seed);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { rounded, writeWhole } from '../../support/files';
+import { writeWhole } from '../../support/files';
+import { rounded } from '../runFiles';
 
 /** One finished run; shares are rounded to 1e-4. */
 export interface SmallNetRun {

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 import { chooseArms } from '../chooseArms';
 import { makeRun, readRun } from '../run';
+import { writeRunFile } from '../runFiles';
 import { arms, config, quick } from './config';
 import { readTinyImageNet } from './data';
 import { writePage } from './page';
-import { condense, readTinyRuns, resultsDir, writeTinyRun } from './results';
+import { condense, readTinyRuns, resultsDir } from './results';
 
 export interface TinyImageNetArgs {
   images?: string;
@@ -34,7 +35,7 @@ export async function reproduceTinyImageNet(args: TinyImageNetArgs): Promise<voi
         if (finished.some((run) => run.arm === arm && run.seed === seed)) continue;
         const dir = join(folder, `${arm}-${seed}`);
         const run = (await readRun(dir)) ?? (await makeRun(dir, arm, seed, data, chosen));
-        await writeTinyRun(results, condense(run, data.groupOf));
+        await writeRunFile(results, condense(run, data.groupOf));
       }
     }
   }

@@ -1,7 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { rounded, writeWhole } from '../../support/files';
 import type { Run } from '../run';
+import { readRunFiles } from '../runFiles';
 
 /** What is kept of a run, small enough to be committed; shares, rounded to 1e-4. */
 export interface TinyRun {
@@ -46,12 +44,4 @@ export function condense(
   };
 }
 
-export async function writeTinyRun(dir: string, run: TinyRun): Promise<void> {
-  await writeWhole(join(dir, `${run.arm}-${run.seed}.json`), `${JSON.stringify(run, rounded(4), 1)}\n`);
-}
-
-export async function readTinyRuns(dir = resultsDir): Promise<TinyRun[]> {
-  const names = await readdir(dir).catch(() => []);
-  const texts = names.filter((name) => name.endsWith('.json')).map((name) => readFile(join(dir, name), 'utf8'));
-  return (await Promise.all(texts)).map((text) => JSON.parse(text));
-}
+export const readTinyRuns = (dir = resultsDir): Promise<TinyRun[]> => readRunFiles(dir);
