@@ -81,42 +81,56 @@ def resample_patches(images):
     return torch.from_numpy(negatives)
 
 
+class Training:
+    """MoCo v2's encoders, queue and optimizer; with an alpha, + patch negatives."""
+
+    def __init__(self, alpha, queue_size, weight_decay):
+        self.alpha = alpha
+        self.query_encoder, self.key_encoder = make_encoder(), make_encoder()
+        self.key_encoder.load_state_dict(self.query_encoder.state_dict())
+        self.queue, self.pointer = F.normalize(torch.randn(queue_size, WIDTH), dim=1), 0
+        # Each step sets the rate.
+        self.optimizer = torch.optim.SGD(self.query_encoder.parameters(), 0, momentum=0.9, weight_decay=weight_decay)
+
+    def step(self, query, key, rate):
+        """Returns the loss, and the similarities to the key, the queue and the negative."""
+        for group in self.optimizer.param_groups:
+            group['lr'] = rate
+        q = F.normalize(self.query_encoder(query), dim=1)
+        with torch.no_grad():
+            for k_weight, q_weight in zip(self.key_encoder.parameters(), self.query_encoder.parameters()):
+                k_weight.mul_(KEY_MOMENTUM).add_(q_weight, alpha=1 - KEY_MOMENTUM)
+            k = F.normalize(self.key_encoder(key), dim=1)
+            t = F.normalize(self.key_encoder(resample_patches(query)), dim=1) if self.alpha else None
+        to_key, to_queue = (q * k).sum(1, keepdim=True), q @ self.queue.T
+        to_negative = [(q * t).sum(1, keepdim=True)] if self.alpha else []
+        logits = torch.cat([to_key, to_queue, *(self.alpha * x for x in to_negative)], 1) / TEMPERATURE
+        loss = F.cross_entropy(logits, torch.zeros(len(q), dtype=torch.long))
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        size = len(self.queue)
+        self.queue[torch.arange(self.pointer, self.pointer + len(k)) % size] = k
+        self.pointer = (self.pointer + len(k)) % size
+        return loss.item(), [x.mean().item() for x in (to_key, to_queue, *to_negative)]
+
+
 def train(images, alpha):
-    query_encoder, key_encoder = make_encoder(), make_encoder()
-    key_encoder.load_state_dict(query_encoder.state_dict())
-    queue, pointer = F.normalize(torch.randn(QUEUE, WIDTH), dim=1), 0
-    optimizer = torch.optim.SGD(query_encoder.parameters(), LEARNING_RATE, momentum=0.9, weight_decay=WEIGHT_DECAY)
-    similarities = []
+    training = Training(alpha, QUEUE, WEIGHT_DECAY)
     for epoch in range(EPOCHS):
         rate = LEARNING_RATE * 0.5 * (1 + math.cos(math.pi * epoch / EPOCHS))
-        for group in optimizer.param_groups:
-            group['lr'] = rate
-        order, losses = np.random.permutation(len(images)), []
+        order, losses, similarities = np.random.permutation(len(images)), [], []
         for start in range(0, len(images) - BATCH + 1, BATCH):
             batch = [images[i] for i in order[start:start + BATCH]]
             query = torch.stack([augment(image) for image in batch])
             key = torch.stack([augment(image) for image in batch])
-            q = F.normalize(query_encoder(query), dim=1)
-            with torch.no_grad():
-                for k_weight, q_weight in zip(key_encoder.parameters(), query_encoder.parameters()):
-                    k_weight.mul_(KEY_MOMENTUM).add_(q_weight, alpha=1 - KEY_MOMENTUM)
-                k = F.normalize(key_encoder(key), dim=1)
-                t = F.normalize(key_encoder(resample_patches(query)), dim=1) if alpha else None
-            to_key, to_queue = (q * k).sum(1, keepdim=True), q @ queue.T
-            to_negative = [(q * t).sum(1, keepdim=True)] if alpha else []
-            logits = torch.cat([to_key, to_queue, *(alpha * similarity for similarity in to_negative)], 1) / TEMPERATURE
-            loss = F.cross_entropy(logits, torch.zeros(BATCH, dtype=torch.long))
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            queue[torch.arange(pointer, pointer + BATCH) % QUEUE] = k
-            pointer = (pointer + BATCH) % QUEUE
-            losses.append(loss.item())
-            if epoch == EPOCHS - 1:
-                similarities.append([x.mean().item() for x in (to_key, to_queue, *to_negative)])
+            loss, similarity = training.step(query, key, rate)
+            losses.append(loss)
+            similarities.append(similarity)
         print(f'epoch {epoch + 1} of {EPOCHS}, loss {np.mean(losses):.3f}', flush=True)
+    # Those of the last epoch.
     names = ['key', 'queue', 'negative']
-    return query_encoder[0], dict(zip(names, np.mean(similarities, axis=0).tolist()))
+    return training.query_encoder[0], dict(zip(names, np.mean(similarities, axis=0).tolist()))
 
 
 @torch.no_grad()

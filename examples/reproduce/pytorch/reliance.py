@@ -17,12 +17,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from moco import make_encoder, resample_patches
+import moco
+from moco import Training
 
 STEPS, BATCH, LEARNING_RATE, WARM_UP, WEIGHT_DECAY = 1212, 96, 0.2, 50, 5e-4
-KEY_MOMENTUM, QUEUE, TEMPERATURE, WIDTH = 0.99, 1024, 0.2, 128
-MEAN = torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)
-STD = torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
+QUEUE = 1024
+MEAN, STD = (torch.tensor(values).view(3, 1, 1) for values in (moco.MEAN, moco.STD))
 VERSIONS = ['silhouettes', 'edges', 'textures', 'patches']
 
 
@@ -88,36 +88,18 @@ def view(images, hue, gray_probability):
 
 
 def train(images, alpha):
-    query_encoder, key_encoder = make_encoder(), make_encoder()
-    key_encoder.load_state_dict(query_encoder.state_dict())
-    queue, pointer = F.normalize(torch.randn(QUEUE, WIDTH), dim=1), 0
-    optimizer = torch.optim.SGD(query_encoder.parameters(), LEARNING_RATE, momentum=0.9, weight_decay=WEIGHT_DECAY)
+    training = Training(alpha, QUEUE, WEIGHT_DECAY)
     epoch_steps = len(images) // BATCH
     for step in range(STEPS):
         if step % epoch_steps == 0:
             order = torch.randperm(len(images))
         warm = min(1, (step + 1) / WARM_UP)
         rate = LEARNING_RATE * warm * 0.5 * (1 + math.cos(math.pi * max(0, step - WARM_UP) / (STEPS - WARM_UP)))
-        for group in optimizer.param_groups:
-            group['lr'] = rate
         start = step % epoch_steps * BATCH
         batch = images[order[start:start + BATCH]]
         query, key = view(batch, 0.05, 0.4), view(batch, 0.05, 0.4)
-        q = F.normalize(query_encoder(query), dim=1)
-        with torch.no_grad():
-            for k_weight, q_weight in zip(key_encoder.parameters(), query_encoder.parameters()):
-                k_weight.mul_(KEY_MOMENTUM).add_(q_weight, alpha=1 - KEY_MOMENTUM)
-            k = F.normalize(key_encoder(key), dim=1)
-            t = F.normalize(key_encoder(resample_patches(query)), dim=1) if alpha else None
-        negative = [alpha * (q * t).sum(1, keepdim=True)] if alpha else []
-        logits = torch.cat([(q * k).sum(1, keepdim=True), q @ queue.T, *negative], 1) / TEMPERATURE
-        loss = F.cross_entropy(logits, torch.zeros(BATCH, dtype=torch.long))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        queue[torch.arange(pointer, pointer + BATCH) % QUEUE] = k
-        pointer = (pointer + BATCH) % QUEUE
-    return query_encoder[0]
+        training.step(query, key, rate)
+    return training.query_encoder[0]
 
 
 def recall(queries, gallery, k=10):
