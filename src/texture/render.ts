@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gaussianWeights, tapDistances } from '../support/gaussian';
 import { padSpatial } from '../support/padSpatial';
 import { constant } from './cachedTensor';
-import { continuations } from './coherentCorrection';
+import { continuations } from './continuations';
 import type { Step, TexturePlan } from './plan';
 import type { Level } from './pyramid';
 import { lookUp, type Sources, toTable } from './table';
