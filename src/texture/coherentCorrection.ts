@@ -1,18 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { padSpatial } from '../support/padSpatial';
+import { continuations } from './continuations';
 import { neighborhoods } from './neighborhood';
 import { select } from './operations';
+import { cross } from './plan';
 import type { Level } from './pyramid';
 import { lookUp, type Sources, toTable } from './table';
 
-/** A pixel and its neighbors, as steps down and across. */
-const steps = [
-  [0, 0],
-  [-1, 0],
-  [1, 0],
-  [0, -1],
-  [0, 1],
-] as const;
+/** A pixel and its neighbors. */
+const steps = cross(1);
 
 /**
  * Prepares coherent correction at a level.
@@ -28,7 +23,7 @@ export function coherentCorrection(level: Level): (sources: Sources, times: numb
   const correct = (sources: Sources) =>
     tf.tidy(() => {
       const wanted = neighborhoods(lookUp(colors, sources) as tf.Tensor4D);
-      const candidates = tf.reshape(tf.concat(continuations(sources, level)), [steps.length, ...sources.shape]);
+      const candidates = continuations(sources, level)(steps);
       const distances = tf.sum(tf.squaredDifference(lookUp(features, candidates), wanted), -1, true);
       return select<Sources>(candidates, tf.argMin(distances, 0));
     });
@@ -37,14 +32,4 @@ export function coherentCorrection(level: Level): (sources: Sources, times: numb
     for (let i = 0; i < times; i++) corrected = correct(corrected);
     return corrected;
   };
-}
-
-/** Returns each pixel's own source and, for each neighbor, the source that continues the neighbor's to this pixel. */
-export function continuations(sources: Sources, level: Level): Sources[] {
-  const padded = padSpatial(sources, 1, 'symmetric');
-  return steps.map(([dy, dx]) => {
-    if (dy === 0 && dx === 0) return sources;
-    const neighbors = tf.slice(padded, [0, 1 + dy, 1 + dx, 0], sources.shape);
-    return tf.sub(neighbors, tf.scalar(dy * level.stride + dx, 'int32'));
-  });
 }

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { padSpatial } from '../support/padSpatial';
 import { constant } from './cachedTensor';
-import { round } from './operations';
 
 /** Returns features of the 5 x 5 neighborhood around every pixel: `[B, h, w, C]` to `[B, h, w, D]`. */
 export function neighborhoods(image: tf.Tensor4D): tf.Tensor4D {
   const basis = neighborhoodBasis(5, image.shape[3], 2, 0);
-  return round(tf.conv2d(padSpatial(image, 2, 'symmetric'), basis, 1, 'valid'));
+  return tf.floor(tf.conv2d(padSpatial(image, 2, 'symmetric'), basis, 1, 'valid'));
 }
 
 /**

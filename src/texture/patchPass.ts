@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { padSpatial } from '../support/padSpatial';
 import { constant } from './cachedTensor';
 import { neighborhoodBasis } from './neighborhood';
-import { argMinFirst, roll, round } from './operations';
+import { argMinFirst, roll } from './operations';
 import { layPatches, patchPositions } from './patches';
 import type { TexturePlan } from './plan';
 import type { Level } from './pyramid';
@@ -25,7 +25,7 @@ export function exemplarPatches(level: Level, plan: TexturePlan): ExemplarPatche
 
 /** Returns low frequencies of the patches of `[B, h, w, C]` that start at every `step`-th pixel, `[B, …, …, D]`. */
 function describePatches(image: tf.Tensor4D, plan: TexturePlan, step: number): tf.Tensor4D {
-  return round(tf.conv2d(image, neighborhoodBasis(plan.patch, plan.channels, 4, 2), step, 'valid'));
+  return tf.floor(tf.conv2d(image, neighborhoodBasis(plan.patch, plan.channels, 4, 2), step, 'valid'));
 }
 
 /**

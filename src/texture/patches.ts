@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { constant } from './cachedTensor';
 import type { TexturePlan } from './plan';
 import type { Level } from './pyramid';
-import { firstRows, type Sources, tableRow } from './table';
+import { border, firstRows, type Sources, tableRow } from './table';
 
 /** Returns the row of the first pixel of every patch that fits an image's coarsest exemplars: E q q numbers. */
 export function patchPositions({ exemplars, exemplarSizes, patch }: TexturePlan): number[] {
   const size = exemplarSizes[exemplarSizes.length - 1];
-  const stride = size + 2;
+  const stride = size + 2 * border;
   const rows: number[] = [];
   for (let e = 0; e < exemplars; e++)
     for (let y = 0; y + patch <= size; y++)

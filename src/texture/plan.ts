@@ -1,4 +1,8 @@
 import { ArgumentError } from '../support/errors';
+import { border } from './table';
+
+/** A step from a pixel to another: down and across. */
+export type Step = readonly [number, number];
 
 /** How carefully a texture is made. */
 export type TextureQuality = 'fast' | 'high';
@@ -22,8 +26,8 @@ export interface TexturePlan {
   rim: number;
   /** Coherent corrections at each level, finest first; at the coarsest one more follows each patch pass. */
   corrections: number[];
-  /** Whether each output pixel averages what its neighbors would have put there. */
-  vote: boolean;
+  /** Steps, down and across, to the pixels whose continued sources each output pixel averages; its own among them. */
+  votes: Step[];
 }
 
 export interface PlanRequest {
@@ -52,6 +56,8 @@ export function planTexture(request: PlanRequest): TexturePlan {
   const top = Math.max(0, Math.floor(Math.log2(side / 4.5)));
   const patch = Math.round(side / 2 ** top);
   const half = Math.ceil(patch / 2);
+  // Seams are feathered over about a sixth of a patch.
+  const far = side < 18 ? 1 : 2;
   const high = quality === 'high';
   const exemplarSizes = [exemplarSize];
   for (let level = 0; level < top; level++) exemplarSizes.push(exemplarSizes[level] >> 1);
@@ -64,27 +70,42 @@ export function planTexture(request: PlanRequest): TexturePlan {
     exemplarSizes,
     patch,
     grid: [Math.ceil(size[0] / 2 ** top / patch), Math.ceil(size[1] / 2 ** top / patch)],
-    shifts: high
-      ? [
-          [half, half],
-          [-half, 0],
-          [half, -half],
-          [-half, 0],
-        ]
-      : [
-          [half, half],
-          [-half, -half],
-        ],
+    // More passes would lay the exemplars' large structures out again.
+    shifts: [
+      [half, half],
+      [-half, -half],
+    ],
     rim: half,
     corrections,
-    vote: high,
+    votes: high ? [...cross(1), ...diagonals(far)] : cross(far),
   };
+}
+
+/** Returns the steps to a pixel and to those `far` from it in rows and columns. */
+export function cross(far: number): Step[] {
+  return [
+    [0, 0],
+    [-far, 0],
+    [far, 0],
+    [0, -far],
+    [0, far],
+  ];
+}
+
+/** Returns the steps to the pixels `far` from a pixel in both directions. */
+function diagonals(far: number): Step[] {
+  return [
+    [-far, -far],
+    [-far, far],
+    [far, -far],
+    [far, far],
+  ];
 }
 
 /** Counts the rows of one texture's tables, and the pixels that its patches cover. */
 function extent({ exemplars, exemplarSizes, grid, patch }: TexturePlan): { rows: number; pixels: number } {
   return {
-    rows: exemplars * (exemplarSizes[0] + 2) ** 2,
+    rows: exemplars * (exemplarSizes[0] + 2 * border) ** 2,
     pixels: grid[0] * grid[1] * patch ** 2 * 4 ** (exemplarSizes.length - 1),
   };
 }

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { round } from './operations';
 import type { TexturePlan } from './plan';
+import { border } from './table';
 
 /**
  * One resolution of the exemplars. Its values are looked up in tables with one row a pixel.
  *
- * Each exemplar has a border of one pixel, so that a step over its edge lands on a row that is known to be outside.
- * Row of pixel (y, x) of exemplar e of image n: `((n E + e) stride + y + 1) stride + x + 1`, with stride = m + 2.
+ * Each exemplar has a border, so that a step over its edge lands on a row that is known to be outside. Row of pixel
+ * (y, x) of exemplar e of image n: `((n E + e) stride + y + border) stride + x + border`, stride = m + 2 border.
  */
 export interface Level {
   images: number;
@@ -26,7 +27,7 @@ export function buildPyramid(exemplars: tf.Tensor5D, plan: TexturePlan): Level[]
   return plan.exemplarSizes.map((size, i) => {
     // Rounded again at each level: distances between integers are exact, see quantize.
     if (i > 0) pixels = round(tf.avgPool(pixels, 2, 2, 'valid'));
-    return { images, exemplars: plan.exemplars, size, stride: size + 2, pixels };
+    return { images, exemplars: plan.exemplars, size, stride: size + 2 * border, pixels };
   });
 }
 

@@ -2,44 +2,54 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gaussianWeights, tapDistances } from '../support/gaussian';
 import { padSpatial } from '../support/padSpatial';
 import { constant } from './cachedTensor';
-import { continuations } from './coherentCorrection';
-import type { TexturePlan } from './plan';
+import { continuations } from './continuations';
+import type { Step, TexturePlan } from './plan';
 import type { Level } from './pyramid';
 import { lookUp, type Sources, toTable } from './table';
 
 /**
  * Renders sources to colors: exemplar detail on the output's own local mean.
  *
- * With G the local mean and I the sources' colors, the result is I + G I - (G exemplar at the sources). This spreads
- * steps of tone at seams and changes little inside coherent areas. Clipped to the exemplars' own range.
+ * I averages what a pixel's source and its neighbors' continued sources show, which feathers the seams. With G the
+ * local mean, the result is I + G I - (G exemplar at the sources): this spreads steps of tone at seams and changes little
+ * inside coherent areas. Clipped to the exemplars' own range.
  *
  * @param exemplars `[N, E, m, m, C]`.
  * @param sources `[N, h, w, 1]`.
  * @returns `[N, h, w, C]`.
  */
 export function render(exemplars: tf.Tensor5D, sources: Sources, level: Level, plan: TexturePlan): tf.Tensor4D {
-  const { channels, exemplarSizes, vote } = plan;
+  const { channels, exemplarSizes, votes } = plan;
   const scale = 2 ** (exemplarSizes.length - 1);
   const pixels: tf.Tensor4D = tf.reshape(exemplars, level.pixels.shape);
-  const weight = tf.onesLike(tf.slice(pixels, [0, 0, 0, 0], [-1, -1, -1, 1]));
-  const table = toTable(tf.concat([pixels, localMean(pixels, scale), weight], 3), 0);
-  const votes = vote ? countVotes(table, sources, level) : lookUp(table, sources);
-  const [sharp, smooth, weights] = tf.split(votes, [channels, channels, 1], 3) as tf.Tensor4D[];
-  const image = vote ? tf.div(sharp, weights) : sharp;
-  const mean = vote ? tf.div(smooth, weights) : smooth;
-  const blended = tf.add(image, tf.sub(localMean(image as tf.Tensor4D, scale), mean));
+  const table = tf.tidy(() => {
+    const weight = tf.onesLike(tf.slice(pixels, [0, 0, 0, 0], [-1, -1, -1, 1]));
+    return toTable(tf.concat([pixels, localMean(pixels, scale), weight], 3), 0);
+  });
+  const sums = countVotes(table, continuations(sources, level), votes);
+  const [sharp, smooth, weights] = tf.split(sums, [channels, channels, 1], 3) as tf.Tensor4D[];
+  const image: tf.Tensor4D = tf.div(sharp, weights);
+  const mean = tf.div(smooth, weights);
+  const blended = tf.add(image, tf.sub(localMean(image, scale), mean));
   const low = tf.min(exemplars, [1, 2, 3, 4], true);
   const high = tf.max(exemplars, [1, 2, 3, 4], true);
   return tf.minimum(tf.maximum(blended, tf.squeeze(low, [1])), tf.squeeze(high, [1])) as tf.Tensor4D;
 }
 
-/** Sums what a pixel's source (twice) and its neighbors' continued sources show; rows outside weigh nothing. */
-function countVotes(table: tf.Tensor2D, sources: Sources, level: Level): tf.Tensor {
-  return tf.tidy(() => {
-    const own = lookUp(table, sources);
-    const add = (sum: tf.Tensor, source: Sources) => tf.tidy(() => tf.add(sum, lookUp(table, source)));
-    return continuations(sources, level).reduce(add, own);
-  });
+/** Sums what each pixel's source and its neighbors' continued ones show; rows outside the exemplars weigh nothing. */
+function countVotes(
+  table: tf.Tensor2D,
+  continued: (steps: readonly Step[]) => tf.Tensor,
+  steps: readonly Step[],
+): tf.Tensor4D {
+  const [first, ...others] = steps;
+  let sum = lookUp(table, continued([first]));
+  for (const step of others) {
+    const before = sum;
+    sum = tf.tidy(() => tf.add(before, lookUp(table, continued([step]))));
+    before.dispose();
+  }
+  return tf.squeeze(sum, [0]);
 }
 
 /** Returns the mean around each pixel of `[B, h, w, C]`: a Gaussian of 5 x 5 taps at 1/scale of the resolution. */

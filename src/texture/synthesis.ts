@@ -57,8 +57,8 @@ export function synthesize(
         observe('upsampling', sources, level);
       }
       const times = plan.corrections[level];
-      const correct = level === top ? correctCoarsest : coherentCorrection(pyramid[level]);
       if (times === 0) continue;
+      const correct = level === top ? correctCoarsest : coherentCorrection(pyramid[level]);
       sources = correct(sources, times);
       observe('correction', sources, level);
     }

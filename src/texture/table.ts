@@ -3,12 +3,15 @@ import { padSpatial } from '../support/padSpatial';
 import { constant } from './cachedTensor';
 import type { Level } from './pyramid';
 
+/** Width of the border around each exemplar in a table: as far as a continued source may step over the edge. */
+export const border = 2;
+
 /** Where each output pixel comes from: row numbers of a level's tables, `[N, h, w, 1]` int32. */
 export type Sources = tf.Tensor4D;
 
 /** Returns the row, in its image's part of a table, of pixel (y, x) of an exemplar. */
 export function tableRow(exemplar: number, y: number, x: number, stride: number): number {
-  return (exemplar * stride + y + 1) * stride + x + 1;
+  return (exemplar * stride + y + border) * stride + x + border;
 }
 
 /** Returns how many rows one image takes in a level's tables. */
@@ -31,7 +34,7 @@ export function firstRows(level: Level): tf.Tensor4D {
 
 /** Lays a level's values `[N E, m, m, D]` out as a table `[rows, D]`, with `outside` in the border's rows. */
 export function toTable(values: tf.Tensor4D, outside: number): tf.Tensor2D {
-  return tf.reshape(padSpatial(values, 1, outside), [-1, values.shape[3]]);
+  return tf.reshape(padSpatial(values, border, outside), [-1, values.shape[3]]);
 }
 
 /** Looks rows of a table up: `[rows, D]` and row numbers `[…, 1]` give `[…, D]`. */

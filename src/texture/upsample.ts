@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { constant } from './cachedTensor';
 import type { Level } from './pyramid';
-import { firstRows, lookUp, rowsOfImage, type Sources, tableRow } from './table';
+import { border, firstRows, lookUp, rowsOfImage, type Sources, tableRow } from './table';
 
 /** Returns sources for the next finer level: a pixel's four children show its source's four children. */
 export function upsample(sources: Sources, coarse: Level, fine: Level): Sources {
@@ -25,8 +25,8 @@ function firstChildren(coarse: Level, fine: Level): tf.Tensor2D {
   return constant(`firstChildren ${rows} ${coarse.stride} ${fine.stride}`, () => {
     const children = Int32Array.from({ length: rows }, (_, row) => {
       const exemplar = Math.floor(row / coarse.stride ** 2);
-      const y = (Math.floor(row / coarse.stride) % coarse.stride) - 1;
-      const x = (row % coarse.stride) - 1;
+      const y = (Math.floor(row / coarse.stride) % coarse.stride) - border;
+      const x = (row % coarse.stride) - border;
       return tableRow(exemplar, 2 * y, 2 * x, fine.stride);
     });
     return tf.tensor2d(children, [rows, 1], 'int32');
