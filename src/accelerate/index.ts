@@ -30,7 +30,8 @@ import { oneDnnMatMul, oneDnnSoftmax, oneDnnTranspose } from './tensorflow/oneDn
 import { pointwiseFilterGradient } from './tensorflow/pointwiseFilterGradient';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
-import { conv2dBackpropFilter as conv2dBackpropFilterOnWebGpu } from './webgpu/conv2dBackpropFilter';
+import * as webgl from './webgl';
+import * as webgpu from './webgpu';
 
 export { type CompileArgs, type Compiled, compiled } from './graph/compiled';
 export { type CompiledModel, compileModel } from './graph/compileModel';
@@ -45,6 +46,17 @@ export interface Acceleration {
   /** Puts back exactly what was there before. */
   restore(): void;
 }
+
+/** What runs in fewer launches, or in more invocations, by shaders of this package. */
+const shaders = (kernels: typeof webgl | typeof webgpu): Replacement[] => [
+  replaceKernel('BatchNormTraining', () => kernels.batchNormTraining),
+  replaceKernel('BatchNormTrainingGrad', () => kernels.batchNormTrainingGrad),
+  replaceKernel(tf.Conv2DBackpropFilter, (stock) => kernels.conv2dBackpropFilter(stock!)),
+  replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, () => kernels.depthwiseConv2dBackpropFilter),
+  replaceKernel('MovingAverage', () => kernels.movingAverage),
+  replaceKernel('SGDStep', () => kernels.sgdStep),
+  replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
+];
 
 /** What each backend lacks (wasm), does slowly, or computes wrongly. */
 const replacements: Record<string, Replacement[]> = {
@@ -110,11 +122,8 @@ const replacements: Record<string, Replacement[]> = {
     replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),
     replaceGradient(tf.Relu, tensorflowReluGradient, keepOutput),
   ],
-  webgl: [replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient)],
-  webgpu: [
-    replaceKernel(tf.Conv2DBackpropFilter, (stock) => conv2dBackpropFilterOnWebGpu(stock!)),
-    replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
-  ],
+  webgl: shaders(webgl),
+  webgpu: shaders(webgpu),
 };
 
 const active = new Map<string, Acceleration>();
