@@ -32,7 +32,7 @@ interface Program {
 interface WebGpuParts {
   tensorMap: { get(id: object): { resource?: object; values?: object } };
   pipelineCache: object;
-  bufferManager: object;
+  releaseResource(): void;
   uploadToGPU(id: object): void;
   recordAndSubmit(program: Program, output: tf.TensorInfo, inputs: tf.TensorInfo[]): void;
 }
@@ -45,7 +45,7 @@ export function registerWebGpu(report: (launch: Launch) => void): void {
     const backend = new WebGPUBackend(device as never, {} as never);
     const parts = backend as unknown as WebGpuParts;
     parts.pipelineCache = new Proxy({}, { has: () => true, get: () => ({}) });
-    parts.bufferManager = anything;
+    parts.releaseResource = () => {};
     parts.uploadToGPU = (id) => Object.assign(parts.tensorMap.get(id), { resource: anything, values: null });
     parts.recordAndSubmit = ({ dispatch, workgroupSize }, output, inputs) =>
       report({ invocations: product([...dispatch, ...workgroupSize]), inputs, output });
@@ -79,7 +79,8 @@ export function registerWebGl(report: (launch: Launch) => void): void {
     const parts = backend as unknown as WebGlParts;
     const variablesLocations = new Proxy([], { get: () => ({}) });
     parts.textureManager = anything;
-    parts.getAndSaveBinary = () => ({ program: { enableShapeUniforms: true }, variablesLocations, nanLoc: null });
+    const binary = { program: { enableShapeUniforms: true }, webGLProgram: {}, variablesLocations, nanLoc: null };
+    parts.getAndSaveBinary = () => binary;
     const run = parts.runWebGLProgram.bind(parts);
     parts.runWebGLProgram = (program, inputs, ...more) => {
       const output = run(program, inputs, ...more);

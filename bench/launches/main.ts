@@ -25,8 +25,6 @@ let receive: (launch: Launch) => void = () => {};
 const collect = (to: typeof receive) => {
   receive = to;
 };
-tf.removeBackend('webgl');
-tf.removeBackend('webgpu');
 registerWebGl((launch) => receive(launch));
 registerWebGpu((launch) => receive(launch));
 
