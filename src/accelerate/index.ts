@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { shaderClipGradient } from './gradients/clipByValue';
 import { fusedBatchNormGradient, tensorflowFusedBatchNormGradient } from './gradients/fusedBatchNorm';
-import { keepOutput, reluGradient, tensorflowReluGradient } from './gradients/relu';
+import { keepOutput, reluGradient, shaderReluGradient, tensorflowReluGradient } from './gradients/relu';
 import { avgPool3dGrad, avgPoolGrad } from './kernels/avgPoolGrad';
 import { matMulByShape, repeatBatches } from './kernels/batchMatMul';
 import { conv2dBackpropFilter } from './kernels/conv2dBackpropFilter';
@@ -51,11 +52,17 @@ export interface Acceleration {
 const shaders = (kernels: typeof webgl | typeof webgpu): Replacement[] => [
   replaceKernel('BatchNormTraining', () => kernels.batchNormTraining),
   replaceKernel('BatchNormTrainingGrad', () => kernels.batchNormTrainingGrad),
+  replaceKernel('ClipByValueGrad', () => kernels.clipByValueGrad),
   replaceKernel(tf.Conv2DBackpropFilter, (stock) => kernels.conv2dBackpropFilter(stock!)),
   replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, () => kernels.depthwiseConv2dBackpropFilter),
+  replaceKernel('L2Normalize', () => kernels.l2Normalize),
+  replaceKernel('L2NormalizeGrad', () => kernels.l2NormalizeGrad),
   replaceKernel('MovingAverage', () => kernels.movingAverage),
+  replaceKernel('ReluGrad', () => kernels.reluGrad),
   replaceKernel('SGDStep', () => kernels.sgdStep),
+  replaceGradient(tf.ClipByValue, shaderClipGradient),
   replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
+  replaceGradient(tf.Relu, shaderReluGradient, keepOutput),
 ];
 
 /** What each backend lacks (wasm), does slowly, or computes wrongly. */

@@ -18,6 +18,22 @@ export interface CustomKernels {
     attributes: { epsilon: number };
     result: tf.Tensor[];
   };
+  /** The gradient of clipping: dy where `min <= x <= max`, else 0. */
+  ClipByValueGrad: {
+    inputs: Record<'dy' | 'x', tf.Tensor>;
+    attributes: { min: number; max: number };
+    result: tf.Tensor;
+  };
+  /** Rows as `l2Normalize` scales them. */
+  L2Normalize: { inputs: Record<'x', tf.Tensor>; attributes: { epsilon: number }; result: tf.Tensor };
+  /** Its gradient: `(dy - y y·dy) / |x|`, or `dy / epsilon` where |x| is less. */
+  L2NormalizeGrad: {
+    inputs: Record<'dy' | 'x' | 'y', tf.Tensor>;
+    attributes: { epsilon: number };
+    result: tf.Tensor;
+  };
+  /** The gradient of ReLU, of its output y: dy where `y > 0`, else 0. */
+  ReluGrad: { inputs: Record<'dy' | 'y', tf.Tensor>; attributes: Record<never, never>; result: tf.Tensor };
   /** A moving average's new value: `value + momentum (average - value)`. */
   MovingAverage: {
     inputs: Record<'average' | 'value', tf.Tensor>;
