@@ -29,11 +29,8 @@ export function kernelTable(stock: Counts, own: Counts): string {
   const bytes = (name: string) => Math.max(stock.get(name)?.bytes ?? 0, own.get(name)?.bytes ?? 0);
   const names = [...new Set([...stock.keys(), ...own.keys()])].sort((a, b) => bytes(b) - bytes(a));
   const rows = names.map((name) => {
-    const counts = [stock.get(name), own.get(name)];
-    return [
-      name,
-      ...Object.values(columns).map((write) => both(...(counts.map((count) => count && write(count)) as []))),
-    ];
+    const [a, b] = [stock.get(name), own.get(name)];
+    return [name, ...Object.values(columns).map((write) => both(a && write(a), b && write(b)))];
   });
   return table(['kernel', ...Object.keys(columns)], rows);
 }

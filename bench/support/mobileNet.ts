@@ -1,9 +1,9 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { batchNormalization as ownBatchNormalization } from 'tfjs-nonsemantic-negatives';
 
 interface MobileNetArgs {
   inputShape: number[];
-  batchNormalization?: typeof ownBatchNormalization;
+  /** Makes its batch normalization. @default tfjs's own */
+  batchNormalization?: () => tfl.layers.Layer;
 }
 
 /** Filters and strides of the blocks. */
@@ -28,11 +28,11 @@ const blocks = [
 ];
 
 /** MobileNet (Howard et al. 2017) of width 1, without its classifier. */
-export function mobileNet({ inputShape, batchNormalization = tfl.layers.batchNormalization }: MobileNetArgs) {
+export function mobileNet({ inputShape, batchNormalization = () => tfl.layers.batchNormalization() }: MobileNetArgs) {
   const input = tfl.input({ shape: inputShape });
   const shared = { padding: 'same', useBias: false } as const;
   const apply = (x: tfl.SymbolicTensor, layer: tfl.layers.Layer) =>
-    [layer, batchNormalization({}), tfl.layers.reLU({ maxValue: 6 })].reduce(
+    [layer, batchNormalization(), tfl.layers.reLU({ maxValue: 6 })].reduce(
       (y, each) => each.apply(y) as tfl.SymbolicTensor,
       x,
     );
