@@ -70,7 +70,7 @@ describe.each([
     expectClose(offsetGradient, dBeta);
     tf.dispose([value, grads]);
     expect(leakOf(() => tf.tidy(() => void tf.grad((x) => tf.mul(f(x), dy))(x)))).toBe(0);
-    layer.dispose();
+    tf.dispose(layer.weights.map((weight) => weight.read()));
   });
 });
 
