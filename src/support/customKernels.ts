@@ -6,7 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface CustomKernels {
   /** The integers of many ranges, one after the other: `[starts[0], …, limits[0] - 1, starts[1], …]`. */
   ConcatRanges: { inputs: Record<'starts' | 'limits', tf.Tensor>; attributes: Record<never, never>; result: tf.Tensor };
-  /** `[y, new movingMean, new movingVariance, ...up to three tensors kept for the gradient]` of a batch `[N, H, W, C]`. */
+  /**
+   * `[y, new movingMean, new movingVariance, ...up to three tensors kept for the gradient]` of a batch `[N, H, W, C]`.
+   */
   BatchNormTraining: {
     inputs: Record<'x' | 'scale' | 'offset' | 'movingMean' | 'movingVariance', tf.Tensor>;
     attributes: { epsilon: number; momentum: number };

@@ -4,7 +4,10 @@ import { batchStatistics } from './batchStatistics';
 import { withoutPadding } from './padding';
 import { runProgram } from './program';
 
-/** Batch normalization in training, `y = scale (x - mean) / sqrt(variance + epsilon) + offset`, and its moving statistics. */
+/**
+ * Batch normalization in training, `y = scale (x - mean) / sqrt(variance + epsilon) + offset`, and its moving
+ * statistics.
+ */
 export const batchNormTraining = customKernel('BatchNormTraining', (inputs, { epsilon, momentum }) => {
   const { x, scale, offset, movingMean, movingVariance } = inputs;
   const statistics = batchStatistics(x);

@@ -5,7 +5,8 @@ import { withoutPadding } from './padding';
 import { runProgram } from './program';
 
 /**
- * The gradients of batch normalization in training, with x' = (x - mean) r of n rows and r = 1 / sqrt(variance + epsilon):
+ * The gradients of batch normalization in training, with x' = (x - mean) r of n rows and r = 1 / sqrt(variance +
+ * epsilon):
  *
  *     d offset = sum of dy        d scale = sum of dy x'        dx = r scale (dy - d offset / n - x' d scale / n)
  */

@@ -3,8 +3,8 @@ import { splitLines, visitTexels } from './lines';
 import { runProgram } from './program';
 
 /**
- * Computes the mean and the biased variance of each channel of `[N, H, W, C]`, `[2, C]`, from those of parts of n_p lines
- * each:
+ * Computes the mean and the biased variance of each channel of `[N, H, W, C]`, `[2, C]`, from those of parts of n_p
+ * lines each:
  *
  *     mean = sum of n_p mean_p / n
  *     variance = sum of n_p (variance_p + (mean_p - mean)²) / n

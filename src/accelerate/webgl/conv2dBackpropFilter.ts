@@ -7,8 +7,8 @@ import { filterGradient } from './filterGradient';
  *
  *     dW[a, b, c, d] = sum over n, i, j of x[n, s i + a - pad, s j + b - pad, c] dy[n, i, j, d]
  *
- * A fragment makes 2 x 2 weights of two texels, and the sum is split over fragments; tfjs's own is one fragment for each
- * weight, which sums all positions of the batch.
+ * A fragment makes 2 x 2 weights of two texels, and the sum is split over fragments; tfjs's own is one fragment for
+ * each weight, which sums all positions of the batch.
  */
 export const conv2dBackpropFilter =
   (stock: tf.KernelFunc): tf.KernelFunc =>

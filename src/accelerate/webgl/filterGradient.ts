@@ -7,7 +7,8 @@ import { sumParts } from './sumParts';
  * Sums products of pixels and slopes over all positions (n, i, j) of a convolution's output, for each tap (a, b), each
  * pair of channels and each pair of filters.
  *
- * @param add GLSL that adds to `sum`, the weights at `place` and beside it, the products of `pixels.xy`, the two channels
+ * @param add GLSL that adds to `sum`, the weights at `place` and beside it, the products of `pixels.xy`, the two
+ * channels
  *   under the tap, and of slopes: `slopesAt(n, i, j, d)` of two filters, or `slopeAt(n, i, j, d)` of one.
  */
 export function filterGradient(x: Tensor, dy: Tensor, info: backend_util.Conv2DInfo, add: string): Tensor {

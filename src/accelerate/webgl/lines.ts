@@ -17,8 +17,8 @@ export function splitLines(lines: number, width: number, fragments: number): { p
 }
 
 /**
- * GLSL that runs `body` for each texel of the lines from `start` to `end`: for the pixels (n, h, w) and (n, h, w + 1), if
- * the line has that one (`hasSecond`).
+ * GLSL that runs `body` for each texel of the lines from `start` to `end`: for the pixels (n, h, w) and (n, h, w +
+ * 1), if the line has that one (`hasSecond`).
  */
 export const visitTexels = ([, height, width]: number[], body: string): string => `
     for (int line = start; line < end; line++) {

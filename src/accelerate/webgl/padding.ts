@@ -1,4 +1,7 @@
-/** GLSL of `withoutPadding(texel)` for an output `[N, H, W, C]`: zeros beyond the last pixel of a line and the last channel. */
+/**
+ * GLSL of `withoutPadding(texel)` for an output `[N, H, W, C]`: zeros beyond the last pixel of a line and the last
+ * channel.
+ */
 export const withoutPadding = ([, , width, channels]: number[]): string => `
   vec4 withoutPadding(vec4 texel) {
     ivec4 place = getOutputCoords();

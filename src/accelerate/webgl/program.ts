@@ -1,8 +1,8 @@
 import { backend, engine, type KernelBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 
 /**
- * A fragment shader of this package, run by the backend's own machinery. Tensors are packed, as most of the backend's own
- * kernels leave them: a texel holds 2 x 2 values of the last two axes, and zeros beyond their ends.
+ * A fragment shader of this package, run by the backend's own machinery. Tensors are packed, as most of the backend's
+ * own kernels leave them: a texel holds 2 x 2 values of the last two axes, and zeros beyond their ends.
  */
 export interface Program {
   /** What the source calls its tensors: `getX(…)` reads a texel of `x`. */

@@ -3,7 +3,10 @@ import { customKernel } from '../../support/customKernels';
 import { batchStatistics } from './batchStatistics';
 import { runElementwise } from './elementwise';
 
-/** Batch normalization in training, `y = scale (x - mean) / sqrt(variance + epsilon) + offset`, and its moving statistics. */
+/**
+ * Batch normalization in training, `y = scale (x - mean) / sqrt(variance + epsilon) + offset`, and its moving
+ * statistics.
+ */
 export const batchNormTraining = customKernel('BatchNormTraining', (inputs, { epsilon, momentum }) => {
   const { x, scale, offset, movingMean, movingVariance } = inputs;
   const statistics = batchStatistics(x);

@@ -53,7 +53,8 @@ fn main() {
 `;
 
 /**
- * Computes the mean and the biased variance of each channel of `[…, C]`, `[2, C]`, from those of parts of n_p rows each:
+ * Computes the mean and the biased variance of each channel of `[…, C]`, `[2, C]`, from those of parts of n_p rows
+ * each:
  *
  *     mean = sum of n_p mean_p / n
  *     variance = sum of n_p (variance_p + (mean_p - mean)²) / n

@@ -1,8 +1,8 @@
 import type { Triple } from './program';
 
 /*
- * Sums over the rows of matrices `[rows, channels]`: a workgroup takes 32 neighboring channels, which lie side by side in
- * memory, and a part of the rows, of which each of its 8 lanes adds up every eighth.
+ * Sums over the rows of matrices `[rows, channels]`: a workgroup takes 32 neighboring channels, which lie side by
+ * side in memory, and a part of the rows, of which each of its 8 lanes adds up every eighth.
  */
 export const channels = 32;
 export const lanes = 8;
