@@ -8,8 +8,7 @@ import { sumParts } from './sumParts';
  * pair of channels and each pair of filters.
  *
  * @param add GLSL that adds to `sum`, the weights at `place` and beside it, the products of `pixels.xy`, the two
- * channels
- *   under the tap, and of slopes: `slopesAt(n, i, j, d)` of two filters, or `slopeAt(n, i, j, d)` of one.
+ *   channels under the tap, and of slopes: `slopesAt(n, i, j, d)` of two filters, or `slopeAt(n, i, j, d)` of one.
  */
 export function filterGradient(x: Tensor, dy: Tensor, info: backend_util.Conv2DInfo, add: string): Tensor {
   const { filterShape, batchSize, inHeight, inWidth, outHeight, outWidth } = info;
