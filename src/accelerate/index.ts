@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { shaderClipGradient } from './gradients/clipByValue';
 import { fusedBatchNormGradient, tensorflowFusedBatchNormGradient } from './gradients/fusedBatchNorm';
-import { keepOutput, reluGradient, tensorflowReluGradient } from './gradients/relu';
+import { keepOutput, reluGradient, shaderReluGradient, tensorflowReluGradient } from './gradients/relu';
 import { avgPool3dGrad, avgPoolGrad } from './kernels/avgPoolGrad';
 import { matMulByShape, repeatBatches } from './kernels/batchMatMul';
 import { conv2dBackpropFilter } from './kernels/conv2dBackpropFilter';
@@ -30,7 +31,8 @@ import { oneDnnMatMul, oneDnnSoftmax, oneDnnTranspose } from './tensorflow/oneDn
 import { pointwiseFilterGradient } from './tensorflow/pointwiseFilterGradient';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
-import { conv2dBackpropFilter as conv2dBackpropFilterOnWebGpu } from './webgpu/conv2dBackpropFilter';
+import * as webgl from './webgl';
+import * as webgpu from './webgpu';
 
 export { type CompileArgs, type Compiled, compiled } from './graph/compiled';
 export { type CompiledModel, compileModel } from './graph/compileModel';
@@ -45,6 +47,23 @@ export interface Acceleration {
   /** Puts back exactly what was there before. */
   restore(): void;
 }
+
+/** What runs in fewer launches, or in more invocations, by shaders of this package. */
+const shaders = (kernels: typeof webgl | typeof webgpu): Replacement[] => [
+  replaceKernel('BatchNormTraining', () => kernels.batchNormTraining),
+  replaceKernel('BatchNormTrainingGrad', () => kernels.batchNormTrainingGrad),
+  replaceKernel('ClipByValueGrad', () => kernels.clipByValueGrad),
+  replaceKernel(tf.Conv2DBackpropFilter, (stock) => kernels.conv2dBackpropFilter(stock!)),
+  replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, () => kernels.depthwiseConv2dBackpropFilter),
+  replaceKernel('L2Normalize', () => kernels.l2Normalize),
+  replaceKernel('L2NormalizeGrad', () => kernels.l2NormalizeGrad),
+  replaceKernel('MovingAverage', () => kernels.movingAverage),
+  replaceKernel('ReluGrad', () => kernels.reluGrad),
+  replaceKernel('SGDStep', () => kernels.sgdStep),
+  replaceGradient(tf.ClipByValue, shaderClipGradient),
+  replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
+  replaceGradient(tf.Relu, shaderReluGradient, keepOutput),
+];
 
 /** What each backend lacks (wasm), does slowly, or computes wrongly. */
 const replacements: Record<string, Replacement[]> = {
@@ -110,11 +129,8 @@ const replacements: Record<string, Replacement[]> = {
     replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),
     replaceGradient(tf.Relu, tensorflowReluGradient, keepOutput),
   ],
-  webgl: [replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient)],
-  webgpu: [
-    replaceKernel(tf.Conv2DBackpropFilter, (stock) => conv2dBackpropFilterOnWebGpu(stock!)),
-    replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
-  ],
+  webgl: shaders(webgl),
+  webgpu: shaders(webgpu),
 };
 
 const active = new Map<string, Acceleration>();

@@ -38,12 +38,14 @@ const fused: Normalize = (x, gamma, beta, epsilon, { momentum, movingMean, movin
     movingMean.write(mean);
     movingVariance.write(variance);
     save([x, scale, ...kept]);
-    const gradFunc = (dy: tf.Tensor, [x, scale, kept0, kept1, kept2]: tf.Tensor[]) =>
-      runCustomKernel('BatchNormTrainingGrad', { dy, x, scale, kept0, kept1, kept2 }, { epsilon });
+    const gradFunc = (dy: tf.Tensor, [x, scale, kept0, kept1, kept2]: tf.Tensor[]) => {
+      const inputs = { dy, x, scale, kept0, ...(kept1 && { kept1, kept2 }) };
+      return runCustomKernel('BatchNormTrainingGrad', inputs, { epsilon });
+    };
     return { value: y, gradFunc };
   });
   if (x.rank === 4) return operation(x, gamma, beta);
-  const images = tf.reshape(x, [x.size / gamma.size, 1, 1, gamma.size]);
+  const images = tf.reshape(x, [1, 1, x.size / gamma.size, gamma.size]);
   return tf.reshape(operation(images, gamma, beta), x.shape);
 };
 

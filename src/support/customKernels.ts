@@ -6,7 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface CustomKernels {
   /** The integers of many ranges, one after the other: `[starts[0], …, limits[0] - 1, starts[1], …]`. */
   ConcatRanges: { inputs: Record<'starts' | 'limits', tf.Tensor>; attributes: Record<never, never>; result: tf.Tensor };
-  /** `[y, new movingMean, new movingVariance, ...three tensors kept for the gradient]` of a batch `[N, H, W, C]`. */
+  /**
+   * `[y, new movingMean, new movingVariance, ...up to three tensors kept for the gradient]` of a batch `[N, H, W, C]`.
+   */
   BatchNormTraining: {
     inputs: Record<'x' | 'scale' | 'offset' | 'movingMean' | 'movingVariance', tf.Tensor>;
     attributes: { epsilon: number; momentum: number };
@@ -14,8 +16,36 @@ export interface CustomKernels {
   };
   /** `[dx, dScale, dOffset]`. */
   BatchNormTrainingGrad: {
-    inputs: Record<'dy' | 'x' | 'scale' | 'kept0' | 'kept1' | 'kept2', tf.Tensor>;
+    inputs: Record<'dy' | 'x' | 'scale' | 'kept0', tf.Tensor> & Partial<Record<'kept1' | 'kept2', tf.Tensor>>;
     attributes: { epsilon: number };
+    result: tf.Tensor[];
+  };
+  /** The gradient of clipping: dy where `min <= x <= max`, else 0. */
+  ClipByValueGrad: {
+    inputs: Record<'dy' | 'x', tf.Tensor>;
+    attributes: { min: number; max: number };
+    result: tf.Tensor;
+  };
+  /** Rows as `l2Normalize` scales them. */
+  L2Normalize: { inputs: Record<'x', tf.Tensor>; attributes: { epsilon: number }; result: tf.Tensor };
+  /** Its gradient: `(dy - y y·dy) / |x|`, or `dy / epsilon` where |x| is less. */
+  L2NormalizeGrad: {
+    inputs: Record<'dy' | 'x' | 'y', tf.Tensor>;
+    attributes: { epsilon: number };
+    result: tf.Tensor;
+  };
+  /** The gradient of ReLU, of its output y: dy where `y > 0`, else 0. */
+  ReluGrad: { inputs: Record<'dy' | 'y', tf.Tensor>; attributes: Record<never, never>; result: tf.Tensor };
+  /** A moving average's new value: `value + momentum (average - value)`. */
+  MovingAverage: {
+    inputs: Record<'average' | 'value', tf.Tensor>;
+    attributes: { momentum: number };
+    result: tf.Tensor;
+  };
+  /** `[new weight, new velocity]`, by the formulas of `SGD`; without a velocity, the weight alone. */
+  SGDStep: {
+    inputs: Record<'weight' | 'gradient', tf.Tensor> & Partial<Record<'velocity', tf.Tensor>>;
+    attributes: { learningRate: number; momentum: number; weightDecay: number };
     result: tf.Tensor[];
   };
 }
@@ -38,12 +68,12 @@ export function runCustomKernel<K extends Name>(
 export function customKernel<K extends Name>(
   _name: K,
   compute: (
-    backend: object,
     inputs: CustomKernels[K]['inputs'],
     attributes: CustomKernels[K]['attributes'],
+    backend: object,
   ) => CustomKernels[K]['result'],
 ): tf.KernelFunc {
   // The engine hands a kernel the tensors themselves, declared as the narrower TensorInfo.
   return ({ inputs, attrs, backend }) =>
-    tf.tidy(() => compute(backend as object, inputs as never, attrs as never)) as tf.TensorInfo | tf.TensorInfo[];
+    tf.tidy(() => compute(inputs as never, attrs as never, backend as object)) as tf.TensorInfo | tf.TensorInfo[];
 }

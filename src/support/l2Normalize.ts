@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasCustomKernel, runCustomKernel } from './customKernels';
 import { checkNumber, checkTensor } from './errors';
 import { hasHalfFloats } from './hasHalfFloats';
 import { stopGradient } from './stopGradient';
@@ -19,6 +20,8 @@ export function l2Normalize<T extends tf.Tensor>(x: T, epsilon = 1e-12): T {
   const normalize = hasHalfFloats() ? normalizeScaled : normalizeSquares;
   // A gradient that will itself be differentiated has to be made of operations on the tape.
   if (tf.engine().state.gradientDepth > 1) return tf.tidy(() => normalize(x, epsilon).y as T);
+  // 16-bit floats do not hold the sums of squares that those kernels keep.
+  if (hasCustomKernel('L2Normalize') && !hasHalfFloats()) return normalizeFused(x, epsilon) as T;
   const operation = tf.customGrad((...args) => {
     const [x, save] = args as [tf.Tensor, tf.GradSaveFunc];
     const { y, isLong, divisors } = normalize(x, epsilon);
@@ -31,6 +34,19 @@ export function l2Normalize<T extends tf.Tensor>(x: T, epsilon = 1e-12): T {
     return divisors.reduce((dx, divisor) => tf.div(dx, divisor), across);
   };
   return operation(x) as T;
+}
+
+/** By the kernels that `accelerate()` registers, where the backend has such. */
+function normalizeFused(x: tf.Tensor, epsilon: number): tf.Tensor {
+  const operation = tf.customGrad((...args) => {
+    const [x, save] = args as [tf.Tensor, tf.GradSaveFunc];
+    const value = runCustomKernel('L2Normalize', { x }, { epsilon });
+    save([x, value]);
+    const gradFunc = (dy: tf.Tensor, [x, y]: tf.Tensor[]) =>
+      runCustomKernel('L2NormalizeGrad', { dy, x, y }, { epsilon });
+    return { value, gradFunc: gradFunc as (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor };
+  });
+  return operation(x);
 }
 
 /** What a vector becomes, whether it is at least epsilon long, and what its gradient is divided by. */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasCustomKernel, runCustomKernel } from '../support/customKernels';
 import { updateElementwise } from '../support/elementwise';
 import { number, optional, readOptions } from '../support/options';
 import { optionsOf } from '../support/rebuild';
@@ -81,13 +82,19 @@ export class SGD extends tf.Optimizer {
       gradient,
       ...(momentum === 0 ? [] : [this.velocities.of(variable)]),
     ]);
-    const updated = updateElementwise(rows, (weight, whole, velocity?: tf.Tensor) => {
-      const gradient = scale ? tf.mul(whole, scale) : whole;
-      const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(weight, weightDecay));
-      const next = velocity ? tf.add(tf.mul(velocity, momentum), decayed) : decayed;
-      const moved = tf.sub(weight, tf.mul(next, learningRate));
-      return velocity ? [moved, next] : [moved];
-    });
+    const clip = (gradient: tf.Tensor) => (scale ? tf.mul(gradient, scale) : gradient);
+    const updated = hasCustomKernel('SGDStep')
+      ? rows.map(([weight, gradient, velocity]) => {
+          const inputs = { weight, gradient: clip(gradient), ...(velocity && { velocity }) };
+          return runCustomKernel('SGDStep', inputs, { learningRate, momentum, weightDecay });
+        })
+      : updateElementwise(rows, (weight, whole, velocity?: tf.Tensor) => {
+          const gradient = clip(whole);
+          const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(weight, weightDecay));
+          const next = velocity ? tf.add(tf.mul(velocity, momentum), decayed) : decayed;
+          const moved = tf.sub(weight, tf.mul(next, learningRate));
+          return velocity ? [moved, next] : [moved];
+        });
     rows.forEach(([weight, , velocity], i) => {
       (weight as tf.Variable).assign(updated[i][0]);
       if (velocity) (velocity as tf.Variable).assign(updated[i][1]);

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { batchNormalization } from 'tfjs-nonsemantic-negatives';
 import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
 import { countReads } from '../support/tensors';
-import { kernelsOf, mocoStep } from './mocoStep';
+import { kernelsOf, launchesOf, mocoStep } from './mocoStep';
 
 declare const BACKEND: string;
 
@@ -29,9 +30,20 @@ onTheDevice('neither views, negatives nor a training step read anything back', (
   for (let step = 0; step < 3; step++) expect(countReads(() => tf.tidy(() => void train(augment())))).toBe(0);
 });
 
+const readDocs = () => readFileSync(join(__dirname, '../../docs/backends.md'), 'utf8');
+
+const onGpus = ['webgl', 'webgpu'].includes(BACKEND) ? test : test.skip;
+onGpus('with batchNormalization takes the kernels and launches that docs/backends.md states', () => {
+  const [, ...row] = new RegExp(`^\\| ${BACKEND} \\| (\\d+) \\| (\\d+) \\|$`, 'm').exec(readDocs()) ?? [];
+  const { augment, train } = mocoStep(4, { batchNormalization });
+  const data = augment();
+  const step = () => tf.dispose(train(data));
+  step(); // Makes velocities and uploads weights.
+  expect([kernelsOf(step), launchesOf(step)]).toEqual(row.map(Number));
+});
+
 test('takes at most as many kernels as docs/backends.md states, and hardly fewer', async () => {
-  const docs = readFileSync(join(__dirname, '../../docs/backends.md'), 'utf8');
-  const [, ...row] = new RegExp(`^\\| ${BACKEND} \\| (\\d+) \\| (.+) \\| (\\d+) \\|$`, 'm').exec(docs) ?? [];
+  const [, ...row] = new RegExp(`^\\| ${BACKEND} \\| (\\d+) \\| (.+) \\| (\\d+) \\|$`, 'm').exec(readDocs()) ?? [];
   const { augment, train } = mocoStep();
   const data = augment();
   const step = () => {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import {
   convEncoder,
+  type EncoderArgs,
   memoryQueue,
   momentumEncoder,
   nonSemanticInfoNCE,
@@ -15,9 +16,9 @@ import { noiseBatch } from '../support/images';
 const names = ['query', 'key', 'negative_0'];
 
 /** MoCo with one patch negative and the networks of the bench (blocks of 32-64-128-256 and an MLP), on few, small images. */
-export function mocoStep(batch = 4) {
+export function mocoStep(batch = 4, encoderArgs: Pick<EncoderArgs, 'batchNormalization'> = {}) {
   const shape = [8, 8, 3];
-  const encoder = projectionHead(convEncoder({ inputShape: shape }), { units: 128 });
+  const encoder = projectionHead(convEncoder({ inputShape: shape, ...encoderArgs }), { units: 128 });
   const inputs = names.map((name) => tfl.input({ name, shape }));
   const embeddings = momentumEncoder({ encoder, momentum: 0.99 }).apply(inputs) as tfl.SymbolicTensor;
   const queue = memoryQueue({ size: 64 });
@@ -40,6 +41,17 @@ export function mocoStep(batch = 4) {
 
 /** These name a tensor's memory anew; no backend computes anything for them. */
 const aliases = ['Reshape', 'Identity', 'Cast', 'ExpandDims'];
+
+/** The programs that webgl or webgpu launches within `f`. */
+export function launchesOf(f: () => unknown): number {
+  type Backend = { [method: string]: () => unknown };
+  const method = tf.getBackend() === 'webgl' ? 'runWebGLProgram' : 'runWebGPUProgram';
+  const spy = jest.spyOn(tf.backend() as unknown as Backend, method);
+  f();
+  const launches = spy.mock.calls.length;
+  spy.mockRestore();
+  return launches;
+}
 
 /** The kernels that run within `f`, without aliases. */
 export function kernelsOf(f: () => unknown): number {

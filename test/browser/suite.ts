@@ -1,5 +1,7 @@
 /** The browser's share of the suite: the numeric tests, the very files that jest runs on the other backends. */
 const short = [
+  'accelerate/filterGradient',
+  'accelerate/shaders',
   'backends/halfFloats',
   'backends/mocoStep',
   'backends/textures',

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { runCustomKernel } from '../../support/customKernels';
 import type { FastGradient } from '../registry';
 import { runOperation, type TensorFlowBackend } from '../tensorflow/operation';
 
@@ -10,6 +11,11 @@ export const keepOutput = { inputsToSave: [], outputsToSave: [true] };
 
 /** The stock gradient, of the output. */
 export const reluGradient: FastGradient = (stock) => stock;
+
+/** ReLU's gradient by one launch, in place of a mask and a product. */
+export const shaderReluGradient: FastGradient =
+  () =>
+  (dy, [y]) => ({ x: () => runCustomKernel('ReluGrad', { dy: dy as tf.Tensor, y }, {}) });
 
 /**
  * ReLU's gradient on TensorFlow: `ReluGrad` on a GPU, one kernel. On a CPU the product with the sign of the output is

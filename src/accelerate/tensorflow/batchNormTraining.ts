@@ -4,7 +4,7 @@ import { batchNormAttributes, runBatchNormGradient } from './batchNormGradient';
 import { runOperation } from './operation';
 
 /** Batch normalization in training by TensorFlow's fused operation: the fast path of `batchNormalization`. */
-export const batchNormTraining = customKernel('BatchNormTraining', (backend, inputs, { epsilon, momentum }) => {
+export const batchNormTraining = customKernel('BatchNormTraining', (inputs, { epsilon, momentum }, backend) => {
   const { x, scale, offset, movingMean, movingVariance } = inputs;
   // TensorFlow averages the unbiased variance, tfjs the biased one, which is smaller by this factor.
   const count = x.size / scale.size;
@@ -17,7 +17,7 @@ export const batchNormTraining = customKernel('BatchNormTraining', (backend, inp
 });
 
 /** Its gradients. */
-export const batchNormTrainingGrad = customKernel('BatchNormTrainingGrad', (backend, inputs, { epsilon }) => {
+export const batchNormTrainingGrad = customKernel('BatchNormTrainingGrad', (inputs, { epsilon }, backend) => {
   const { dy, x, scale, kept0, kept1, kept2 } = inputs;
-  return runBatchNormGradient(backend, [dy, x, scale, kept0, kept1, kept2], epsilon, true);
+  return runBatchNormGradient(backend, [dy, x, scale, kept0, kept1!, kept2!], epsilon, true);
 });

@@ -4,7 +4,7 @@ import type { Replacement } from '../registry';
 import { runOperation, type TensorFlowBackend } from './operation';
 
 /** The integers of many ranges, by which patch negatives find their pixels; TensorFlow has it on a CPU only. */
-export const concatRanges = customKernel('ConcatRanges', (backend, { starts, limits }) => {
+export const concatRanges = customKernel('ConcatRanges', ({ starts, limits }, _attributes, backend) => {
   const attributes = { T: { type: 'int32' }, Tsplits: { type: 'int32' } };
   return runOperation(backend, 'RaggedRange', [starts, limits, scalar(1, 'int32')], attributes, 2)[1];
 });

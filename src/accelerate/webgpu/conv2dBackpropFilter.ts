@@ -1,14 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { composeKernel } from '../kernels/composeKernel';
+import { splitRows } from './channelSums';
 import { runProgram } from './program';
 import { sumParts } from './sumParts';
 
 /** A workgroup makes a tile of 64 x 64 weights, each invocation 4 x 4 of them, 16 positions at a time. */
 const tile = 64;
 const depth = 16;
-/** Workgroups that keep a large GPU busy; with fewer tiles, each tile's sum is split. */
-const busy = 512;
-/** Positions that are worth a part of their own. */
-const minPositions = 256;
 
 const code = `
 var<workgroup> patches : array<f32, ${tile * depth}>;
@@ -79,24 +77,21 @@ fn main() {
  * Patches are read from x as they are needed. The sum is split over workgroups where the filter is small; tfjs's own is
  * one invocation for each weight, which sums all positions.
  */
-export function conv2dBackpropFilter(stock: tf.KernelFunc): tf.KernelFunc {
-  return (call) => {
-    const { x, dy } = call.inputs as unknown as { x: tf.TensorInfo; dy: tf.TensorInfo };
-    const { strides, pad, dataFormat, dimRoundingMode, filterShape } =
-      call.attrs as unknown as tf.Conv2DBackpropFilterAttrs;
-    const format = tf.backend_util.convertConv2DDataFormat(dataFormat);
-    const shape = x.shape as [number, number, number, number];
-    if (format !== 'channelsLast') return stock(call);
-    const info = tf.backend_util.computeConv2DInfo(shape, filterShape, strides, 1, pad, dimRoundingMode, false, format);
+export const conv2dBackpropFilter =
+  (stock: tf.KernelFunc): tf.KernelFunc =>
+  (call) => {
+    const { dataFormat } = call.attrs as unknown as tf.Conv2DBackpropFilterAttrs;
+    return dataFormat === 'NCHW' ? stock(call) : ofChannelsLast(call);
+  };
+
+const ofChannelsLast = composeKernel<{ x: tf.Tensor4D; dy: tf.Tensor4D }, tf.Conv2DBackpropFilterAttrs>(
+  ({ x, dy }, { strides, pad, dimRoundingMode, filterShape }) => {
+    const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
     const rows = info.filterHeight * info.filterWidth * info.inChannels;
     const positions = info.batchSize * info.outHeight * info.outWidth;
     const tiles = [Math.ceil(info.outChannels / tile), Math.ceil(rows / tile)] as const;
-    const wanted = Math.min(Math.ceil(busy / (tiles[0] * tiles[1])), Math.ceil(positions / minPositions));
-    const perPart = Math.ceil(positions / Math.max(1, wanted));
-    const parts = Math.ceil(positions / perPart);
-    const { backend } = call;
+    const { perPart, parts } = splitRows(positions, tiles[0] * tiles[1]);
     const products = runProgram(
-      backend as object,
       {
         name: 'negatives_conv2dBackpropFilter',
         inputs: ['images', 'dy'],
@@ -114,9 +109,6 @@ export function conv2dBackpropFilter(stock: tf.KernelFunc): tf.KernelFunc {
       },
       [x, dy],
     );
-    if (parts === 1) return products;
-    const sum = sumParts(backend as object, products, { parts, outputShape: info.filterShape });
-    (backend as tf.KernelBackend).disposeData(products.dataId);
-    return sum;
-  };
-}
+    return parts === 1 ? products : sumParts(products, info.filterShape);
+  },
+);

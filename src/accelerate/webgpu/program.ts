@@ -1,4 +1,11 @@
-import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  backend,
+  type DataType,
+  engine,
+  type KernelBackend,
+  type Tensor,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 
 /** A compute shader of this package, run by the backend's own machinery. */
 export interface Program {
@@ -11,7 +18,9 @@ export interface Program {
   workgroupSize: Triple;
   workgroups: Triple;
   /** Integers of the source, `uniforms.name`. */
-  uniforms: { [name: string]: number };
+  uniforms?: Numbers;
+  /** Other numbers of the source, `uniforms.name` too. */
+  floats?: Numbers;
   /** WGSL with `fn main()`, which finds `localId`, `localIndex` and `workgroupId`. */
   code: string;
 }
@@ -19,22 +28,29 @@ export interface Program {
 /** Numbers along the three axes of a dispatch. */
 export type Triple = [x: number, y: number, z: number];
 
+export interface Numbers {
+  [name: string]: number;
+}
+
 /** What of TensorFlow.js's WebGPU backend a program needs. */
 interface WebGpuBackend extends KernelBackend {
   runWebGPUProgram(
     program: object,
     inputs: readonly TensorInfo[],
     dtype: DataType,
-    uniforms: { type: 'int32'; data: number[] }[],
+    uniforms: { type: 'int32' | 'float32'; data: number[] }[],
   ): TensorInfo;
 }
 
 /** Runs a program on tensors and returns its output, whose values no one has waited for yet. */
-export function runProgram(backend: object, program: Program, tensors: readonly TensorInfo[]): TensorInfo {
-  const { name, inputs, outputShape, workgroupSize, workgroups, uniforms, code } = program;
+export function runProgram(program: Program, tensors: readonly Tensor[]): Tensor {
+  const { name, inputs, outputShape, workgroupSize, workgroups, uniforms = {}, floats = {}, code } = program;
   // Three axes, so that x, y and z of a workgroup have an axis each; the source numbers the values itself.
   const size = outputShape.reduce((product, length) => product * length, 1);
-  const output = (backend as WebGpuBackend).runWebGPUProgram(
+  const declare = (numbers: Numbers, type: string) => Object.keys(numbers).map((scalar) => `${scalar} : ${type}, `);
+  const pass = (numbers: Numbers, type: 'int32' | 'float32') =>
+    Object.values(numbers).map((value) => ({ type, data: [value] }));
+  const output = (backend() as WebGpuBackend).runWebGPUProgram(
     {
       variableNames: inputs,
       outputShape: [1, 1, size],
@@ -42,16 +58,14 @@ export function runProgram(backend: object, program: Program, tensors: readonly 
       dispatch: workgroups,
       dispatchLayout: { x: [2], y: [1], z: [0] },
       shaderKey: name,
-      uniforms: Object.keys(uniforms)
-        .map((scalar) => `${scalar} : i32, `)
-        .join(''),
+      uniforms: [...declare(uniforms, 'i32'), ...declare(floats, 'f32')].join(''),
       getUserCode: () => code,
     },
     tensors,
     'float32',
-    Object.values(uniforms).map((value) => ({ type: 'int32', data: [value] })),
+    [...pass(uniforms, 'int32'), ...pass(floats, 'float32')],
   );
-  return { ...output, shape: outputShape };
+  return engine().makeTensorFromTensorInfo({ ...output, shape: outputShape });
 }
 
 /**

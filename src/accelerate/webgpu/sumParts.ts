@@ -1,38 +1,26 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type Program, runProgram, spread } from './program';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { runElementwise } from './elementwise';
 
-const size = 64;
-
-const code = `
-fn main() {
-  let index = (i32(workgroupId.y) * uniforms.groupsWide + i32(workgroupId.x)) * ${size} + i32(localIndex);
-  if (index >= uniforms.count) {
-    return;
-  }
+/**
+ * Sums parts of a sum: y[i] = sum over parts p of x[p, of, i], where x is `[parts, blocks, …outputShape]`.
+ *
+ * @param of Which of the blocks of a part is summed.
+ */
+export function sumParts(x: Tensor, outputShape: number[], { blocks = 1, of = 0 } = {}): Tensor {
+  const size = outputShape.reduce((product, length) => product * length, 1);
+  return runElementwise(
+    {
+      name: 'negatives_sumParts',
+      inputs: ['x'],
+      outputShape,
+      uniforms: { parts: x.size / (blocks * size), stride: blocks * size, first: of * size },
+      value: `
   var sum = 0.0;
   for (var part = 0; part < uniforms.parts; part++) {
-    sum += parts[part * uniforms.count + index];
+    sum += x[part * uniforms.stride + uniforms.first + index];
   }
-  result[index] = sum;
-}
-`;
-
-/** Sums `parts` blocks of equal size to one of `outputShape`. */
-export function sumParts(
-  backend: object,
-  tensor: TensorInfo,
-  { parts, outputShape }: { parts: number; outputShape: number[] },
-): TensorInfo {
-  const count = outputShape.reduce((product, length) => product * length, 1);
-  const { workgroups, groupsWide } = spread(Math.ceil(count / size));
-  const program: Program = {
-    name: 'negatives_sumParts',
-    inputs: ['parts'],
-    outputShape,
-    workgroupSize: [size, 1, 1],
-    workgroups,
-    uniforms: { groupsWide, count, parts },
-    code,
-  };
-  return runProgram(backend, program, [tensor]);
+  return sum;`,
+    },
+    [x],
+  );
 }

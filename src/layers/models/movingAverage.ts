@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { hasCustomKernel, runCustomKernel } from '../../support/customKernels';
 import { updateElementwise } from '../../support/elementwise';
 import { ArgumentError } from '../../support/errors';
 import type { BatchNormalization } from '../batchNormalization';
@@ -50,9 +51,11 @@ export class MovingAverage {
       return (frozen ? weights : parameters).filter(([from]) => from.dtype === 'float32');
     });
     const rows = pairs.map(([from, to]): [tf.Tensor, tf.Tensor] => [to.read(), from.read()]);
-    // Written so that equal weights stay equal to the bit.
-    const average = (k: tf.Tensor, q: tf.Tensor) => tf.add(q, tf.mul(tf.sub(k, q), momentum));
-    updateElementwise(rows, (k, q) => [average(k, q)]).forEach(([k], i) => {
+    const updated = hasCustomKernel('MovingAverage')
+      ? rows.map(([average, value]) => [runCustomKernel('MovingAverage', { average, value }, { momentum })])
+      : // Written so that equal weights stay equal to the bit.
+        updateElementwise(rows, (k, q) => [tf.add(q, tf.mul(tf.sub(k, q), momentum))]);
+    updated.forEach(([k], i) => {
       writeWeight(pairs[i][1], k);
     });
   }
