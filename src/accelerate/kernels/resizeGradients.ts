@@ -15,15 +15,18 @@ interface Attributes {
  * up-sampling by a whole factor too, and mix up height and width of bilinear resizing.
  */
 const resizeGradient = (sources: Sources) =>
-  composeKernel<{ images: tf.Tensor4D; dy: tf.Tensor4D }, Attributes>(({ images, dy }, attributes) => {
-    const [batch, height, width, channels] = images.shape;
-    const [, outHeight, outWidth] = dy.shape;
-    const rows = transposedMatrix(sources, height, outHeight, attributes);
-    const columns = transposedMatrix(sources, width, outWidth, attributes);
-    const byRow = tf.matMul(rows, tf.reshape(dy, [batch, outHeight, outWidth * channels]));
-    const byPixel = tf.matMul(columns, tf.reshape(byRow, [batch * height, outWidth, channels]));
-    return tf.reshape(byPixel, [batch, height, width, channels]);
-  });
+  composeKernel<{ images: tf.Tensor4D; dy: tf.Tensor4D }, Attributes>(
+    ({ images }) => images.shape,
+    ({ images, dy }, attributes) => {
+      const [batch, height, width, channels] = images.shape;
+      const [, outHeight, outWidth] = dy.shape;
+      const rows = transposedMatrix(sources, height, outHeight, attributes);
+      const columns = transposedMatrix(sources, width, outWidth, attributes);
+      const byRow = tf.matMul(rows, tf.reshape(dy, [batch, outHeight, outWidth * channels]));
+      const byPixel = tf.matMul(columns, tf.reshape(byRow, [batch * height, outWidth, channels]));
+      return tf.reshape(byPixel, [batch, height, width, channels]);
+    },
+  );
 
 /** `[1, from, to]`: how much each place of the output owes to each place of the input. */
 function transposedMatrix(sources: Sources, from: number, to: number, attributes: Attributes): tf.Tensor3D {

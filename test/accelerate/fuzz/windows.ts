@@ -80,7 +80,7 @@ export interface Limits {
 }
 
 function samplePadding(random: Random, spatialAxes: number, pads: Limits['pads']): Padding {
-  const pad = oneOf(random, pads ?? ['same', 'valid']);
+  const pad = oneOf(random, pads ?? (['same', 'valid'] as const));
   const zeros = () => between(random, 0, 3);
   if (pad === 'number') return zeros();
   if (pad !== 'explicit') return pad;
@@ -106,12 +106,7 @@ export function sampleGeometry(random: Random, spatialAxes: number, limits: Limi
   });
   const batch = random() < 0.04 ? 0 : between(random, 1, limits.batch);
   const rounding = limits.rounding && typeof pad !== 'string' ? sampleRounding(random) : undefined;
-  if (typeof pad !== 'number' || spatialAxes !== 2) return { batch, axes, pad, rounding };
-  // tfjs-core gives images and numeric padding the output of a square window and stride, whatever the second ones are.
-  const [{ window, stride, dilation }] = axes;
-  const smallest = Math.max(1, (window - 1) * dilation + 1 - 2 * pad);
-  const square = axes.map(({ input }) => ({ input: Math.max(input, smallest), window, stride, dilation }));
-  return { batch, axes: square, pad, rounding };
+  return { batch, axes, pad, rounding };
 }
 
 const sampleRounding = (random: Random): Rounding | undefined =>
