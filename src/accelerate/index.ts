@@ -15,6 +15,7 @@ import { maxPool3dGrad, maxPoolGrad } from './kernels/maxPoolGrad';
 import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
 import { forHalfPixels, resizeBilinearGrad, resizeNearestNeighborGrad } from './kernels/resizeGradients';
 import { samePadding } from './kernels/samePadding';
+import { transpose } from './kernels/transpose';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum';
 import { type Replacement, replaceGradient, replaceKernel } from './registry';
 import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
@@ -90,6 +91,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!)),
     replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!)),
     replaceKernel(tf.Sum, (stock) => sumByPooling(stock!)),
+    replaceKernel(tf.Transpose, (stock) => transpose(stock!)),
     replaceKernel(tf.UnsortedSegmentSum, () => unsortedSegmentSum),
     replaceKernel(tf.FusedBatchNorm, (stock) => fusedBatchNorm(stock!)),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),

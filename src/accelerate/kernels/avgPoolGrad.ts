@@ -14,12 +14,10 @@ export function avgPoolGrad(stock: tf.KernelFunc): tf.KernelFunc {
     const { dy, input } = call.inputs as { dy: tf.Tensor4D; input: tf.Tensor4D };
     const { filterSize, strides, pad } = call.attrs as unknown as tf.AvgPoolGradAttrs;
     if (dy.size === 0) return tf.zerosLike(input);
-    const info = withOutputOf(
-      tf.backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad, roundingOf(call.attrs)),
-      dy.shape.slice(1),
-    );
+    const pooled = tf.backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad, roundingOf(call.attrs));
+    const info = withOutputOf(pooled, dy.shape.slice(1));
     const { rows, columns, areWhole } = countsOfPlane(info);
-    if (areWhole) return stock(call);
+    if (areWhole && tf.util.arraysEqual(pooled.outShape, dy.shape)) return stock(call);
     return tf.tidy(() => {
       const share = tf.div(dy, outer([1, info.outHeight, 1, 1], rows, [1, 1, info.outWidth, 1], columns));
       return scatterWindows(info, () => share as tf.Tensor4D);

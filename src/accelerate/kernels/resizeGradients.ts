@@ -58,9 +58,12 @@ export const resizeBilinearGrad = resizeGradient((place, from, to, { alignCorner
   ];
 });
 
-/** Leaves all but half-pixel centers to `stock`. */
+/** Leaves all to `stock` but half-pixel centers, and aligned corners of a single row or column, where wasm divides by 0. */
 export const forHalfPixels =
   (gradient: tf.KernelFunc) =>
   (stock: tf.KernelFunc): tf.KernelFunc =>
-  (call) =>
-    (call.attrs as unknown as Attributes).halfPixelCenters ? gradient(call) : stock(call);
+  (call) => {
+    const { halfPixelCenters, alignCorners } = call.attrs as unknown as Attributes;
+    const [, height, width] = call.inputs.images!.shape;
+    return halfPixelCenters || (alignCorners && Math.min(height, width) === 1) ? gradient(call) : stock(call);
+  };
