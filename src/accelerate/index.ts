@@ -12,6 +12,7 @@ import { exactConvolution, exactDepthwise, exactPool } from './kernels/exactPadd
 import { fusedBatchNorm } from './kernels/fusedBatchNorm';
 import { maxPool3d } from './kernels/maxPool3d';
 import { maxPool3dGrad, maxPoolGrad } from './kernels/maxPoolGrad';
+import { checkedTranspose } from './kernels/outputOf';
 import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
 import { forHalfPixels, resizeBilinearGrad, resizeNearestNeighborGrad } from './kernels/resizeGradients';
 import { samePadding } from './kernels/samePadding';
@@ -61,6 +62,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.FusedDepthwiseConv2D, (stock) => exactDepthwise(stock!)),
     replaceKernel(tf.MaxPool, (stock) => exactPool(stock!)),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
+    replaceKernel(tf.Conv2DBackpropInput, (stock) => checkedTranspose(stock!)),
     replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
     replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad),
     replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad),

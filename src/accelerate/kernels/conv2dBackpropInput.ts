@@ -33,8 +33,8 @@ export const conv2dBackpropInput = composeKernel<{ dy: tf.Tensor4D; filter: tf.T
     const blocksHigh = Math.ceil((info.inHeight + padInfo.top) / strideHeight);
     const blocksWide = Math.ceil((info.inWidth + padInfo.left) / strideWidth);
 
-    checkOutput(info, dy.shape.slice(format === 'channelsLast' ? 1 : 2));
     const pixels: tf.Tensor4D = format === 'channelsLast' ? dy : tf.transpose(dy, [0, 2, 3, 1]);
+    checkOutput(info, pixels.shape);
     const taps = subPixelFilter(filter, strideHeight, strideWidth);
     const correlate = strideHeight * strideWidth === 1 ? correlateAtOnce : correlateByTap;
     const blocks = correlate(pixels, taps, blocksHigh, blocksWide);

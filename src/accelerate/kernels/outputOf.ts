@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../../support/errors';
 
 /** Height and width of an output, and what they follow from. */
@@ -16,21 +17,34 @@ export const withOutputOf = <Info extends Geometry>(info: Info, [outHeight, outW
   outWidth,
 });
 
-type Plane = Geometry &
-  Record<`${'in' | 'stride' | 'effectiveFilter'}${'Height' | 'Width'}`, number> & {
-    padInfo: { top: number; bottom: number; left: number; right: number };
-  };
-
-/** Throws unless a convolution of an image of this geometry, rounded in any way, has an output of this size. */
-export function checkOutput(info: Plane, [high, wide]: number[]): void {
-  const { padInfo, inHeight, inWidth, strideHeight, strideWidth } = info;
+/** Throws unless dy is what a convolution of the input's shape gives, with the size of its output rounded in any way. */
+export function checkOutput(info: tf.backend_util.Conv2DInfo, [batch, high, wide]: number[]): void {
+  const { padInfo, batchSize, inHeight, inWidth, strideHeight, strideWidth } = info;
   const rows = (inHeight + padInfo.top + padInfo.bottom - info.effectiveFilterHeight) / strideHeight + 1;
   const columns = (inWidth + padInfo.left + padInfo.right - info.effectiveFilterWidth) / strideWidth + 1;
-  if (Math.abs(high - rows) < 1 && Math.abs(wide - columns) < 1) return;
+  if (batch === batchSize && Math.abs(high - rows) < 1 && Math.abs(wide - columns) < 1) return;
   throw new ArgumentError(
     'the input of a transposed convolution',
-    `height and width of ${info.outHeight} x ${info.outWidth}`,
-    `${high} x ${wide}`,
-    `A convolution makes that of an output of ${inHeight} x ${inWidth}.`,
+    `${batchSize} images of ${info.outHeight} x ${info.outWidth}`,
+    `${batch} of ${high} x ${wide}`,
+    `The convolution of an output of ${inHeight} x ${inWidth} makes no other size.`,
   );
 }
+
+/** Leaves a transposed convolution to `stock` once its sizes are seen to agree: cpu's own computes without meaning. */
+export const checkedTranspose =
+  (stock: tf.KernelFunc): tf.KernelFunc =>
+  (call) => {
+    const { dy, filter } = call.inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
+    const { strides, pad, dataFormat, dimRoundingMode, inputShape } =
+      call.attrs as unknown as tf.Conv2DBackpropInputAttrs;
+    const format = tf.backend_util.convertConv2DDataFormat(dataFormat);
+    const [batch, ...rest] = dy.shape;
+    checkOutput(
+      tf.backend_util.computeConv2DInfo(
+        ...([inputShape, filter.shape, strides, 1, pad, dimRoundingMode, false, format] as const),
+      ),
+      [batch, ...(format === 'channelsLast' ? rest : rest.slice(1))],
+    );
+    return stock(call);
+  };
