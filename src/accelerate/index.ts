@@ -9,10 +9,10 @@ import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3dGradi
 import { depthwiseConv2dBackpropFilter } from './kernels/depthwiseConv2dBackpropFilter';
 import { depthwiseConv2dBackpropInput } from './kernels/depthwiseConv2dBackpropInput';
 import { exactConvolution, exactDepthwise, exactPool } from './kernels/exactPadding';
+import { exactTranspose } from './kernels/exactTranspose';
 import { fusedBatchNorm } from './kernels/fusedBatchNorm';
 import { maxPool3d } from './kernels/maxPool3d';
 import { maxPool3dGrad, maxPoolGrad } from './kernels/maxPoolGrad';
-import { checkedTranspose } from './kernels/outputOf';
 import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
 import { forHalfPixels, resizeBilinearGrad, resizeNearestNeighborGrad } from './kernels/resizeGradients';
 import { samePadding } from './kernels/samePadding';
@@ -62,7 +62,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.FusedDepthwiseConv2D, (stock) => exactDepthwise(stock!)),
     replaceKernel(tf.MaxPool, (stock) => exactPool(stock!)),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
-    replaceKernel(tf.Conv2DBackpropInput, (stock) => checkedTranspose(stock!)),
+    replaceKernel(tf.Conv2DBackpropInput, (stock) => exactTranspose(stock!)),
     replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
     replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad),
     replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad),

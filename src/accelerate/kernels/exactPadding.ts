@@ -27,21 +27,25 @@ const exactPadding =
     if (typeof pad === 'string' || dataFormat === 'NCHW') return stock(call);
     const info = infoOf([x, filter], attributes, typeof pad === 'number' ? around(pad) : pad);
     if (isSquare(info) && typeof pad === 'number' && !dimRoundingMode) return stock(call);
-    const { padInfo } = info;
-    const reach = (size: number, stride: number, window: number) => (size - 1) * stride + window;
-    const rows = reach(info.outHeight, info.strideHeight, info.effectiveFilterHeight) - info.inHeight;
-    const columns = reach(info.outWidth, info.strideWidth, info.effectiveFilterWidth) - info.inWidth;
-    const exact = [
-      [0, 0],
-      [padInfo.top, Math.max(0, rows - padInfo.top)],
-      [padInfo.left, Math.max(0, columns - padInfo.left)],
-      [0, 0],
-    ];
+    const exact = zerosAround(info, [info.outHeight, info.outWidth]);
     return stock({
       ...call,
       attrs: { ...call.attrs, pad: exact, dimRoundingMode: null } as unknown as tf.NamedAttrMap,
     });
   };
+
+/** The zeros on each side with which an output has this size when it is rounded down. */
+export function zerosAround(info: Info, [high, wide]: number[]): tf.backend_util.ExplicitPadding {
+  const { top, left } = info.padInfo;
+  const rows = (high - 1) * info.strideHeight + info.effectiveFilterHeight - info.inHeight;
+  const columns = (wide - 1) * info.strideWidth + info.effectiveFilterWidth - info.inWidth;
+  return [
+    [0, 0],
+    [top, Math.max(0, rows - top)],
+    [left, Math.max(0, columns - left)],
+    [0, 0],
+  ];
+}
 
 const around = (pad: number): tf.backend_util.ExplicitPadding => [
   [0, 0],

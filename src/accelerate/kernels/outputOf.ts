@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../../support/errors';
 
 /** Height and width of an output, and what they follow from. */
@@ -30,21 +30,3 @@ export function checkOutput(info: tf.backend_util.Conv2DInfo, [batch, high, wide
     `The convolution of an output of ${inHeight} x ${inWidth} makes no other size.`,
   );
 }
-
-/** Leaves a transposed convolution to `stock` once its sizes are seen to agree: cpu's own computes without meaning. */
-export const checkedTranspose =
-  (stock: tf.KernelFunc): tf.KernelFunc =>
-  (call) => {
-    const { dy, filter } = call.inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
-    const { strides, pad, dataFormat, dimRoundingMode, inputShape } =
-      call.attrs as unknown as tf.Conv2DBackpropInputAttrs;
-    const format = tf.backend_util.convertConv2DDataFormat(dataFormat);
-    const [batch, ...rest] = dy.shape;
-    checkOutput(
-      tf.backend_util.computeConv2DInfo(
-        ...([inputShape, filter.shape, strides, 1, pad, dimRoundingMode, false, format] as const),
-      ),
-      [batch, ...(format === 'channelsLast' ? rest : rest.slice(1))],
-    );
-    return stock(call);
-  };
