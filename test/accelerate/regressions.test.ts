@@ -29,7 +29,13 @@ test.each([
   (shape, isRight) => {
     for (const channels of [3, 5]) {
       const transpose = () =>
-        tf.conv2dTranspose(tf.ones([1, 4, 4, channels]), tf.ones([3, 3, 2, channels]), shape, 2, 'same');
+        tf.conv2dTranspose(
+          tf.ones<tf.Rank.R4>([1, 4, 4, channels]),
+          tf.ones<tf.Rank.R4>([3, 3, 2, channels]),
+          shape,
+          2,
+          'same',
+        );
       if (isRight) expect(transpose().shape).toEqual(shape);
       else expect(transpose).toThrow();
     }
