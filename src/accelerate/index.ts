@@ -9,12 +9,15 @@ import { conv2dBackpropInput } from './kernels/conv2dBackpropInput';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3dGradients';
 import { depthwiseConv2dBackpropFilter } from './kernels/depthwiseConv2dBackpropFilter';
 import { depthwiseConv2dBackpropInput } from './kernels/depthwiseConv2dBackpropInput';
+import { exactConvolution, exactDepthwise, exactPool } from './kernels/exactPadding';
+import { exactTranspose } from './kernels/exactTranspose';
 import { fusedBatchNorm } from './kernels/fusedBatchNorm';
 import { maxPool3d } from './kernels/maxPool3d';
 import { maxPool3dGrad, maxPoolGrad } from './kernels/maxPoolGrad';
 import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
 import { forHalfPixels, resizeBilinearGrad, resizeNearestNeighborGrad } from './kernels/resizeGradients';
 import { samePadding } from './kernels/samePadding';
+import { transpose } from './kernels/transpose';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum';
 import { type Replacement, replaceGradient, replaceKernel } from './registry';
 import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
@@ -27,7 +30,7 @@ import {
   depthwiseConvolution,
 } from './tensorflow/convolution';
 import { batchedBackpropFilter, batchedBackpropInput } from './tensorflow/convolutionGradients';
-import { oneDnnMatMul, oneDnnSoftmax, oneDnnTranspose } from './tensorflow/oneDnn';
+import { oneDnnMatMul, oneDnnTranspose } from './tensorflow/oneDnn';
 import { pointwiseFilterGradient } from './tensorflow/pointwiseFilterGradient';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
@@ -70,8 +73,15 @@ const replacements: Record<string, Replacement[]> = {
   cpu: [
     replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!)),
     replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!)),
+    replaceKernel(tf.AvgPool, (stock) => exactPool(stock!)),
     replaceKernel(tf.BatchMatMul, (stock) => repeatBatches(stock!)),
+    replaceKernel(tf.Conv2D, (stock) => exactConvolution(stock!)),
+    replaceKernel(tf.FusedConv2D, (stock) => exactConvolution(stock!)),
+    replaceKernel(tf.DepthwiseConv2dNative, (stock) => exactDepthwise(stock!)),
+    replaceKernel(tf.FusedDepthwiseConv2D, (stock) => exactDepthwise(stock!)),
+    replaceKernel(tf.MaxPool, (stock) => exactPool(stock!)),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
+    replaceKernel(tf.Conv2DBackpropInput, (stock) => exactTranspose(stock!)),
     replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
     replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad),
     replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad),
@@ -82,11 +92,13 @@ const replacements: Record<string, Replacement[]> = {
   wasm: [
     replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!)),
     replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!)),
+    replaceKernel(tf.AvgPool, (stock) => exactPool(stock!)),
     replaceKernel(tf.BatchMatMul, (stock) => matMulByShape(stock!)),
-    replaceKernel(tf.Conv2D, (stock) => samePadding(false)(stock!)),
-    replaceKernel(tf.FusedConv2D, (stock) => samePadding(false)(stock!)),
-    replaceKernel(tf.DepthwiseConv2dNative, (stock) => samePadding(true)(stock!)),
-    replaceKernel(tf.FusedDepthwiseConv2D, (stock) => samePadding(true)(stock!)),
+    replaceKernel(tf.MaxPool, (stock) => exactPool(stock!)),
+    replaceKernel(tf.Conv2D, (stock) => exactConvolution(samePadding(false)(stock!))),
+    replaceKernel(tf.FusedConv2D, (stock) => exactConvolution(samePadding(false)(stock!))),
+    replaceKernel(tf.DepthwiseConv2dNative, (stock) => exactDepthwise(samePadding(true)(stock!))),
+    replaceKernel(tf.FusedDepthwiseConv2D, (stock) => exactDepthwise(samePadding(true)(stock!))),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
     replaceKernel(tf.Conv2DBackpropInput, () => conv2dBackpropInput),
     replaceKernel(tf.Conv3DBackpropFilterV2, () => conv3dBackpropFilter),
@@ -100,6 +112,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!)),
     replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!)),
     replaceKernel(tf.Sum, (stock) => sumByPooling(stock!)),
+    replaceKernel(tf.Transpose, (stock) => transpose(stock!)),
     replaceKernel(tf.UnsortedSegmentSum, () => unsortedSegmentSum),
     replaceKernel(tf.FusedBatchNorm, (stock) => fusedBatchNorm(stock!)),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
@@ -123,7 +136,6 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!)),
     replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!)),
     replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!)),
-    replaceKernel(tf.Softmax, (stock) => oneDnnSoftmax(stock!)),
     replaceKernel(tf.Transpose, (stock) => oneDnnTranspose(stock!)),
     replaceKernel(tf.Step, (stock) => stepBySign(stock!)),
     replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),

@@ -18,6 +18,40 @@ test('depthwiseConv2d, which passes null dilations, predicts and trains', () => 
   expect(Array.from(gradient.dataSync())).toEqual([-2, 4, -6, 8]);
 });
 
+test.each([
+  [[1, 7, 7, 2], true],
+  [[1, 8, 8, 2], true],
+  [[1, 9, 9, 2], false],
+  [[1, 5, 5, 2], false],
+  [[2, 7, 7, 2], false],
+] as [[number, number, number, number], boolean][])(
+  'a transposed convolution to %j is refused where no convolution makes its input',
+  (shape, isRight) => {
+    for (const channels of [3, 5]) {
+      const transpose = () =>
+        tf.conv2dTranspose(
+          tf.ones<tf.Rank.R4>([1, 4, 4, channels]),
+          tf.ones<tf.Rank.R4>([3, 3, 2, channels]),
+          shape,
+          2,
+          'same',
+        );
+      if (isRight) expect(transpose().shape).toEqual(shape);
+      else expect(transpose).toThrow();
+    }
+  },
+);
+
+test('a pool whose output is rounded up gives its gradient to every window', () => {
+  const x = tf.tensor4d([-1, -2, -3], [1, 1, 3, 1]);
+  const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, [1, 2], [1, 2], 0, 'ceil');
+  // tfjs-node takes a padding of 0 for `valid`, whose size is rounded down.
+  const isRounded = BACKEND !== 'tensorflow';
+  const { value, grad } = tf.valueAndGrad(pool)(x);
+  expect(Array.from(value.dataSync())).toEqual(isRounded ? [-1, -3] : [-1]);
+  expect(Array.from(grad.dataSync())).toEqual(isRounded ? [1, 0, 1] : [1, 0, 0]);
+});
+
 // Where memory is overwritten, it takes some calls to be seen.
 const calls = BACKEND === 'tensorflow' ? 300 : 2;
 test.each([1, 7, 15, 16])('a strided 1x1 convolution of %i channels has its filter gradient', (channels) => {

@@ -11,6 +11,11 @@ export interface StockFault {
 export const stockFaults: readonly StockFault[] = [
   { backend: 'wasm', what: '`tf.clipByValue` of int32 and of NaN', calls: /^clip / },
   { backend: 'wasm', what: '`tf.cast` of other numbers than 0 and 1 to bool', calls: /^cast to bool / },
+  {
+    backend: 'tensorflow',
+    what: 'dilated convolutions of images with channels first',
+    calls: /^convolution with channels first .*"dilation":[23]/,
+  },
 ];
 
 /** Whether a call meets a fault of this backend's stock kernels. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { asFrames, scatterFrames } from './frames';
+import { withOutputOf } from './outputOf';
 import { scatterWindows } from './scatterWindows';
 
 /**
@@ -12,9 +13,11 @@ export function avgPoolGrad(stock: tf.KernelFunc): tf.KernelFunc {
   return (call) => {
     const { dy, input } = call.inputs as { dy: tf.Tensor4D; input: tf.Tensor4D };
     const { filterSize, strides, pad } = call.attrs as unknown as tf.AvgPoolGradAttrs;
-    const info = tf.backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad, roundingOf(call.attrs));
+    if (dy.size === 0) return tf.zerosLike(input);
+    const pooled = tf.backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad, roundingOf(call.attrs));
+    const info = withOutputOf(pooled, dy.shape.slice(1));
     const { rows, columns, areWhole } = countsOfPlane(info);
-    if (areWhole) return stock(call);
+    if (areWhole && tf.util.arraysEqual(pooled.outShape, dy.shape)) return stock(call);
     return tf.tidy(() => {
       const share = tf.div(dy, outer([1, info.outHeight, 1, 1], rows, [1, 1, info.outWidth, 1], columns));
       return scatterWindows(info, () => share as tf.Tensor4D);
@@ -27,6 +30,7 @@ export function avgPool3dGrad(stock: tf.KernelFunc): tf.KernelFunc {
   return (call) => {
     const { dy, input } = call.inputs as { dy: tf.Tensor5D; input: tf.Tensor5D };
     const { filterSize, strides, pad } = call.attrs as unknown as tf.AvgPool3DGradAttrs;
+    if (dy.size === 0) return tf.zerosLike(input);
     const info = tf.backend_util.computePool3DInfo(input.shape, filterSize, strides, 1, pad, roundingOf(call.attrs));
     const depths = countInside(info.outDepth, info.strideDepth, info.filterDepth, info.padInfo.front, info.inDepth);
     const { rows, columns, areWhole } = countsOfPlane(info);

@@ -15,7 +15,7 @@ export function matMulByShape(stock: tf.KernelFunc): tf.KernelFunc {
     const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
     const { transposeA, transposeB } = attrs as unknown as Transposes;
     const isTransposed = transposeA || transposeB;
-    if (isMatrix(a) && isMatrix(b) && isTransposed)
+    if (a.size > 0 && b.size > 0 && isMatrix(a) && isMatrix(b) && isTransposed)
       return tf.tidy(() => {
         const plain = { a: transposeA ? transposeMatrix(a) : a, b: transposeB ? transposeMatrix(b) : b };
         return stock({
@@ -24,15 +24,18 @@ export function matMulByShape(stock: tf.KernelFunc): tf.KernelFunc {
           backend,
         }) as tf.Tensor;
       });
-    if (!isTransposed && areBatches(a, b) && columnsOf(a) <= 4 && columnsOf(b) >= 64) return sumOuterProducts(a, b);
+    if (!isTransposed && areBatches(a, b) && a.size > 0 && columnsOf(a) <= 4 && columnsOf(b) >= 64)
+      return sumOuterProducts(a, b);
     return repeatBatches(stock)({ inputs, attrs, backend });
   };
 }
 
-/** Products of two batches of unlike shape, which the stock kernels of cpu and wasm pair wrongly: repeated first. */
+/** Products of two batches of unlike shape, which the stock kernels of cpu and wasm pair wrongly: repeated first. And
+ * those without values. */
 export function repeatBatches(stock: tf.KernelFunc): tf.KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
+    if (a.size === 0 || b.size === 0) return emptyProduct(a, b, attrs as unknown as Transposes);
     if (isMatrix(a) || isMatrix(b) || tf.util.arraysEqual(batchOf(a), batchOf(b)))
       return stock({ inputs, attrs, backend });
     return tf.tidy(() => {
@@ -41,6 +44,13 @@ export function repeatBatches(stock: tf.KernelFunc): tf.KernelFunc {
       return stock({ inputs: { a: repeat(a), b: repeat(b) }, attrs, backend }) as tf.Tensor;
     });
   };
+}
+
+/** A sum of nothing is 0, where there is anything to give: stock kernels leave what was in memory, or divide by 0. */
+function emptyProduct(a: tf.Tensor, b: tf.Tensor, { transposeA, transposeB }: Transposes): tf.Tensor {
+  const batch = tf.broadcast_util.assertAndGetBroadcastShape(batchOf(a), batchOf(b));
+  const [rows, columns] = [a.shape[a.rank - (transposeA ? 1 : 2)], b.shape[b.rank - (transposeB ? 2 : 1)]];
+  return tf.zeros([...batch, rows, columns], a.dtype);
 }
 
 const batchOf = ({ shape }: tf.TensorInfo) => shape.slice(0, -2);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from './composeKernel';
+import { withOutputOf } from './outputOf';
 import { coverage, padOrCrop } from './padOrCrop';
 
 /**
@@ -12,17 +13,26 @@ import { coverage, padOrCrop } from './padOrCrop';
 export const conv2dBackpropFilter = composeKernel<
   tf.Conv2DBackpropFilterInputs & { x: tf.Tensor4D; dy: tf.Tensor4D },
   tf.Conv2DBackpropFilterAttrs
->(({ x, dy }, { strides, pad, dataFormat, dimRoundingMode, filterShape }) => {
-  const format = tf.backend_util.convertConv2DDataFormat(dataFormat);
-  const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode, false, format);
-  const channelsLast = format === 'channelsLast';
+>(
+  (_, { filterShape }) => filterShape,
+  ({ x, dy }, { strides, pad, dataFormat, dimRoundingMode, filterShape }) => {
+    const format = tf.backend_util.convertConv2DDataFormat(dataFormat);
+    const channelsLast = format === 'channelsLast';
+    const info = withOutputOf(
+      tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode, false, format),
+      channelsLast ? dy.shape.slice(1) : dy.shape.slice(2),
+    );
 
-  // Padded so that the convolution yields exactly the rows and columns of the filter.
-  const images = padOrCrop(channelsLast ? channelsFirstBatchLast(x) : tf.transpose(x, [1, 2, 3, 0]), ...coverage(info));
-  const filter: tf.Tensor4D = tf.transpose(dy, channelsLast ? [1, 2, 0, 3] : [2, 3, 0, 1]);
-  const gradient = tf.conv2d(images, filter, 1, 'valid', 'NHWC', [info.strideHeight, info.strideWidth]);
-  return tf.transpose(gradient, [1, 2, 0, 3]);
-});
+    // Padded so that the convolution yields exactly the rows and columns of the filter.
+    const images = padOrCrop(
+      channelsLast ? channelsFirstBatchLast(x) : tf.transpose(x, [1, 2, 3, 0]),
+      ...coverage(info),
+    );
+    const filter: tf.Tensor4D = tf.transpose(dy, channelsLast ? [1, 2, 0, 3] : [2, 3, 0, 1]);
+    const gradient = tf.conv2d(images, filter, 1, 'valid', 'NHWC', [info.strideHeight, info.strideWidth]);
+    return tf.transpose(gradient, [1, 2, 0, 3]);
+  },
+);
 
 /** `[N, H, W, C]` -> `[C, H, W, N]`, in two steps which together are twice as fast on wasm as one of rank 4. */
 function channelsFirstBatchLast(x: tf.Tensor4D): tf.Tensor4D {

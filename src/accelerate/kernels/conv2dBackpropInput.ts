@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from './composeKernel';
+import { checkOutput } from './outputOf';
 import { padOrCrop } from './padOrCrop';
 import { layOutBlocks } from './scatterWindows';
 
@@ -15,6 +16,7 @@ import { layOutBlocks } from './scatterWindows';
  * With a stride, the few remaining taps are summed one by one: a border of zeros around a small dy would be most of it.
  */
 export const conv2dBackpropInput = composeKernel<{ dy: tf.Tensor4D; filter: tf.Tensor4D }, tf.Conv2DBackpropInputAttrs>(
+  (_, { inputShape }) => inputShape,
   ({ dy, filter }, { strides, pad, dataFormat, dimRoundingMode, inputShape }) => {
     const format = tf.backend_util.convertConv2DDataFormat(dataFormat);
     const info = tf.backend_util.computeConv2DInfo(
@@ -32,6 +34,7 @@ export const conv2dBackpropInput = composeKernel<{ dy: tf.Tensor4D; filter: tf.T
     const blocksWide = Math.ceil((info.inWidth + padInfo.left) / strideWidth);
 
     const pixels: tf.Tensor4D = format === 'channelsLast' ? dy : tf.transpose(dy, [0, 2, 3, 1]);
+    checkOutput(info, pixels.shape);
     const taps = subPixelFilter(filter, strideHeight, strideWidth);
     const correlate = strideHeight * strideWidth === 1 ? correlateAtOnce : correlateByTap;
     const blocks = correlate(pixels, taps, blocksHigh, blocksWide);

@@ -8,6 +8,7 @@ type Filter = tf.Tensor5D;
 
 /** The gradient of a convolution of volumes with respect to its input, frame by frame of the filter. */
 export const conv3dBackpropInput = composeKernel<{ dy: tf.Tensor5D; filter: Filter }, tf.Conv3DBackpropInputV2Attrs>(
+  (_, { inputShape }) => inputShape,
   ({ dy, filter }, { strides, pad, inputShape }) => {
     const info = geometry(inputShape, filter.shape, strides, pad);
     const frames = asFrames(dy);
@@ -19,6 +20,7 @@ export const conv3dBackpropInput = composeKernel<{ dy: tf.Tensor5D; filter: Filt
 
 /** The gradient with respect to the filter, frame by frame of it. */
 export const conv3dBackpropFilter = composeKernel<{ x: tf.Tensor5D; dy: tf.Tensor5D }, tf.Conv3DBackpropFilterV2Attrs>(
+  (_, { filterShape }) => filterShape,
   ({ x, dy }, { strides, pad, filterShape }) => {
     const info = geometry(x.shape, filterShape, strides, pad);
     const frames = asFrames(dy);

@@ -11,31 +11,34 @@ import { padOrCrop } from './padOrCrop';
 export const depthwiseConv2dBackpropInput = composeKernel<
   { dy: tf.Tensor4D; filter: tf.Tensor4D },
   tf.DepthwiseConv2dNativeBackpropInputAttrs
->(({ dy, filter }, { strides, dilations, pad, dimRoundingMode, inputShape }) => {
-  const info = tf.backend_util.computeConv2DInfo(
-    inputShape,
-    filter.shape,
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-    true,
-  );
-  const { batchSize, inHeight, inWidth, inChannels, outChannels, filterHeight, filterWidth } = info;
+>(
+  (_, { inputShape }) => inputShape,
+  ({ dy, filter }, { strides, dilations, pad, dimRoundingMode, inputShape }) => {
+    const info = tf.backend_util.computeConv2DInfo(
+      inputShape,
+      filter.shape,
+      strides,
+      dilations,
+      pad,
+      dimRoundingMode,
+      true,
+    );
+    const { batchSize, inHeight, inWidth, inChannels, outChannels, filterHeight, filterWidth } = info;
 
-  const reachHeight = info.effectiveFilterHeight - 1;
-  const reachWidth = info.effectiveFilterWidth - 1;
-  const spread = padOrCrop(
-    spreadOut(dy, info.strideHeight, info.strideWidth),
-    { offset: reachHeight - info.padInfo.top, size: inHeight + reachHeight },
-    { offset: reachWidth - info.padInfo.left, size: inWidth + reachWidth },
-  );
-  const turned: tf.Tensor4D = tf.reshape(tf.reverse(filter, [0, 1]), [filterHeight, filterWidth, outChannels, 1]);
-  const gradient = tf.depthwiseConv2d(spread, turned, 1, 'valid', 'NHWC', [info.dilationHeight, info.dilationWidth]);
-  if (outChannels === inChannels) return gradient;
-  const grouped = tf.reshape(gradient, [batchSize * inHeight * inWidth, inChannels, outChannels / inChannels]);
-  return tf.reshape(tf.sum(grouped, 2), [batchSize, inHeight, inWidth, inChannels]);
-});
+    const reachHeight = info.effectiveFilterHeight - 1;
+    const reachWidth = info.effectiveFilterWidth - 1;
+    const spread = padOrCrop(
+      spreadOut(dy, info.strideHeight, info.strideWidth),
+      { offset: reachHeight - info.padInfo.top, size: inHeight + reachHeight },
+      { offset: reachWidth - info.padInfo.left, size: inWidth + reachWidth },
+    );
+    const turned: tf.Tensor4D = tf.reshape(tf.reverse(filter, [0, 1]), [filterHeight, filterWidth, outChannels, 1]);
+    const gradient = tf.depthwiseConv2d(spread, turned, 1, 'valid', 'NHWC', [info.dilationHeight, info.dilationWidth]);
+    if (outChannels === inChannels) return gradient;
+    const grouped = tf.reshape(gradient, [batchSize * inHeight * inWidth, inChannels, outChannels / inChannels]);
+    return tf.reshape(tf.sum(grouped, 2), [batchSize, inHeight, inWidth, inChannels]);
+  },
+);
 
 /** Puts `rows - 1` rows and `columns - 1` columns of zeros after each row and column of `[N, H, W, C]`. */
 function spreadOut(image: tf.Tensor4D, rows: number, columns: number): tf.Tensor4D {

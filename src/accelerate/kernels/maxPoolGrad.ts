@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from './composeKernel';
 import { asFrames, framesAt, scatterFrames } from './frames';
+import { withOutputOf } from './outputOf';
 import { coverage, type Placement, padOrCrop } from './padOrCrop';
 import { scatterWindows } from './scatterWindows';
 
@@ -15,9 +16,10 @@ type Geometry = Parameters<typeof scatterWindows>[0];
  * wasm's own search starts at 0, so a window without a positive value gives its gradient to the wrong pixel.
  */
 export const maxPoolGrad = composeKernel<Inputs<tf.Tensor4D>, tf.MaxPoolGradAttrs>(
+  ({ input }) => input.shape,
   ({ dy, input, output }, { filterSize, strides, pad, dimRoundingMode }) => {
     const info = tf.backend_util.computePool2DInfo(input.shape, filterSize, strides, 1, pad, dimRoundingMode);
-    return giveToMax(input, output, info, { left: dy });
+    return giveToMax(input, output, withOutputOf(info, dy.shape.slice(1)), { left: dy });
   },
 );
 
@@ -25,6 +27,7 @@ export const maxPoolGrad = composeKernel<Inputs<tf.Tensor4D>, tf.MaxPoolGradAttr
  * The gradient of max pooling of volumes; the stock kernel of cpu compares places wrongly where a window hangs over.
  */
 export const maxPool3dGrad = composeKernel<Inputs<tf.Tensor5D>, tf.MaxPool3DGradAttrs>(
+  ({ input }) => input.shape,
   ({ dy, input, output }, { filterSize, strides, pad, dimRoundingMode }) => {
     const info = tf.backend_util.computePool3DInfo(input.shape, filterSize, strides, 1, pad, dimRoundingMode);
     const rest = { left: asFrames(dy) };

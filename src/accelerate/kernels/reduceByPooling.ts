@@ -6,16 +6,22 @@ interface ReduceAttributes {
 }
 
 /** The mean by average pooling, where that is faster; see `reduceByPooling`. */
-export const meanByPooling = (stock: tf.KernelFunc) => reduceByPooling(stock, (mean) => mean);
+export const meanByPooling = (stock: tf.KernelFunc) => reduceByPooling(stock, Number.NaN, (mean) => mean);
 
 /** The sum, as the mean times the number of summands. */
-export const sumByPooling = (stock: tf.KernelFunc) => reduceByPooling(stock, (mean, count) => tf.mul(mean, count));
+export const sumByPooling = (stock: tf.KernelFunc) => reduceByPooling(stock, 0, (mean, count) => tf.mul(mean, count));
 
 /**
  * Reduces neighboring axes other than the last, such as batch, height and width, by average pooling with a window that
  * covers them: wasm's own reductions first move those axes last, and take 15 times as long. `stock` reduces all others.
+ *
+ * @param ofNone What no values come to; wasm's own reductions leave what was in memory.
  */
-function reduceByPooling(stock: tf.KernelFunc, finish: (mean: tf.Tensor, count: number) => tf.Tensor): tf.KernelFunc {
+function reduceByPooling(
+  stock: tf.KernelFunc,
+  ofNone: number,
+  finish: (mean: tf.Tensor, count: number) => tf.Tensor,
+): tf.KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const { x } = inputs as { x: tf.Tensor };
     const { axis, keepDims } = attrs as unknown as ReduceAttributes;
@@ -23,9 +29,12 @@ function reduceByPooling(stock: tf.KernelFunc, finish: (mean: tf.Tensor, count: 
     const size = (from: number, to?: number) => tf.util.sizeFromShape(x.shape.slice(from, to));
     const [first, end] = [axes[0], axes[0] + axes.length];
     const count = size(first, end);
+    if (x.size === 0) {
+      const shape = x.shape.flatMap((length, each) => (axes.includes(each) ? (keepDims ? [1] : []) : [length]));
+      return tf.fill(shape, ofNone, x.dtype === 'float32' || Number.isNaN(ofNone) ? 'float32' : 'int32');
+    }
     const neighbors = axes.every((each, i) => each === first + i);
-    if (!neighbors || x.dtype !== 'float32' || x.size === 0 || count === 1 || size(end) === 1)
-      return stock({ inputs, attrs, backend });
+    if (!neighbors || x.dtype !== 'float32' || count === 1 || size(end) === 1) return stock({ inputs, attrs, backend });
 
     const pooled = tf.tidy(() => {
       const images = tf.reshape(x, [size(0, first), count, 1, size(end)]) as tf.Tensor4D;

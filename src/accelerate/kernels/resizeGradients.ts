@@ -15,15 +15,18 @@ interface Attributes {
  * up-sampling by a whole factor too, and mix up height and width of bilinear resizing.
  */
 const resizeGradient = (sources: Sources) =>
-  composeKernel<{ images: tf.Tensor4D; dy: tf.Tensor4D }, Attributes>(({ images, dy }, attributes) => {
-    const [batch, height, width, channels] = images.shape;
-    const [, outHeight, outWidth] = dy.shape;
-    const rows = transposedMatrix(sources, height, outHeight, attributes);
-    const columns = transposedMatrix(sources, width, outWidth, attributes);
-    const byRow = tf.matMul(rows, tf.reshape(dy, [batch, outHeight, outWidth * channels]));
-    const byPixel = tf.matMul(columns, tf.reshape(byRow, [batch * height, outWidth, channels]));
-    return tf.reshape(byPixel, [batch, height, width, channels]);
-  });
+  composeKernel<{ images: tf.Tensor4D; dy: tf.Tensor4D }, Attributes>(
+    ({ images }) => images.shape,
+    ({ images, dy }, attributes) => {
+      const [batch, height, width, channels] = images.shape;
+      const [, outHeight, outWidth] = dy.shape;
+      const rows = transposedMatrix(sources, height, outHeight, attributes);
+      const columns = transposedMatrix(sources, width, outWidth, attributes);
+      const byRow = tf.matMul(rows, tf.reshape(dy, [batch, outHeight, outWidth * channels]));
+      const byPixel = tf.matMul(columns, tf.reshape(byRow, [batch * height, outWidth, channels]));
+      return tf.reshape(byPixel, [batch, height, width, channels]);
+    },
+  );
 
 /** `[1, from, to]`: how much each place of the output owes to each place of the input. */
 function transposedMatrix(sources: Sources, from: number, to: number, attributes: Attributes): tf.Tensor3D {
@@ -55,9 +58,12 @@ export const resizeBilinearGrad = resizeGradient((place, from, to, { alignCorner
   ];
 });
 
-/** Leaves all but half-pixel centers to `stock`. */
+/** Leaves all to `stock` but half-pixel centers, and aligned corners of a single row or column, where wasm divides by 0. */
 export const forHalfPixels =
   (gradient: tf.KernelFunc) =>
   (stock: tf.KernelFunc): tf.KernelFunc =>
-  (call) =>
-    (call.attrs as unknown as Attributes).halfPixelCenters ? gradient(call) : stock(call);
+  (call) => {
+    const { halfPixelCenters, alignCorners } = call.attrs as unknown as Attributes;
+    const [, height, width] = call.inputs.images!.shape;
+    return halfPixelCenters || (alignCorners && Math.min(height, width) === 1) ? gradient(call) : stock(call);
+  };

@@ -9,6 +9,7 @@ import { composeKernel } from './composeKernel';
  * bin that are cut off, because the scatter itself would write out of bounds.
  */
 export const unsortedSegmentSum = composeKernel<{ x: tf.Tensor; segmentIds: tf.Tensor }, tf.UnsortedSegmentSumAttrs>(
+  ({ x, segmentIds }, { numSegments }) => [numSegments, ...x.shape.slice(segmentIds.rank)],
   ({ x, segmentIds }, { numSegments }) => {
     const rowShape = x.shape.slice(segmentIds.rank);
     const int = (value: number) => tf.scalar(value, 'int32');

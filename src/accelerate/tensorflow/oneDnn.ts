@@ -70,14 +70,3 @@ export function oneDnnTranspose(stock: KernelFunc): KernelFunc {
     );
   };
 }
-
-/** Softmax over the last axis, in half the time. A NaN stays where it is; TensorFlow's own spreads it over the row. */
-export function oneDnnSoftmax(stock: KernelFunc): KernelFunc {
-  if (!hasOneDnn()) return stock;
-  return (call) => {
-    const { logits } = call.inputs as { logits: Tensor };
-    return logits.dtype === 'float32' && logits.size > 0
-      ? runOneDnn(call.backend, 'Softmax', [logits], {})[0]
-      : stock(call);
-  };
-}

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from 'tfjs-nonsemantic-negatives';
-import { between, type Subject, values, volume, withGradients, write } from './subject';
+import { between, oneOf, type Subject, values, volume, withGradients, write } from './subject';
 
 /** A batch of matrices as it lies in memory. */
 interface Matrices {
@@ -23,9 +23,12 @@ function place({ shape, isTransposed }: Matrices, batch: readonly number[], i: n
   return start * rows * columns + row * columns + column;
 }
 
+/** The smallest size of an axis. */
+const emptyAtTimes = (random: Random) => (random() < 0.03 ? 0 : 1);
+
 function sampleBatches(random: Random): [number[], number[]] {
   const rank = between(random, 0, 3);
-  const batch = Array.from({ length: rank }, () => between(random, 1, 3));
+  const batch = Array.from({ length: rank }, () => between(random, emptyAtTimes(random), 3));
   const kind = between(random, 0, 3);
   if (kind < 2) return [batch, batch];
   const thinned = batch.map((size) => (random() < 0.5 ? 1 : size)).slice(kind === 3 ? between(random, 0, rank) : 0);
@@ -42,26 +45,30 @@ const matMul: Subject = {
   name: 'product of matrices',
   sample(random) {
     const [batchA, batchB] = sampleBatches(random);
-    const side = () => (random() < 0.2 ? between(random, 60, 140) : between(random, 1, 9));
+    const side = () => (random() < 0.2 ? between(random, 60, 140) : between(random, emptyAtTimes(random), 9));
     const [rows, length, columns] = [side(), side(), side()];
     const [transposeA, transposeB] = [random() < 0.4, random() < 0.4];
     const a = { shape: [...batchA, ...(transposeA ? [length, rows] : [rows, length])], isTransposed: transposeA };
     const b = { shape: [...batchB, ...(transposeB ? [columns, length] : [length, columns])], isTransposed: transposeB };
     const batch = tf.broadcast_util.assertAndGetBroadcastShape(batchA, batchB);
     const yShape = [...batch, rows, columns];
-    const [as, bs, dys] = [a.shape, b.shape, yShape].map((shape) => values(random, volume(shape)));
+    const dtype = random() < 0.15 ? 'int32' : 'float32';
+    const [as, bs, dys] = [a.shape, b.shape, yShape].map((shape) => {
+      const numbers = values(random, volume(shape));
+      return dtype === 'int32' ? numbers.map((value) => Math.round(9 * value)) : numbers;
+    });
     // tfjs sums no gradient over axes that were repeated, on any backend.
-    const isRepeated = String(batchA) !== String(batchB);
+    const isForward = dtype === 'int32' || String(batchA) !== String(batchB);
     const f = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, transposeA, transposeB);
     const inputs = [
       { values: as, shape: a.shape },
       { values: bs, shape: b.shape },
     ];
     return {
-      title: write({ a, b }),
+      title: write({ a, b, dtype }),
       run: () =>
-        isRepeated
-          ? [f(tf.tensor(as, a.shape), tf.tensor(bs, b.shape))]
+        isForward
+          ? [f(tf.tensor(as, a.shape, dtype), tf.tensor(bs, b.shape, dtype))]
           : withGradients(f, inputs, { values: dys, shape: yShape }),
       expected() {
         const [y, da, db] = [dys, as, bs].map(({ length }) => new Float64Array(length));
@@ -75,7 +82,7 @@ const matMul: Subject = {
                 da[left] += dys[k] * bs[right];
                 db[right] += dys[k] * as[left];
               }
-        return isRepeated ? [y] : [y, da, db];
+        return isForward ? [y] : [y, da, db];
       },
     };
   },
@@ -85,11 +92,13 @@ const matMul: Subject = {
 const transpose: Subject = {
   name: 'transpose',
   sample(random) {
-    const shape = Array.from({ length: between(random, 1, 6) }, () => between(random, 1, 6));
+    const rank = between(random, 1, 8);
+    const shape = Array.from({ length: rank }, () => between(random, emptyAtTimes(random), rank > 5 ? 3 : 6));
     const perm = shape.map((_, axis) => axis).sort(() => random() - 0.5);
     const x = values(random, volume(shape));
-    const dtype = random() < 0.7 ? 'float32' : 'int32';
-    const numbers = dtype === 'int32' ? Int32Array.from(x, (value) => 100 * value) : x;
+    const dtype = oneOf(random, ['float32', 'float32', 'int32', 'bool'] as const);
+    const numbers =
+      dtype === 'float32' ? x : x.map((value) => (dtype === 'bool' ? Number(value > 0) : Math.round(99 * value)));
     return {
       title: write({ shape, perm, dtype }),
       run: () => [tf.transpose(tf.tensor(numbers, shape, dtype), perm)],

@@ -1,12 +1,15 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Random } from 'tfjs-nonsemantic-negatives';
-import { between } from './subject';
+import { between, oneOf } from './subject';
 
 /*
  * Convolution and pooling from their definition, over any number of spatial axes, in float64 and without a line of tfjs:
  * which input pixel meets which tap of the window in which output pixel. Forward passes and gradients follow from it.
  */
 
-export type Padding = 'same' | 'valid' | number;
+/** Zeros before and after each spatial axis, or how many there are. */
+export type Padding = 'same' | 'valid' | number | [before: number, after: number][];
+export type Rounding = 'floor' | 'round' | 'ceil';
 
 /** What happens along one spatial axis. */
 export interface Axis {
@@ -20,25 +23,29 @@ export interface Geometry {
   batch: number;
   axes: Axis[];
   pad: Padding;
+  /** How the size of the output is rounded; tfjs takes it with padding in numbers only. */
+  rounding?: Rounding;
 }
 
 /** Pixels of output and zeros before the input, along an axis. */
-function measure({ input, window, stride, dilation }: Axis, pad: Padding): { output: number; before: number } {
+function measure({ pad, rounding, axes }: Geometry, place: number): { output: number; before: number } {
+  const { input, window, stride, dilation } = axes[place];
   const reach = (window - 1) * dilation + 1;
   if (pad === 'same') {
     const output = Math.ceil(input / stride);
     return { output, before: Math.floor(Math.max((output - 1) * stride + reach - input, 0) / 2) };
   }
-  const before = pad === 'valid' ? 0 : pad;
-  return { output: Math.floor((input + 2 * before - reach) / stride) + 1, before };
+  const [before, after] = pad === 'valid' ? [0, 0] : typeof pad === 'number' ? [pad, pad] : pad[place];
+  return { output: Math[rounding ?? 'floor']((input + before + after - reach) / stride) + 1, before };
 }
 
-export const outputSize = ({ axes, pad }: Geometry): number[] => axes.map((axis) => measure(axis, pad).output);
+export const outputSize = (geometry: Geometry): number[] =>
+  geometry.axes.map((_, place) => measure(geometry, place).output);
 
 /** Calls `visit` with the flat numbers of an output pixel, a tap and an input pixel, for each that meet. */
 export function visitTaps(geometry: Geometry, visit: (output: number, tap: number, input: number) => void): void {
-  const along = geometry.axes.map((axis) => {
-    const { output, before } = measure(axis, geometry.pad);
+  const along = geometry.axes.map((axis, place) => {
+    const { output, before } = measure(geometry, place);
     const meetings: [number, number, number][] = [];
     for (let i = 0; i < output; i++)
       for (let tap = 0; tap < axis.window; tap++) {
@@ -56,38 +63,62 @@ export function visitTaps(geometry: Geometry, visit: (output: number, tap: numbe
   for (let n = 0; n < geometry.batch; n++) descend(0, n, 0, n);
 }
 
-/** A geometry with at least one output pixel. */
-export function sampleGeometry(random: Random, spatialAxes: number, largest: Largest): Geometry {
-  const pad = ['same' as const, 'valid' as const, ...(largest.numericPad ? [between(random, 0, 3)] : [])][
-    between(random, 0, largest.numericPad ? 2 : 1)
-  ];
-  const dilated = largest.dilation > 1 && typeof pad === 'string' && random() < 0.3;
-  const axes = Array.from({ length: spatialAxes }, () => {
-    const window = between(random, 1, largest.window);
-    const dilation = dilated ? between(random, 1, largest.dilation) : 1;
-    const smallest = pad === 'same' ? 1 : (window - 1) * dilation + 1 - (pad === 'valid' ? 0 : 2 * pad);
-    return {
-      input: between(random, Math.max(1, smallest), Math.max(smallest, largest.side)),
-      window,
-      stride: dilated
-        ? 1
-        : between(random, 1, largest.gaps === false ? Math.min(window, largest.stride) : largest.stride),
-      dilation,
-    };
-  });
-  // tfjs-core gives numeric padding the output of a square window and stride, whatever the second ones are.
-  const square =
-    typeof pad === 'number' ? axes.map((axis) => ({ ...axes[0], input: Math.max(axis.input, axes[0].window) })) : axes;
-  return { batch: between(random, 1, largest.batch), axes: square, pad };
-}
-
-export interface Largest {
+/** What a geometry may be. */
+export interface Limits {
   batch: number;
   side: number;
   window: number;
   stride: number;
-  dilation: number;
-  numericPad?: boolean;
+  /** @default 1 */
+  dilation?: number;
+  /** @default the two that have names */
+  pads?: readonly ('same' | 'valid' | 'number' | 'explicit')[];
+  /** Whether the size of the output is rounded in other ways, where the padding is in numbers. @default false */
+  rounding?: boolean;
   /** Whether a stride may leave pixels out between the windows. @default true */
   gaps?: boolean;
+}
+
+function samplePadding(random: Random, spatialAxes: number, pads: Limits['pads']): Padding {
+  const pad = oneOf(random, pads ?? (['same', 'valid'] as const));
+  const zeros = () => between(random, 0, 3);
+  if (pad === 'number') return zeros();
+  if (pad !== 'explicit') return pad;
+  return Array.from({ length: spatialAxes }, (): [number, number] => [zeros(), zeros()]);
+}
+
+/** A geometry with at least one output pixel; the batch is empty now and then. */
+export function sampleGeometry(random: Random, spatialAxes: number, limits: Limits): Geometry {
+  const { dilation: largestDilation = 1, gaps = true } = limits;
+  const pad = samplePadding(random, spatialAxes, limits.pads);
+  const isDilated = largestDilation > 1 && random() < 0.3;
+  const axes = Array.from({ length: spatialAxes }, (_, place) => {
+    const window = between(random, 1, limits.window);
+    const dilation = isDilated ? between(random, 1, largestDilation) : 1;
+    const zeros = typeof pad === 'number' ? 2 * pad : typeof pad === 'string' ? 0 : pad[place][0] + pad[place][1];
+    const smallest = pad === 'same' ? 1 : Math.max(1, (window - 1) * dilation + 1 - zeros);
+    return {
+      input: between(random, smallest, Math.max(smallest, limits.side)),
+      window,
+      stride: isDilated ? 1 : between(random, 1, gaps ? limits.stride : Math.min(window, limits.stride)),
+      dilation,
+    };
+  });
+  const batch = random() < 0.04 ? 0 : between(random, 1, limits.batch);
+  const rounding = limits.rounding && typeof pad !== 'string' ? sampleRounding(random) : undefined;
+  return { batch, axes, pad, rounding };
+}
+
+const sampleRounding = (random: Random): Rounding | undefined =>
+  random() < 0.5 ? undefined : oneOf(random, ['floor', 'round', 'ceil']);
+
+/** The geometry as the arguments of tfjs. */
+export function toArguments({ axes, pad }: Geometry) {
+  const explicit = (zeros: [number, number][]) => [[0, 0], ...zeros, [0, 0]] as tf.backend_util.ExplicitPadding;
+  return {
+    windows: axes.map(({ window }) => window) as [number, number],
+    strides: axes.map(({ stride }) => stride) as [number, number],
+    dilations: axes.map(({ dilation }) => dilation) as [number, number],
+    pad: typeof pad === 'object' ? explicit(pad) : pad,
+  };
 }
