@@ -1,4 +1,4 @@
-// A net of two heads with labels for each, whose images have the name of its input, and `trainOnBatch`; then a queue.
+// A net of two heads with labels for each, whose images have the name of its input, and `trainOnBatch`.
 import * as tf from '@tensorflow/tfjs';
 import {
   contrastiveModel,
@@ -63,7 +63,7 @@ export const severalHeads: Program = {
     const backbone = removeHead(createModel(), { layer: 'features' });
     await watch.start(backbone);
     const encoder = projectionHead(backbone);
-    const model = contrastiveModel({ encoder, negatives: 1, queueSize: 128, warmStart: true });
+    const model = contrastiveModel({ encoder, negatives: 1, queueSize: 0 });
     model.compile({ optimizer: tf.train.adam(0.003), loss: nonSemanticInfoNCE({ alpha: 1 }) });
     for (let epoch = 0; epoch < 8; epoch++) {
       let total = 0;
