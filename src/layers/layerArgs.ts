@@ -16,5 +16,13 @@ export const encoderOption: Option<tfl.LayersModel> = custom((name, value) => {
       'a stateful one',
       'Each pass would begin where the pass of another view ended.',
     );
+  const [{ shape, dtype }] = encoder.inputs;
+  if (shape.length === 4 && dtype !== 'float32')
+    throw new ArgumentError(
+      `option ${name}`,
+      'a model of float32 images',
+      `one of ${dtype}`,
+      'TensorFlow.js would cut off the fractions of views.',
+    );
   return encoder;
 });

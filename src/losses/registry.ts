@@ -33,22 +33,30 @@ export function registerLoss<F extends (...args: never[]) => unknown>(name: stri
 
 let isCompileExtended = false;
 
-/** Lets `compile` find metrics by name: tfjs has no registry of them, and throws for those of a model that it loads. */
+/**
+ * Lets `compile` find metrics by name: tfjs has no registry of them, and throws for those of a model that it loads. With
+ * a loss of this package, which ignores the labels, they may have any shape.
+ */
 function extendCompile(): void {
   if (isCompileExtended) return;
   isCompileExtended = true;
   const { compile } = tfl.LayersModel.prototype;
   tfl.LayersModel.prototype.compile = function (this: tfl.LayersModel, args: CompileArgs) {
-    const { metrics } = args;
-    if (typeof args.loss === 'function' && losses.has(args.loss)) refuseClassMetrics(metrics);
+    const { loss, metrics } = args;
     const known = (metric: unknown) => (typeof metric === 'string' && metricsByName.get(metric)) || metric;
     const resolved = Array.isArray(metrics) ? metrics.map(known) : known(metrics);
+    const [own, ...others] = typeof loss === 'object' ? Object.values(loss) : [loss];
+    const isContrastive = typeof own === 'function' && losses.has(own) && others.length === 0;
+    if (isContrastive) refuseClassMetrics(metrics);
     compile.call(this, { ...args, ...(metrics === undefined ? {} : { metrics: resolved as never }) });
+    if (isContrastive) Object.assign(this, { feedOutputShapes: [null] });
   };
 }
 
+/** @throws ArgumentError for a metric that tfjs knows by name: all of them compare with labels. */
 function refuseClassMetrics(metrics: unknown): void {
-  const meaningless = [metrics].flat().find((name) => /^(acc|accuracy|ce|crossentropy)$/.test(String(name)));
+  const all = typeof metrics === 'object' ? Object.values(metrics ?? {}).flat() : [metrics];
+  const meaningless = all.find((metric) => typeof metric === 'string' && !metricsByName.has(metric));
   if (meaningless)
     throw new ArgumentError(
       'option metrics',

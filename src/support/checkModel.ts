@@ -1,6 +1,6 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { Tensor } from '@tensorflow/tfjs-core';
 import { LayersModel, type Shape } from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkTensor, describe } from './errors';
+import { ArgumentError, describe } from './errors';
 
 /**
  * Returns `value` if it is a model. @param subject What it is, such as `option model`. @throws ArgumentError otherwise.
@@ -42,8 +42,13 @@ export function checkEncoder(subject: string, value: LayersModel): LayersModel {
 /** Returns `value` if it is a batch that the encoder takes. @throws ArgumentError otherwise. */
 export function checkBatch<T extends Tensor>(subject: string, value: T, encoder: LayersModel): T {
   const expected = encoder.inputs[0].shape;
-  const fits = ({ shape, size }: T) => size > 0 && fitsShape(shape, expected);
-  return checkTensor(subject, value, `a batch of the encoder's input shape ${describe(expected)}`, fits);
+  if (value instanceof Tensor && !value.isDisposed && value.size > 0 && fitsShape(value.shape, expected)) return value;
+  throw new ArgumentError(
+    subject,
+    `a batch of the encoder's input shape ${describe(expected)}`,
+    describe(value),
+    expected.length === 2 ? 'An encoder of vectors needs tf.layers.flatten() in front.' : undefined,
+  );
 }
 
 /** Whether two shapes may be the same; null is any size. */

@@ -10,8 +10,11 @@ export function readElement(
 ): { xs: { [name: string]: tf.Tensor }; ys?: tf.Tensor } {
   const input = `the input of ${name}()`;
   const { xs, ys } = element instanceof tf.Tensor || !isRecord(element) ? { xs: element, ys: undefined } : element;
-  const images = xs instanceof tf.Tensor ? { image: xs } : isRecord(xs) ? xs : {};
-  const tensors = Object.values(images);
+  // One image alone needs no name: an element may name it as the model to be replaced does.
+  const named = isRecord(xs) && !(xs instanceof tf.Tensor) ? xs : { image: xs };
+  const tensors = Object.values(named);
+  const isOwnName = /^(query|key|negative_\d+)$/.test(Object.keys(named)[0]);
+  const images = tensors.length === 1 && !isOwnName ? { image: tensors[0] } : named;
   if (tensors.length === 0 || !tensors.every((x) => x instanceof tf.Tensor))
     throw new ArgumentError(input, 'an image tensor, or {xs, ys} with image tensors in xs', describe(element));
   checkImages(input, tensors as tf.Tensor[]);

@@ -146,15 +146,28 @@ describe('a step', () => {
     const model = contrastive(mlp());
     const xs = inputsOf(model);
     const gradient = (i: number) => {
-      const score = (x: tf.Tensor) =>
-        tf.sum(tf.square(model.model.apply(xs.map((own, j) => (j === i ? x : own))) as tf.Tensor));
+      const inputs = (x: tf.Tensor) => xs.map((own, j) => (j === i ? x : own));
+      const score = (x: tf.Tensor) => tf.sum(tf.square(model.model.apply(inputs(x), { training: false }) as tf.Tensor));
       return tf.grad(score)(xs[i]);
     };
     expect(greatestDifference(gradient(0), tf.zerosLike(xs[0]))).toBeGreaterThan(1e-3);
     for (const i of [1, 2]) expect(() => gradient(i)).toThrow('Cannot compute gradient');
-    const { grads } = tf.variableGrads(() => tf.sum(model.model.apply(xs) as tf.Tensor) as tf.Scalar);
+    const { grads } = tf.variableGrads(
+      () => tf.sum(model.model.apply(xs, { training: false }) as tf.Tensor) as tf.Scalar,
+    );
     const trained = model.encoder.trainableWeights.map((weight) => weight.read() as tf.Variable);
     expect(Object.keys(grads).sort()).toEqual(trained.map((variable) => variable.name).sort());
+  });
+
+  test('asks whether a gradient is a training step', () => {
+    const model = contrastive(mlp());
+    const xs = inputsOf(model);
+    const gradientsOf = (kwargs?: object) => () =>
+      tf.variableGrads(() => tf.sum(model.model.apply(xs, kwargs) as tf.Tensor) as tf.Scalar);
+    for (const kwargs of [undefined, {}])
+      expect(gradientsOf(kwargs)).toThrow('Expected training: true or false for the call of momentumEncoder()');
+    for (const training of [true, false]) expect(gradientsOf({ training })).not.toThrow();
+    expect(() => model.model.apply(xs)).not.toThrow();
   });
 
   test('leaves the keys to the average when an optimizer gets no list of variables', () => {

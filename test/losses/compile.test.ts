@@ -41,13 +41,35 @@ test('metrics may be given by name', async () => {
   expect(Object.keys(history).sort()).toEqual(['contrastiveAccuracy', 'loss']);
 });
 
-test.each([nonSemanticInfoNCE(), nonSemanticByol()])('%p refuses metrics of classes', (loss) => {
+const meaningless = [
+  'accuracy',
+  ['acc'],
+  [contrastiveAccuracy, 'ce'],
+  ['mse'],
+  { similarities: 'categoricalAccuracy' },
+];
+
+test.each([nonSemanticInfoNCE(), nonSemanticByol()])('%p refuses metrics of labels', (loss) => {
   const model = contrastiveModel({ encoder: encoder(), queueSize: 4 });
-  for (const metrics of ['accuracy', ['acc'], [contrastiveAccuracy, 'ce']])
-    expect(() => model.compile({ optimizer: 'sgd', loss, metrics })).toThrow(
-      'Expected metrics of similarities for option metrics, received "',
-    );
+  for (const metrics of meaningless) {
+    for (const form of [loss, [loss], { [model.outputNames[0]]: loss }])
+      expect(() =>
+        model.compile({ optimizer: 'sgd', loss: form as typeof loss, metrics: metrics as string[] }),
+      ).toThrow('Expected metrics of similarities for option metrics, received "');
+  }
   expect(() => model.compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['accuracy'] })).not.toThrow();
+});
+
+const labels = { 'class numbers': [4], 'one-hot rows': [4, 2], 'zeros as of a dataset': [4, 1], boxes: [4, 2, 2] };
+
+test.each(Object.entries(labels))('labels may be %s in every loop', async (_, shape) => {
+  const model = contrastiveModel({ encoder: encoder(), negatives: 1, queueSize: 4 });
+  model.compile({ optimizer: 'sgd', loss: nonSemanticInfoNCE() });
+  const ys = tf.zeros(shape);
+  const { history } = await model.fit(views(), ys, { verbose: 0 });
+  const losses = [history.loss[0], await model.trainOnBatch(views(), ys)] as number[];
+  const evaluated = model.evaluate(views(), ys) as tf.Scalar;
+  for (const loss of [...losses, evaluated.dataSync()[0]]) expect(loss).toBeGreaterThan(0);
 });
 
 test('other models compile as before', async () => {

@@ -11,6 +11,7 @@ import { layersOnly } from './layersOnly';
 import { mnist } from './mnist';
 import { mobileNet } from './mobileNet';
 import { regularized } from './regularized';
+import { severalHeads } from './severalHeads';
 import type { Program } from './support/program';
 import { type Outcome, runProgram } from './support/runProgram';
 import { transferLearning } from './transferLearning';
@@ -30,6 +31,7 @@ const programs = [
   callbacks,
   byol,
   layersOnly,
+  severalHeads,
 ];
 /** Each backend takes every second program, the other backend the rest; `SEED` swaps them. */
 const mine = (_: Program, i: number) => (i + Number(SEED) + Number(BACKEND === 'wasm')) % 2 === 0;

@@ -32,6 +32,12 @@ function recording(base = mocoV2Augmentation()): RandomTransform<ViewParams> & {
 }
 
 describe('elements', () => {
+  test('an image alone may have any name', () => {
+    const image = tf.tensor3d(noise(6, 7));
+    const { xs } = patchNegative()(twoViews()({ xs: { conv2d_input: image }, ys: tf.zeros([1]) }));
+    expect(bytesOfEach(xs)).toEqual(bytesOfEach(patchNegative()(twoViews()(image)).xs));
+  });
+
   test('a bare image becomes two views and a zero', () => {
     const { xs, ys } = twoViews()(tf.tensor3d(noise(6, 7)));
     expect(Object.keys(xs)).toEqual(['query', 'key']);

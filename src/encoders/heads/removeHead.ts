@@ -21,16 +21,16 @@ export const removeHeadOptions = { layer: optional(text()), name: optional(text(
  * The classifier is the last layer with weights and everything after it; dropout in front of it is removed too. Where
  * no vectors come before it, or `layer` gives maps `[N, H, W, C]`, the maps are averaged over height and width.
  *
- * @param model A model of one input and one output: Sequential, functional or nested.
+ * @param model Sequential, functional or nested. Without `layer` it has one output `[N, classes]`; with `layer` it may
+ * be anything, such as an autoencoder or a model of several heads, and the inputs that the layer needs are kept.
  * @throws ArgumentError if there is no such layer, or its output is neither vectors nor maps.
  */
 export function removeHead(model: tfl.LayersModel, args: RemoveHeadArgs = {}): tfl.LayersModel {
   checkLayersModel('input model', model);
   const { layer, name } = readOptions('removeHead', args, removeHeadOptions);
-  const { inputs = [], outputs = [] } = model;
-  if (inputs.length !== 1 || outputs.length !== 1)
-    throw new ArgumentError('input model', 'a built model of one input and one output', describe(model));
   const features = layer === undefined ? beforeClassifier(model) : outputNamed(model, layer);
+  const needed = tensorsBefore(features);
+  const inputs = model.inputs.filter((input) => needed.has(input));
   const pooled = features.shape.length === 4 ? connect(tfl.layers.globalAveragePooling2d({}), features) : features;
   if (pooled.shape.length !== 2)
     throw new ArgumentError(
@@ -49,8 +49,8 @@ export function removeHead(model: tfl.LayersModel, args: RemoveHeadArgs = {}): t
   return cut;
 }
 
-function outputNamed({ layers, outputs }: tfl.LayersModel, name: string): tfl.SymbolicTensor {
-  const tensors = [...tensorsBefore(outputs[0])];
+function outputNamed({ layers, outputs = [] }: tfl.LayersModel, name: string): tfl.SymbolicTensor {
+  const tensors = outputs.flatMap((output) => [...tensorsBefore(output)]);
   // A model that begins a Sequential is there by its own layers.
   const nested = layers.find(
     (layer): layer is tfl.LayersModel => layer instanceof tfl.LayersModel && layer.name === name,
@@ -69,9 +69,17 @@ function tensorsBefore(output: tfl.SymbolicTensor, found = new Set<tfl.SymbolicT
   return found;
 }
 
-function beforeClassifier(model: tfl.LayersModel): tfl.SymbolicTensor {
+function beforeClassifier({ outputs = [] }: tfl.LayersModel): tfl.SymbolicTensor {
+  const [output, ...others] = outputs;
+  if (output?.shape.length !== 2 || others.length > 0)
+    throw new ArgumentError(
+      'input model',
+      'a built model of one output [null, classes]',
+      `outputs ${describe(outputs.map(({ shape }) => shape))}`,
+      'The option layer says where the features are.',
+    );
   const hasWeights = ({ sourceLayer }: tfl.SymbolicTensor) => sourceLayer.weights.length > 0;
-  const classifier = walkBack(model.outputs[0], hasWeights);
+  const classifier = walkBack(output, hasWeights);
   const [before] = hasWeights(classifier) ? classifier.inputs : [];
   if (!before) throw new ArgumentError('input model', 'a model that ends in a classifier', 'one of other layers');
   const vectors = walkBack(before, (x) => isVectors(x) || hasWeights(x));

@@ -1,8 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { ArgumentError } from '../../support/errors';
 import { isRecord } from '../../support/isRecord';
 import { type LayerPair, pairLayers } from './layerTree';
-import { buildModel, buildSequentials, modelConfig } from './modelConfig';
+import { buildModel, buildSequentials, type ModelConfig, modelConfig } from './modelConfig';
 
 /**
  * Copies a model, weights included, and pairs its layers with the copy's. TensorFlow.js has no cloneModel.
@@ -18,8 +19,21 @@ export function copyModel(
 ): { copy: tfl.LayersModel; layers: LayerPair[] } {
   buildSequentials(model);
   const { className, config, frozen } = modelConfig(model);
-  const copy = buildModel({ className, config: renameLayers(config, (name) => prefix + name), frozen }, true);
+  const copy = rebuild(subject, { className, config: renameLayers(config, (name) => prefix + name), frozen });
   return { copy, layers: copyWeights(subject, model, copy, prefix) };
+}
+
+function rebuild(subject: string, config: ModelConfig): tfl.LayersModel {
+  try {
+    return buildModel(config, true);
+  } catch (error) {
+    throw new ArgumentError(
+      subject,
+      'a model that its getConfig() builds again',
+      `the error "${(error as Error).message.split(/[.\n]/)[0]}"`,
+      'Classes of your own need a static className and tf.serialization.registerClass().',
+    );
+  }
 }
 
 /** Copies weights layer by layer. */

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkBatch, fitsShape } from '../../support/checkModel';
 import { ArgumentError, describe } from '../../support/errors';
@@ -37,10 +37,17 @@ export function checkViews(
   owner: string,
   inputs: tf.Tensor | tf.Tensor[],
   encoder: tfl.LayersModel,
-  { mask }: CallArgs,
+  { mask, training }: CallArgs,
 ): tf.Tensor[] {
   const views = inputs as tf.Tensor[];
   checkNegatives(owner, views);
+  if (training === undefined && tf.engine().isTapeOn())
+    throw new ArgumentError(
+      `the call of ${owner}`,
+      'training: true or false',
+      'neither in a gradient',
+      'A step is model.apply(inputs, { training: true }).',
+    );
   if (mask !== undefined && mask !== null)
     throw new ArgumentError(
       `the inputs of ${owner}`,

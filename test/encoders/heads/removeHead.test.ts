@@ -98,6 +98,29 @@ test('cuts at a named layer and averages its maps', () => {
   expect(removeHead(model, { layer: conv.name }).outputs[0].shape).toEqual([null, 4]);
 });
 
+/** Models without one classifier at their end: the layer of their features must be named. */
+const others: { [name: string]: () => tfl.LayersModel } = {
+  'an autoencoder': () =>
+    functional(layers.conv2d({ name: 'code', filters: 4, kernelSize: 3, padding: 'same' }), layers.upSampling2d({})),
+  'a network cut at its maps': () =>
+    functional(convolution(), layers.batchNormalization({ name: 'code' }), layers.reLU()),
+  'several heads, and a second input': () => {
+    const [image, age] = [tfl.input({ shape: [8, 8, 3] }), tfl.input({ shape: [2] })];
+    const maps = convolution().apply(image) as tfl.SymbolicTensor;
+    const code = layers.globalAveragePooling2d({ name: 'code' }).apply(maps) as tfl.SymbolicTensor;
+    const both = layers.concatenate().apply([code, age]) as tfl.SymbolicTensor;
+    const outputs = [softmax(), layers.dense({ units: 4 })].map((head) => head.apply(both) as tfl.SymbolicTensor);
+    return tfl.model({ inputs: [image, age], outputs });
+  },
+};
+
+test.each(Object.entries(others))('%s is cut where it is told', (_, make) => {
+  expect(() => removeHead(make())).toThrow('Expected a built model of one output [null, classes] for input model');
+  const encoder = removeHead(make(), { layer: 'code' });
+  expect([encoder.inputs.length, encoder.outputs[0].shape]).toEqual([1, [null, 4]]);
+  expect((encoder.predict(images()) as tf.Tensor).shape).toEqual([2, 4]);
+});
+
 test('cuts a layer shared with another model where this model uses it', () => {
   const model = functional(convolution(), layers.flatten(), softmax());
   const other = tfl.input({ shape: [8, 8, 3] });
@@ -112,7 +135,8 @@ test('names what cannot be cut', () => {
   expect(() => removeHead(wrapped)).toThrow('Call it with the nested model itself');
   expect(() => removeHead(functional(layers.flatten()))).toThrow('Expected a model that ends in a classifier');
   expect(() => removeHead(linear, { layer: 'absent' })).toThrow('for option layer, received "absent".');
-  expect(() => removeHead(tfl.sequential())).toThrow('Expected a built model of one input and one output');
+  expect(() => removeHead(tfl.sequential())).toThrow('Expected a built model of one output [null, classes]');
+  expect(() => removeHead(tfl.sequential(), { layer: 'absent' })).toThrow('for option layer, received "absent".');
   expect(() => removeHead(3 as never)).toThrow('Expected a tf.LayersModel for input model, received 3.');
 });
 
