@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { custom, optional, readOptions } from '../support/options';
+import { type Acceleration, installOnce } from './acceleration';
 import { fusedBatchNormGradient, tensorflowFusedBatchNormGradient } from './gradients/fusedBatchNorm';
 import { keepOutput, reluGradient, tensorflowReluGradient } from './gradients/relu';
 import { avgPool3dGrad, avgPoolGrad } from './kernels/avgPoolGrad';
@@ -15,7 +17,7 @@ import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
 import { forHalfPixels, resizeBilinearGrad, resizeNearestNeighborGrad } from './kernels/resizeGradients';
 import { samePadding } from './kernels/samePadding';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum';
-import { type Replacement, replaceGradient, replaceKernel } from './registry';
+import { always, type Replacement, replaceGradient, replaceKernel } from './registry';
 import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
 import { clip } from './tensorflow/clip';
 import { concatRanges, onCpu } from './tensorflow/concatRanges';
@@ -30,59 +32,58 @@ import { oneDnnMatMul, oneDnnSoftmax, oneDnnTranspose } from './tensorflow/oneDn
 import { pointwiseFilterGradient } from './tensorflow/pointwiseFilterGradient';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
 import { stepBySign } from './tensorflow/step';
+import { checkChoices, type KernelChoices } from './tuning/choices';
+import { checkTuneArgs, type TuneArgs, type Tuning, tune } from './tuning/tune';
 import { conv2dBackpropFilter as conv2dBackpropFilterOnWebGpu } from './webgpu/conv2dBackpropFilter';
 
+export type { Acceleration } from './acceleration';
 export { type CompileArgs, type Compiled, compiled } from './graph/compiled';
 export { type CompiledModel, compileModel } from './graph/compileModel';
 export type { GraphReport } from './graph/report';
-
-/** What `accelerate` did. */
-export interface Acceleration {
-  /** The backend that was current. */
-  backend: string;
-  /** Names of the kernels and gradients that were replaced or added. */
-  replaced: string[];
-  /** Puts back exactly what was there before. */
-  restore(): void;
-}
+export type { Way } from './tuning/call';
+export type { KernelChoices } from './tuning/choices';
+export type { Timing } from './tuning/measure';
+export type { KernelTiming, TuneArgs, Tuning } from './tuning/tune';
+export type { TuningBatch } from './tuning/tuningBatch';
 
 /** What each backend lacks (wasm), does slowly, or computes wrongly. */
 const replacements: Record<string, Replacement[]> = {
   cpu: [
-    replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!)),
-    replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!)),
-    replaceKernel(tf.BatchMatMul, (stock) => repeatBatches(stock!)),
+    always(replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!))),
+    always(replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!))),
+    always(replaceKernel(tf.BatchMatMul, (stock) => repeatBatches(stock!))),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
-    replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
-    replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad),
-    replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad),
-    replaceKernel(tf.FusedBatchNorm, (stock) => fusedBatchNorm(stock!)),
+    always(replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad)),
+    always(replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad)),
+    always(replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad)),
+    always(replaceKernel(tf.FusedBatchNorm, (stock) => fusedBatchNorm(stock!))),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
     replaceGradient(tf.Relu, reluGradient, keepOutput),
   ],
   wasm: [
-    replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!)),
-    replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!)),
+    always(replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!))),
+    always(replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!))),
+    always(replaceKernel(tf.BatchMatMul, (stock) => repeatBatches(stock!))),
     replaceKernel(tf.BatchMatMul, (stock) => matMulByShape(stock!)),
-    replaceKernel(tf.Conv2D, (stock) => samePadding(false)(stock!)),
-    replaceKernel(tf.FusedConv2D, (stock) => samePadding(false)(stock!)),
-    replaceKernel(tf.DepthwiseConv2dNative, (stock) => samePadding(true)(stock!)),
-    replaceKernel(tf.FusedDepthwiseConv2D, (stock) => samePadding(true)(stock!)),
+    always(replaceKernel(tf.Conv2D, (stock) => samePadding(false)(stock!))),
+    always(replaceKernel(tf.FusedConv2D, (stock) => samePadding(false)(stock!))),
+    always(replaceKernel(tf.DepthwiseConv2dNative, (stock) => samePadding(true)(stock!))),
+    always(replaceKernel(tf.FusedDepthwiseConv2D, (stock) => samePadding(true)(stock!))),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
     replaceKernel(tf.Conv2DBackpropInput, () => conv2dBackpropInput),
-    replaceKernel(tf.Conv3DBackpropFilterV2, () => conv3dBackpropFilter),
-    replaceKernel(tf.Conv3DBackpropInputV2, () => conv3dBackpropInput),
+    always(replaceKernel(tf.Conv3DBackpropFilterV2, () => conv3dBackpropFilter)),
+    always(replaceKernel(tf.Conv3DBackpropInputV2, () => conv3dBackpropInput)),
     replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, () => depthwiseConv2dBackpropFilter),
     replaceKernel(tf.DepthwiseConv2dNativeBackpropInput, () => depthwiseConv2dBackpropInput),
-    replaceKernel(tf.MaxPoolGrad, () => maxPoolGrad),
-    replaceKernel(tf.MaxPool3D, () => maxPool3d),
-    replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
+    always(replaceKernel(tf.MaxPoolGrad, () => maxPoolGrad)),
+    always(replaceKernel(tf.MaxPool3D, () => maxPool3d)),
+    always(replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad)),
     replaceKernel(tf.Mean, (stock) => meanByPooling(stock!)),
-    replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!)),
-    replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!)),
+    always(replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!))),
+    always(replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!))),
     replaceKernel(tf.Sum, (stock) => sumByPooling(stock!)),
     replaceKernel(tf.UnsortedSegmentSum, () => unsortedSegmentSum),
-    replaceKernel(tf.FusedBatchNorm, (stock) => fusedBatchNorm(stock!)),
+    always(replaceKernel(tf.FusedBatchNorm, (stock) => fusedBatchNorm(stock!))),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
     replaceGradient(tf.Relu, reluGradient, keepOutput),
   ],
@@ -93,56 +94,66 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel('BatchNormTrainingGrad', () => batchNormTrainingGrad),
     replaceKernel(tf.Conv2D, (stock) => convolution(stock!)),
     replaceKernel(tf.FusedConv2D, (stock) => convolution(stock!)),
-    replaceKernel(tf.Conv2DBackpropFilter, (stock) =>
-      pointwiseFilterGradient(convolutionFilterGradient(batchedBackpropFilter(stock!))),
-    ),
+    always(replaceKernel(tf.Conv2DBackpropFilter, (stock) => pointwiseFilterGradient(stock!))),
+    replaceKernel(tf.Conv2DBackpropFilter, (stock) => convolutionFilterGradient(batchedBackpropFilter(stock!))),
     replaceKernel(tf.Conv2DBackpropInput, (stock) => convolutionInputGradient(batchedBackpropInput(stock!))),
-    replaceKernel(tf.Cast, (stock) => castUnlessSame(stock!)),
+    always(replaceKernel(tf.Cast, (stock) => castUnlessSame(stock!))),
     replaceKernel(tf.ClipByValue, (stock) => clip(stock!)),
     replaceKernel(tf.DepthwiseConv2dNative, (stock) => depthwiseConvolution(stock!)),
     onCpu(replaceKernel('ConcatRanges', () => concatRanges)),
-    replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!)),
-    replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!)),
-    replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!)),
+    always(replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!))),
+    always(replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!))),
+    always(replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!))),
     replaceKernel(tf.Softmax, (stock) => oneDnnSoftmax(stock!)),
     replaceKernel(tf.Transpose, (stock) => oneDnnTranspose(stock!)),
     replaceKernel(tf.Step, (stock) => stepBySign(stock!)),
     replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),
     replaceGradient(tf.Relu, tensorflowReluGradient, keepOutput),
   ],
-  webgl: [replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient)],
+  webgl: [always(replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient))],
   webgpu: [
     replaceKernel(tf.Conv2DBackpropFilter, (stock) => conv2dBackpropFilterOnWebGpu(stock!)),
     replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient),
   ],
 };
 
-const active = new Map<string, Acceleration>();
+/** What `accelerate` may be asked for. */
+export interface AccelerateArgs {
+  /** Times TensorFlow.js's kernels beside this package's on this device, and keeps the faster for each shape. */
+  tune?: TuneArgs;
+  /** Choices that were saved: the `choices` of a tuning on this device. */
+  choices?: KernelChoices;
+}
 
 /**
  * Gives the current backend the training kernels that it lacks, does slowly or computes wrongly; other results stay the
  * same up to float32 rounding. A second call changes nothing more and resolves to the same; a backend for which there
  * is nothing to do is left alone (`replaced` is empty).
+ *
+ * With `tune`, it also runs a model's training step once, without updating the model, and then each kernel of it that
+ * was replaced, in both ways: each shape keeps the faster one. A kernel of TensorFlow.js that computes wrongly is never
+ * kept. It takes seconds, and up to half the memory of a step more than training does.
+ *
+ * ```ts
+ * const { tuning } = await accelerate({ tune: { model, batch: 64 } });
+ * console.log(tuning.description);
+ * const saved = JSON.stringify(tuning.choices);
+ * // Another time, without measuring:
+ * await accelerate({ choices: JSON.parse(saved) });
+ * ```
+ *
+ * @throws ArgumentError for a model that is not compiled, a batch that does not fit it, and choices of another backend.
  */
-export async function accelerate(): Promise<Acceleration> {
+export function accelerate(args: AccelerateArgs & { tune: TuneArgs }): Promise<Acceleration & { tuning: Tuning }>;
+export function accelerate(args?: AccelerateArgs): Promise<Acceleration>;
+export async function accelerate(args: AccelerateArgs = {}): Promise<Acceleration & { tuning?: Tuning }> {
   await tf.ready();
   const backend = tf.getBackend();
-  const before = active.get(backend);
-  if (before) return before;
-
-  const installed = (replacements[backend] ?? []).flatMap(({ name, install }) => {
-    const undo = install(backend);
-    return undo ? [{ name, undo }] : [];
+  const options = readOptions('accelerate', args, {
+    tune: optional(custom(checkTuneArgs)),
+    choices: optional(custom((_, value) => checkChoices(value as KernelChoices, backend))),
   });
-  const acceleration: Acceleration = {
-    backend,
-    replaced: [...new Set(installed.map(({ name }) => name))],
-    restore() {
-      if (active.get(backend) !== acceleration) return;
-      active.delete(backend);
-      for (const { undo } of installed) undo();
-    },
-  };
-  active.set(backend, acceleration);
-  return acceleration;
+  const { acceleration, ways } = installOnce(backend, replacements[backend] ?? []);
+  for (const [call, way] of Object.entries(options.choices?.calls ?? {})) ways.choices.set(call, way);
+  return options.tune ? { ...acceleration, tuning: await tune(backend, ways, options.tune) } : acceleration;
 }

@@ -25,7 +25,7 @@ export function matMulByShape(stock: tf.KernelFunc): tf.KernelFunc {
         }) as tf.Tensor;
       });
     if (!isTransposed && areBatches(a, b) && columnsOf(a) <= 4 && columnsOf(b) >= 64) return sumOuterProducts(a, b);
-    return repeatBatches(stock)({ inputs, attrs, backend });
+    return stock({ inputs, attrs, backend });
   };
 }
 
