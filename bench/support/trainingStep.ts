@@ -8,12 +8,15 @@ import {
   nonSemanticInfoNCE,
   projectionHead,
   resNet18,
+  resNet50,
   sgd,
 } from 'tfjs-nonsemantic-negatives';
 
+const encoders = { conv: convEncoder, resnet18: resNet18, resnet50: resNet50 };
+
 /** The measured training step: MoCo v2 with patch negatives, on images already in memory. */
 export interface StepOptions {
-  encoder: 'conv' | 'resnet18';
+  encoder: keyof typeof encoders;
   /** Side of the images in pixels. */
   size: number;
   batch: number;
@@ -32,7 +35,7 @@ export function trainingStep(options: StepOptions) {
   const { size, batch, queue, negatives, accelerated } = options;
   const shape = [size, size, 3];
   const backboneOptions = { inputShape: shape, ...(accelerated ? { batchNormalization } : {}) };
-  const backbone = options.encoder === 'conv' ? convEncoder(backboneOptions) : resNet18(backboneOptions);
+  const backbone = encoders[options.encoder](backboneOptions);
   const encoder = projectionHead(backbone, { units: 128 });
   const names = ['query', 'key', ...Array.from({ length: negatives }, (_, m) => `negative_${m}`)];
   const inputs = names.map((name) => tfl.input({ name, shape }));
