@@ -57,7 +57,7 @@ test('takes a software adapter only on request', async () => {
     'This test needs the package webgpu, which is installed but does not work: its only adapter computes on the CPU (A card)',
   );
   expect(scope.navigator).toBeUndefined();
-  expect(await provideWebGpu('This test', true)).toBe('A card, in software');
+  expect(await provideWebGpu('This test', true)).toBe('A card, in software, which is slower than wasm');
 });
 
 test('says that there is no GPU', async () => {
