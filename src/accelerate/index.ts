@@ -126,13 +126,10 @@ export interface AccelerateArgs {
 }
 
 /**
- * Gives the current backend the training kernels that it lacks, does slowly or computes wrongly; other results stay the
- * same up to float32 rounding. A second call changes nothing more and resolves to the same; a backend for which there
- * is nothing to do is left alone (`replaced` is empty).
- *
- * With `tune`, it also runs a model's training step once, without updating the model, and then each kernel of it that
- * was replaced, in both ways: each shape keeps the faster one. A kernel of TensorFlow.js that computes wrongly is never
- * kept. It takes seconds, and up to half the memory of a step more than training does.
+ * Accelerates the current backend, and times it on this device: runs a model's training step once, without updating the
+ * model, and then each kernel of it that was replaced, in both ways. Each shape keeps the faster one. A kernel of
+ * TensorFlow.js that computes wrongly is never kept. It takes seconds, and up to half the memory of a step more than
+ * training does.
  *
  * ```ts
  * const { tuning } = await accelerate({ tune: { model, batch: 64 } });
@@ -145,6 +142,13 @@ export interface AccelerateArgs {
  * @throws ArgumentError for a model that is not compiled, a batch that does not fit it, and choices of another backend.
  */
 export function accelerate(args: AccelerateArgs & { tune: TuneArgs }): Promise<Acceleration & { tuning: Tuning }>;
+/**
+ * Gives the current backend the training kernels that it lacks, does slowly or computes wrongly; other results stay the
+ * same up to float32 rounding. A second call changes nothing more and resolves to the same; a backend for which there
+ * is nothing to do is left alone (`replaced` is empty).
+ *
+ * @throws ArgumentError for choices of another backend.
+ */
 export function accelerate(args?: AccelerateArgs): Promise<Acceleration>;
 export async function accelerate(args: AccelerateArgs = {}): Promise<Acceleration & { tuning?: Tuning }> {
   await tf.ready();

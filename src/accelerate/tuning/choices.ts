@@ -10,7 +10,7 @@ export interface KernelChoices {
   calls: { [call: string]: Way };
 }
 
-/** @throws ArgumentError for what is no `KernelChoices`, and for those of another backend. */
+/** @throws ArgumentError for other values than `KernelChoices`, and for those of another backend. */
 export function checkChoices(value: KernelChoices, backend: string): KernelChoices {
   const calls = isRecord(value) ? value.calls : undefined;
   if (!isRecord(calls) || !Object.values(calls).every((way) => way === 'stock' || way === 'accelerated'))

@@ -7,6 +7,7 @@ export interface Timing {
   stockMs?: number;
   /** By this package's. */
   acceleratedMs?: number;
+  /** The faster one. */
   chosen: Way;
   /** Why TensorFlow.js's kernel is out of the question: it fails, or computes something else. */
   reason?: string;

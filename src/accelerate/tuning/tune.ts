@@ -18,7 +18,7 @@ export interface TuneArgs {
   batch: TuningBatch;
 }
 
-/** @throws ArgumentError for a model that is not compiled, and for what is no batch. */
+/** @throws ArgumentError for a model that is not compiled, and for other values than a batch. */
 export const checkTuneArgs = (_: string, args: unknown): TuneArgs =>
   readOptions('accelerate', args as TuneArgs, { model: custom(checkCompiled), batch: custom(checkTuningBatch) });
 
