@@ -58,4 +58,4 @@ export const onGpu: GpuWork[] = [
 ];
 
 /** What shows in minutes that all of it works, where a CPU computes. */
-export const inSoftware: GpuWork[] = [step('conv', 16, 4, 64), ...transforms(32, 4, 2)];
+export const inSoftware: GpuWork[] = [step('conv', 16, 4, 64), ...transforms(16, 4, 1)];
