@@ -20,6 +20,8 @@ const encoders = [
 type Encoder = (typeof encoders)[number];
 
 const batch = 32;
+/** Three digits, as far as they are behind the point. */
+const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 /** How long a row is timed. */
 const seconds = 2;
 /** Where the small network's step takes this long, larger ones are left out. */
@@ -29,14 +31,14 @@ const slowMs = 300;
 export async function showBench(backend: string): Promise<void> {
   const section = element('bench');
   section.hidden = false;
-  element('device').textContent = `${backend}, ${await adapterName()}, batch ${batch}, one patch negative`;
+  element('device').textContent = `${backend}, ${await adapterName()}, batch ${batch}, one negative an image`;
   for (const encoder of encoders) {
     (await accelerate()).restore();
     const stock = await timeStep(encoder, tf.layers.batchNormalization);
     await accelerate();
     const accelerated = await timeStep(encoder, batchNormalization);
     const cells = [stock, accelerated].flatMap((ms) =>
-      ms === undefined ? ['cannot train', '–'] : [ms.toPrecision(3), ((1000 * batch) / ms).toPrecision(3)],
+      ms === undefined ? ['cannot train', '–'] : [digits(ms), digits((1000 * batch) / ms)],
     );
     const row = make(
       'tr',
