@@ -26,6 +26,8 @@ const sampled = [
   'evaluation/degenerateInput',
   'support/checkFinite',
   'evaluation/reliance/masks',
+  'accelerate/tuning',
+  'node/webgpuPrograms',
 ];
 const onWebGpu = process.env.LONG
   ? ['losses', 'layers', 'training', 'transforms', 'backends', 'accelerate', 'encoders', 'diagnostics']

@@ -1,84 +1,93 @@
-import { execFileSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Backend, hasBackend, startBackend } from './support/backend';
+import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
+import { type Backend, isInstalled } from './support/backend';
+import { countDeviceCalls, startDevice } from './support/device';
+import { type GpuWork, inSoftware, onGpu } from './support/gpuWork';
 import { countKernels } from './support/kernels';
-import { warmUp } from './support/serve';
 import { number, table } from './support/table';
-import { type StepOptions, trainingStep } from './support/trainingStep';
 
-const common = { queue: 16384, negatives: 1, accelerated: true } as const;
-const settings: StepOptions[] = [
-  { ...common, encoder: 'conv', size: 32, batch: 64 },
-  { ...common, encoder: 'conv', size: 32, batch: 256 },
-  { ...common, encoder: 'resnet18', size: 64, batch: 64 },
-  { ...common, encoder: 'resnet18', size: 224, batch: 64 },
-];
+/** The packages of each backend that may use a GPU. */
+const packages = {
+  webgpu: ['webgpu', '@tensorflow/tfjs-backend-webgpu'],
+  'tfjs-node-gpu': ['@tensorflow/tfjs-node-gpu'],
+  'tfjs-node': ['@tensorflow/tfjs-node'],
+};
+
+const head = ['', 'images/s, stock', 'images/s, accelerated', 'kernels', 'launches', 'read-backs', 'tensors, peak MB'];
 
 /**
- * What matters on a GPU: images a second, kernels and synchronizations (read-backs) a step, memory of the device.
- * `TFJS_PACKAGE` names the package, tfjs-node-gpu by default; a step too large for the device is reported as such.
+ * What matters on a GPU, as shipped beside accelerated, by each backend for GPUs that is installed. `TFJS_PACKAGE` names
+ * another package in place of tfjs-node-gpu.
+ *
+ * @param seconds How long each row is timed, at least.
  */
-export async function gpu(steps = 20): Promise<string> {
-  const backend = (process.env.TFJS_PACKAGE?.replace('@tensorflow/', '') ?? 'tfjs-node-gpu') as Backend;
-  if (!hasBackend(backend)) return `Skipped: @tensorflow/${backend} is not installed; see docs/gpu.md.\n`;
-  await startBackend(backend, true);
-  const { isUsingGpuDevice } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
+export async function gpu(seconds: number): Promise<string> {
+  const native = (process.env.TFJS_PACKAGE?.replace('@tensorflow/', '') ?? 'tfjs-node-gpu') as Backend & 'tfjs-node';
+  const sections: string[] = [];
+  for (const backend of ['webgpu', native] as const) {
+    const missing = packages[backend].filter((name) => !isInstalled(name));
+    const skipped = `Skipped: ${missing.join(' and ')} not installed; see docs/gpu.md.\n`;
+    sections.push(`## ${backend}\n`, missing.length > 0 ? skipped : await measureBackend(backend, seconds));
+  }
+  return ['# On a GPU\n', `Node ${process.versions.node}, ${process.platform} ${process.arch}\n`, ...sections].join(
+    '\n',
+  );
+}
+
+async function measureBackend(backend: 'webgpu' | Backend, seconds: number): Promise<string> {
+  const { description, isSoftware } = await startDevice(backend);
+  const note = 'A CPU computes here: small settings, which only show that all of it works.\n';
   const rows: string[][] = [];
-  // A CPU only shows that it works: the large ones would take an hour.
-  for (const options of isUsingGpuDevice ? settings : settings.slice(0, 1)) {
-    const { encoder, size, batch } = options;
-    const name = `${encoder}, ${size} px, batch ${batch}`;
-    try {
-      rows.push([name, ...(await measure(options, steps))]);
-    } catch (error) {
-      rows.push([name, `failed: ${(error as Error).message.split('\n')[0]}`, '', '', '', '']);
-    }
+  for (const work of isSoftware ? inSoftware : onGpu) {
+    console.log(`${backend}: ${work.name} …`);
+    rows.push(await measure(work, seconds));
   }
-  const head = ['step', 'images/s', 'kernels', 'syncs', 'tensors, peak MB', 'device, MB in use'];
-  const device = isUsingGpuDevice ? deviceQuery('name') : 'no GPU was found: these are figures of the CPU';
-  return [`# @tensorflow/${backend}\n`, `${device}\n`, table(head, rows)].join('\n');
+  return [`${description}\n`, ...(isSoftware ? [note] : []), table(head, rows)].join('\n');
 }
 
-async function measure(options: StepOptions, steps: number): Promise<string[]> {
-  const training = trainingStep(options);
+/** One row; what does not work, such as a step that is too large for the device, is reported in it. */
+async function measure(work: GpuWork, seconds: number): Promise<string[]> {
+  (await accelerate()).restore();
+  const stock = attempt(() => time(work, false, seconds));
+  await accelerate();
+  const accelerated = attempt(() => time(work, true, seconds));
+  const counts = await count(work).catch(({ message }: Error) => [`failed: ${message.split('\n')[0]}`, '', '', '']);
+  return [work.name, stock, accelerated, ...counts];
+}
+
+function attempt(measure: () => number): string {
   try {
-    warmUp(() => void training.finish());
-    const start = performance.now();
-    for (let i = 0; i < steps - 1; i++) training.step();
-    // The last step is read, and with it all that the device still has to do.
-    training.finish();
-    const rate = (steps * options.batch * 1000) / (performance.now() - start);
-    const syncs = countReads(training.step);
-    const { kernels, peakBytes } = await tf.profile(() => training.step());
-    return [number(rate), `${countKernels(kernels)}`, `${syncs}`, number(peakBytes / 1e6), deviceQuery('memory.used')];
+    return number(measure());
+  } catch (error) {
+    return `failed: ${(error as Error).message.split('\n')[0]}`;
+  }
+}
+
+/** Images a second. */
+function time({ images, start }: GpuWork, accelerated: boolean, seconds: number): number {
+  const { run, finish, dispose } = start(accelerated);
+  try {
+    finish(); // Compiles.
+    const before = performance.now();
+    finish();
+    const runs = Math.max(1, Math.ceil((1000 * seconds) / (performance.now() - before)));
+    const begin = performance.now();
+    for (let i = 1; i < runs; i++) run();
+    finish();
+    return (1000 * runs * images) / (performance.now() - begin);
   } finally {
-    training.dispose();
+    dispose();
   }
 }
 
-/** How often `step` reads from the device. */
-function countReads(step: () => void): number {
-  const backend = tf.backend();
-  const { readSync } = backend;
-  let reads = 0;
-  backend.readSync = (dataId) => {
-    reads++;
-    return readSync.call(backend, dataId);
-  };
+async function count(work: GpuWork): Promise<string[]> {
+  const { run, dispose } = work.start(true);
   try {
-    step();
+    run();
+    const { launches, reads } = countDeviceCalls(run);
+    const { kernels, peakBytes } = await tf.profile(run);
+    return [`${countKernels(kernels)}`, `${launches}`, `${reads}`, number(peakBytes / 1e6)];
   } finally {
-    backend.readSync = readSync;
-  }
-  return reads;
-}
-
-/** What NVIDIA's driver says, or a dash where it is not there. */
-function deviceQuery(what: string): string {
-  try {
-    const query = [`--query-gpu=${what}`, '--format=csv,noheader,nounits'];
-    return execFileSync('nvidia-smi', query, { encoding: 'utf8' }).trim().replaceAll('\n', ', ');
-  } catch {
-    return '–';
+    dispose();
   }
 }

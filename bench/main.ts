@@ -43,7 +43,7 @@ mkdirSync(results, { recursive: true });
 const save = (name: string, content: string) => writeFileSync(join(results, name), content);
 
 if (options.gpu) {
-  const report = await gpu();
+  const report = await gpu(options.quick ? 0.2 : 3);
   save('gpu.md', report);
   console.log(report);
 } else if (options.textures !== undefined) {

@@ -8,11 +8,12 @@ import {
   nonSemanticInfoNCE,
   projectionHead,
   resNet18,
+  resNet50,
   sgd,
 } from 'tfjs-nonsemantic-negatives';
 import { mobileNet } from './mobileNet';
 
-const backbones = { conv: convEncoder, resnet18: resNet18, mobilenet: mobileNet };
+const backbones = { conv: convEncoder, resnet18: resNet18, resnet50: resNet50, mobilenet: mobileNet };
 
 /** The measured training step: MoCo v2 with patch negatives, on images already in memory. */
 export interface StepOptions {

@@ -1,4 +1,5 @@
 import { startBackend } from './backend';
+import { showBench } from './bench';
 import { element, make } from './elements';
 import { fillGrid, markPicked, showNearest } from './gallery';
 import { latest } from './latest';
@@ -145,6 +146,10 @@ training.clear();
 void attempt(async () => {
   const backend = await startBackend();
   element('backend').textContent = `Computed with ${backend}.`;
+  if (new URLSearchParams(location.search).has('bench')) {
+    say(`Timing training steps with ${backend} …`);
+    await showBench(backend);
+  }
   say(`Computing with ${backend}. Loading the emoji …`);
   emoji = await emojiPictures();
   await usePictures();

@@ -1,12 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { KernelSwitch } from './tuning/kernelSwitch';
 
 /** Something of tfjs's registries that can be exchanged, and put back exactly as it was. */
 export interface Replacement {
   /** The name under which tfjs knows the kernel or gradient. */
   name: string;
-  /** Puts the replacement in place and returns what undoes it; undefined if there is nothing to replace. */
-  install(backend: string): (() => void) | undefined;
+  /**
+   * Puts the replacement in place and returns what undoes it; undefined if there is nothing to replace. With `ways`,
+   * the stock one may still be chosen for some shapes.
+   */
+  install(backend: string, ways?: KernelSwitch): (() => void) | undefined;
 }
+
+/** A replacement that tuning leaves alone: the stock one is wrong, or there is nothing to gain by it. */
+export const always = ({ name, install }: Replacement): Replacement => ({
+  name,
+  install: (backend) => install(backend),
+});
 
 /**
  * Gives `backend` the kernel `name`. `make` receives the stock function, where there is one, for the cases in which
@@ -15,11 +25,14 @@ export interface Replacement {
 export function replaceKernel(name: string, make: (stock: tf.KernelFunc | undefined) => tf.KernelFunc): Replacement {
   return {
     name,
-    install(backend) {
+    install(backend, ways) {
       const stock: tf.KernelConfig | undefined = tf.getKernel(name, backend);
       if (stock) tf.unregisterKernel(name, backend); // Overwriting would warn.
+      const fast = make(stock?.kernelFunc);
+      const isChoice = ways && stock && fast !== stock.kernelFunc;
+      const kernelFunc = isChoice ? ways.kernel(name, stock.kernelFunc, fast) : fast;
       // The set-up of the stock kernel is kept: a backend that is started anew runs it.
-      tf.registerKernel({ ...stock, kernelName: name, backendName: backend, kernelFunc: make(stock?.kernelFunc) });
+      tf.registerKernel({ ...stock, kernelName: name, backendName: backend, kernelFunc });
       return () => {
         tf.unregisterKernel(name, backend);
         if (stock) tf.registerKernel(stock);
@@ -50,11 +63,12 @@ const dispatchers = new Map<string, Dispatcher>();
 export function replaceGradient(name: string, make: FastGradient, saves: Saves = {}): Replacement {
   return {
     name,
-    install(backend) {
+    install(backend, ways) {
       // Without tfjs-layers (or the union package) tfjs-core may come without gradients.
       if (!tf.getGradient(name)) return undefined;
       const { stock, byBackend } = dispatchers.get(name) ?? registerDispatcher(name, saves);
-      byBackend.set(backend, make(stock.gradFunc));
+      const fast = make(stock.gradFunc);
+      byBackend.set(backend, ways ? ways.gradient(name, stock.gradFunc, fast) : fast);
       return () => {
         byBackend.delete(backend);
         if (byBackend.size > 0) return;

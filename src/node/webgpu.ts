@@ -44,7 +44,8 @@ export async function provideWebGpu(purpose: string, allowsSoftware: boolean): P
   if (isFallbackAdapter && !allowsSoftware)
     throw new PackageError(purpose, packageName, `its only adapter computes on the CPU (${name})`);
   if (dawn) install(gpu, dawn.globals);
-  return isFallbackAdapter ? `${name}, in software` : name;
+  // So that nobody waits for it in vain: a step takes many times as long as on wasm.
+  return isFallbackAdapter ? `${name}, in software, which is slower than wasm` : name;
 }
 
 function createGpu({ create }: WebGpuModule, purpose: string): Gpu {

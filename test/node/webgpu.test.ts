@@ -1,9 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { provideWebGpu } from '../../src/node/webgpu';
-import { makeTraining } from './support/training';
 
 type Scope = { navigator?: { gpu?: unknown }; GPUBufferUsage?: unknown };
 const scope = globalThis as Scope;
@@ -62,7 +57,7 @@ test('takes a software adapter only on request', async () => {
     'This test needs the package webgpu, which is installed but does not work: its only adapter computes on the CPU (A card)',
   );
   expect(scope.navigator).toBeUndefined();
-  expect(await provideWebGpu('This test', true)).toBe('A card, in software');
+  expect(await provideWebGpu('This test', true)).toBe('A card, in software, which is slower than wasm');
 });
 
 test('says that there is no GPU', async () => {
@@ -80,33 +75,4 @@ test('says that the package is not installed', async () => {
     { virtual: true },
   );
   await expect(provideWebGpu('This test', true)).rejects.toThrow('which is not installed: npm i webgpu');
-});
-
-const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
-const isInstalled = () => {
-  try {
-    return Boolean(createRequire(__filename).resolve('webgpu/package.json')) && existsSync(swiftShader);
-  } catch {
-    return false;
-  }
-};
-
-(isInstalled() ? test : test.skip)('a program trains on Dawn as on this backend, and ends by itself', async () => {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', join(__dirname, 'support/trainOnWebGpu.ts')],
-    {
-      env: { ...process.env, VK_DRIVER_FILES: swiftShader },
-      encoding: 'utf8',
-      timeout: 100_000,
-    },
-  );
-  expect([status, stderr]).toEqual([0, '']);
-  const { description, losses, leaked } = JSON.parse(stdout);
-  expect(description).toMatch(/^backend: webgpu \(@tensorflow\/tfjs-backend-webgpu, .*in software/);
-  const { model, elements } = makeTraining({ images: 16 });
-  const { history } = await model.fitDataset(elements, { epochs: 1, verbose: 0 });
-  expect(losses[0]).toBeCloseTo(history.loss[0] as number, 3);
-  expect(losses.every(Number.isFinite)).toBe(true);
-  expect(leaked).toBe(0);
 });

@@ -302,6 +302,25 @@ run(`the browser demo${note}`, () => {
   );
 
   test(
+    'times training steps on request, beside TensorFlow.js as it comes',
+    async () => {
+      const other = await browser.newPage();
+      other.setDefaultTimeout(4 * minutes);
+      await other.goto(`${url}?backend=webgl&bench`);
+      await other.waitForSelector('#timings tr');
+      expect(await other.textContent('#device')).toMatch(/^WebGL, .*SwiftShader.*, batch 32/);
+      const [stockMs, stockRate, ms, rate] = (
+        await other.locator('#timings tr').first().locator('td').allTextContents()
+      ).map(Number);
+      expect(stockMs * stockRate).toBeCloseTo(32_000, -3);
+      expect(ms * rate).toBeCloseTo(32_000, -3);
+      await screenshot(other, 'bench');
+      await other.close();
+    },
+    5 * minutes,
+  );
+
+  test(
     'trains on WebAssembly when built for a site',
     async () => {
       const dir = mkdtempSync(join(tmpdir(), 'demo-'));

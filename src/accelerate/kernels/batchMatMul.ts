@@ -26,7 +26,7 @@ export function matMulByShape(stock: tf.KernelFunc): tf.KernelFunc {
       });
     if (!isTransposed && areBatches(a, b) && a.size > 0 && columnsOf(a) <= 4 && columnsOf(b) >= 64)
       return sumOuterProducts(a, b);
-    return repeatBatches(stock)({ inputs, attrs, backend });
+    return stock({ inputs, attrs, backend });
   };
 }
 

@@ -12,6 +12,5 @@ export const concatRanges = customKernel('ConcatRanges', ({ starts, limits }, _a
 /** Leaves out a kernel that a GPU does not have. */
 export const onCpu = ({ name, install }: Replacement): Replacement => ({
   name,
-  install: (backendName) =>
-    (backend() as unknown as TensorFlowBackend).isUsingGpuDevice ? undefined : install(backendName),
+  install: (...args) => ((backend() as unknown as TensorFlowBackend).isUsingGpuDevice ? undefined : install(...args)),
 });

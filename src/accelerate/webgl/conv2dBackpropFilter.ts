@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeKernel } from '../kernels/composeKernel';
+import { withOutputOf } from '../kernels/outputOf';
 import { filterGradient } from './filterGradient';
 
 /**
@@ -18,8 +19,12 @@ export const conv2dBackpropFilter =
   };
 
 const ofChannelsLast = composeKernel<{ x: tf.Tensor4D; dy: tf.Tensor4D }, tf.Conv2DBackpropFilterAttrs>(
+  (_, { filterShape }) => filterShape,
   ({ x, dy }, { strides, pad, dimRoundingMode, filterShape }) => {
-    const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
+    const info = withOutputOf(
+      tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode),
+      dy.shape.slice(1),
+    );
     return filterGradient(x, dy, info, 'sum += pixels.xxyy * slopesAt(n, i, j, place.w).xyxy;');
   },
 );
