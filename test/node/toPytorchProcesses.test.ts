@@ -78,7 +78,7 @@ describe('two processes of torchrun (skipped without PyTorch in .cache/pytorch)'
     const expected = await train(whole, 3, 8);
     const both = losses(0).map((loss, i) => (loss + losses(1)[i]) / 2);
     expect(both).toHaveLength(5);
-    both.forEach((loss, i) => expect(loss).toBeCloseTo(expected[i], 4));
+    for (const [i, loss] of both.entries()) expect(loss).toBeCloseTo(expected[i], 4);
     const continued = makeModel(makeEncoder(2), settings);
     await restoreTraining({ model: continued }, home);
     // The running statistics are those of the first process alone.

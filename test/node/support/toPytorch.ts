@@ -51,8 +51,8 @@ export interface Settings {
 }
 
 /** A compiled training. */
-export function makeModel(make: () => tfl.LayersModel, { negatives = 1, optimizer, ...head }: Settings = {}) {
-  const encoder = projectionHead(make(), { units: 4, seed: 1, ...head });
+export function makeModel(make: () => tfl.LayersModel, { negatives = 1, optimizer, hiddenUnits }: Settings = {}) {
+  const encoder = projectionHead(make(), { units: 4, seed: 1, ...(hiddenUnits && { hiddenUnits }) });
   const model = contrastiveModel({ encoder, negatives, queueSize, momentum: 0.9 });
   const loss = nonSemanticInfoNCE();
   model.compile({ optimizer: sgd({ learningRate: 0.05, momentum: 0.9, weightDecay: 1e-4, ...optimizer }), loss });
