@@ -6,8 +6,10 @@ import { chooseBackend, fileSystem } from 'tfjs-nonsemantic-negatives/node';
 import { writeWhole } from '../support/files';
 import { readDomains } from './domains';
 import { evaluateEncoder } from './evaluation';
+import { hashEncoder } from './hashEncoder';
 import { type Options, readOptions } from './options';
 import { evaluationPage } from './report';
+import { storedFeatures, writeFeatures } from './storedFeatures';
 import { type Evaluations, printTable, tablesOf } from './tables';
 
 /** Evaluates each encoder and writes metrics.json and report.html. */
@@ -18,17 +20,29 @@ export async function evaluate(options: Options): Promise<Evaluations> {
     const [, height, width] = encoder.inputs[0].shape as [null, number, number];
     const { bank, domains } = await readDomains(options.images, { ...options, size: [height, width] });
     const { neighbors: k, learningRate, perClass, mask } = options;
-    evaluations[nameOf(dir, options.encoders)] = await evaluateEncoder(encoder, bank, domains, {
+    const name = nameOf(dir, options.encoders);
+    const store = options.features && {
+      dir: join(options.features, name.replaceAll(/[\\/]/g, '-')),
+      images: options.images,
+      encoder: await hashEncoder(dir),
+    };
+    if (store) {
+      for (const set of [bank, ...domains]) await writeFeatures(encoder, set, store, options.shard, console.log);
+      if (options.shard) continue;
+    }
+    evaluations[name] = await evaluateEncoder(encoder, bank, domains, {
       k,
       temperature: 0.1,
       learningRate,
       epochs: 30,
       perClass,
       mask,
+      featuresOf: store ? storedFeatures(store) : undefined,
       onProgress: (what) => console.log(`${dir}: ${what} …`),
     });
     encoder.dispose();
   }
+  if (options.shard) return evaluations;
   const date = new Date().toISOString();
   await writeWhole(join(options.out, 'metrics.json'), JSON.stringify({ date, options, evaluations }, null, 2));
   await writeWhole(
@@ -50,7 +64,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const options = readOptions(process.argv.slice(2));
     if (options) {
       console.log((await chooseBackend(options.backend)).description);
-      for (const table of tablesOf(await evaluate(options))) console.log(`\n${printTable(table)}`);
+      if (options.shard) await evaluate(options);
+      else for (const table of tablesOf(await evaluate(options))) console.log(`\n${printTable(table)}`);
       console.log(`\nWrote ${options.out}/report.html (open it) and metrics.json.`);
     }
   } catch (error) {

@@ -113,8 +113,9 @@ const cases: { [name: string]: Case } = {
     options: '--clip-norm 0.1 --weight-decay 0.01 --momentum 0.8 --lr 0.1 --total-steps 15 --warm-up 7'.split(' '),
   },
   residualEncoder: { encoder: 'residualEncoder' },
-  resNet18: { encoder: 'resNet18' },
-  resNet50: { encoder: 'resNet50' },
+  // At a higher rate, a batch of 8 images of one pixel in the last stage amplifies rounding tenfold a step.
+  resNet18: { encoder: 'resNet18', optimizer: { learningRate: 0.01 } },
+  resNet50: { encoder: 'resNet50', optimizer: { learningRate: 0.01 } },
 };
 
 describe.each(Object.entries(cases))('%s (skipped without PyTorch in .cache/pytorch)', (name, settings) => {
@@ -139,7 +140,12 @@ describe.each(Object.entries(cases))('%s (skipped without PyTorch in .cache/pyto
       const last = await train(continued, before + 5, before + 10, schedule);
       expect([...inPytorch(0), ...last]).toHaveLength(10);
       const apart = distance(losses.slice(before), [...inPytorch(0), ...last]);
-      if (process.env.SHOW) console.log(name, apart, weightDistance(whole, continued));
+      if (process.env.SHOW)
+        console.log(
+          name,
+          [...inPytorch(0), ...last].map((x, i) => x - losses[before + i]),
+          weightDistance(whole, continued),
+        );
       expect(apart).toBeLessThan(1e-4);
       expect(weightDistance(whole, continued)).toBeLessThan(1e-4);
     },
