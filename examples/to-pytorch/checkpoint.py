@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import struct
 import sys
 
@@ -63,7 +64,7 @@ def to_safetensors(checkpoint, target):
     header, chunks, end = {"__metadata__": metadata}, [], 0
     for name, tensor in tensors.items():
         dtype, code = (torch.float32, "F32") if tensor.is_floating_point() else (torch.int32, "I32")
-        chunks.append(tensor.to(dtype).contiguous().numpy().tobytes())
+        chunks.append(tensor.to(dtype).cpu().contiguous().numpy().tobytes())
         start, end = end, end + len(chunks[-1])
         header[name] = dict(dtype=code, shape=list(tensor.shape), data_offsets=[start, end])
     text = json.dumps(header).encode()
@@ -73,9 +74,19 @@ def to_safetensors(checkpoint, target):
         file.writelines(chunks)
 
 
+def load(source):
+    if source.endswith(".safetensors"):
+        return to_checkpoint(source)
+    return torch.load(source, map_location="cpu", weights_only=True)
+
+
+def save(checkpoint, target):
+    """Writes the file whole or not at all."""
+    write = to_safetensors if target.endswith(".safetensors") else torch.save
+    write(checkpoint, f"{target}.part")
+    os.replace(f"{target}.part", target)
+
+
 if __name__ == "__main__":
     source, target = sys.argv[1:]
-    if source.endswith(".safetensors"):
-        torch.save(to_checkpoint(source), target)
-    else:
-        to_safetensors(torch.load(source, map_location="cpu", weights_only=True), target)
+    save(load(source), target)

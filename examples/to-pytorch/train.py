@@ -1,7 +1,9 @@
 """Continues a training in PyTorch; one process, or several by torchrun.
 
-    torchrun --nproc-per-node 8 train.py moco.pth.tar trained.pth.tar --images DIR --steps 10000
+    torchrun --nproc-per-node 8 train.py moco.safetensors trained.safetensors --images DIR --steps 10000
     python train.py moco.pth.tar trained.pth.tar --inputs inputs.safetensors --steps 5     (fixed inputs, for a comparison)
+
+Files called .safetensors are those of toPytorch.ts; all others are in the layout of MoCo's main_moco.py.
 
 The negatives are patches of the query; with --textures DIR2, a folder that the command `textures` made of DIR, textures.
 """
@@ -16,13 +18,14 @@ import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 from torch.nn.utils import clip_grad_norm_
 
+import checkpoint as checkpoints
 from data import Batches
 from moco import MoCo, info_nce
 from schedule import learning_rate
 
 options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-options.add_argument("source")
-options.add_argument("target")
+options.add_argument("source", help="the training")
+options.add_argument("target", help="where it goes")
 options.add_argument("--images", help="folder of images, in class folders or not")
 options.add_argument("--textures", help="folder of their textures")
 options.add_argument("--inputs", help="safetensors with inputs [steps, views, N, C, H, W]")
@@ -61,10 +64,10 @@ if on_gpu:
 if world > 1:
     dist.init_process_group("nccl" if on_gpu else "gloo")
 
-checkpoint = torch.load(args.source, map_location="cpu", weights_only=True)
+checkpoint = checkpoints.load(args.source)
 form, last = checkpoint["form"], checkpoint["step"] + args.steps
 if args.resume and os.path.exists(args.target):
-    checkpoint = torch.load(args.target, map_location="cpu", weights_only=True)
+    checkpoint = checkpoints.load(args.target)
     args.steps = last - checkpoint["step"]
 if form["splits"] not in (1, world):
     raise SystemExit(f"Expected {form['splits']} processes, one for each split of a batch, received {world}.")
@@ -81,12 +84,10 @@ for group in optimizer.param_groups:
 parallel = DistributedDataParallel(model, broadcast_buffers=False) if world > 1 else model
 
 
-
 def save():
-    state = {f"module.{name}": t.cpu() for name, t in model.state_dict().items()}
+    state = {f"module.{name}": tensor for name, tensor in model.state_dict().items()}
     place = dict(epoch=batches.epoch, batch=batches.batch, step=step)
-    torch.save(dict(checkpoint, state_dict=state, optimizer=optimizer.state_dict(), **place), f"{args.target}.part")
-    os.replace(f"{args.target}.part", args.target)
+    checkpoints.save(dict(checkpoint, state_dict=state, optimizer=optimizer.state_dict(), **place), args.target)
 
 
 batches, step = Batches(args, rank, world, checkpoint["epoch"], checkpoint["batch"]), checkpoint["step"]
