@@ -1,17 +1,23 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNormalization,
+  contrastiveDataset,
   convEncoder,
   cosineSchedule,
+  patchNegative,
   residualEncoder,
   resNet18,
   resNet50,
   restoreTraining,
   stepDecay,
+  twoViews,
 } from 'tfjs-nonsemantic-negatives';
+import { checkpoint, fileSystem } from 'tfjs-nonsemantic-negatives/node';
 import { encodeSafetensors, readSafetensors } from '../../examples/support/safetensors';
 import { translate } from '../../examples/to-pytorch/form';
 import { fromStored, toStored } from '../../examples/to-pytorch/state';
@@ -31,6 +37,7 @@ import {
   writeInputs,
 } from './support/toPytorch';
 
+const root = join(__dirname, '../..');
 const inputShape = [side, side, 3];
 const encoders = {
   convEncoder: () => convEncoder({ inputShape, filters: [4, 6], batchNormalization }),
@@ -82,6 +89,39 @@ describe('a training', () => {
       'Expected a tensor velocity.encoder_q.conv1.weight, received none.',
     );
   });
+});
+
+test('the commands take the newest checkpoint out, and bring it back to a dataset', async () => {
+  const dir = temporaryFolder();
+  const dataset = () => contrastiveDataset(tf.ones([24, side, side, 3]), { batchSize: 8, seed: 1 });
+  const model = makeModel(encoders.convEncoder);
+  const images = dataset();
+  const saver = checkpoint({ dir: join(dir, 'run'), every: 2, model, dataset: images });
+  const views = images.map(twoViews()).map(patchNegative());
+  await model.fitDataset(views, { epochs: 2, verbose: 0, callbacks: [saver] });
+
+  const command = (...args: string[]) => {
+    const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href;
+    const program = ['--import', tsx, join(example, 'toPytorch.ts'), ...args];
+    const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
+    const { status, stdout, stderr } = spawnSync(process.execPath, program, { cwd: dir, encoding: 'utf8', env });
+    expect(status === 0 ? '' : stderr).toBe('');
+    return stdout;
+  };
+  expect(command('run', 'moco.safetensors')).toContain('step 6: wrote moco.safetensors.');
+  const stored = readSafetensors(join(dir, 'moco.safetensors'));
+  expect(stored.metadata).toMatchObject({ epoch: '2', batch: '0', step: '6' });
+  Object.assign(stored.metadata, { epoch: '3', batch: '1', step: '10', learningRate: '0.007' });
+  writeFileSync(join(dir, 'trained.safetensors'), encodeSafetensors(stored));
+  expect(command('run', 'trained.safetensors', '--back', 'home')).toContain('step 10: wrote home.');
+
+  const continued = makeModel(encoders.convEncoder);
+  const rest = dataset();
+  const artifacts = await fileSystem(join(dir, 'home')).load!();
+  const state = await restoreTraining({ model: continued, dataset: rest }, artifacts);
+  expect(state).toMatchObject({ epoch: 3, batch: 1, step: 10, learningRate: 0.007 });
+  await continued.fitDataset(rest.map(twoViews()).map(patchNegative()), { epochs: 4, initialEpoch: 3, verbose: 0 });
+  expect(continued.optimizer.iterations).toBe(12);
 });
 
 /** Largest difference of numbers. */
