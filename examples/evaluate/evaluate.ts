@@ -12,8 +12,8 @@ import { evaluationPage } from './report';
 import { storedFeatures, writeFeatures } from './storedFeatures';
 import { type Evaluations, printTable, tablesOf } from './tables';
 
-/** Evaluates each encoder and writes metrics.json and report.html. */
-export async function evaluate(options: Options): Promise<Evaluations> {
+/** Evaluates each encoder and writes metrics.json and report.html; or makes a part of the features, and no more. */
+export async function evaluate(options: Options): Promise<Evaluations | undefined> {
   const evaluations: Evaluations = {};
   for (const dir of options.encoders) {
     const encoder = await tf.loadLayersModel(fileSystem(dir));
@@ -26,10 +26,9 @@ export async function evaluate(options: Options): Promise<Evaluations> {
       images: options.images,
       encoder: await hashEncoder(dir),
     };
-    if (store) {
+    if (store)
       for (const set of [bank, ...domains]) await writeFeatures(encoder, set, store, options.shard, console.log);
-      if (options.shard) continue;
-    }
+    if (options.shard) continue;
     evaluations[name] = await evaluateEncoder(encoder, bank, domains, {
       k,
       temperature: 0.1,
@@ -42,7 +41,7 @@ export async function evaluate(options: Options): Promise<Evaluations> {
     });
     encoder.dispose();
   }
-  if (options.shard) return evaluations;
+  if (options.shard) return undefined;
   const date = new Date().toISOString();
   await writeWhole(join(options.out, 'metrics.json'), JSON.stringify({ date, options, evaluations }, null, 2));
   await writeWhole(
@@ -64,9 +63,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const options = readOptions(process.argv.slice(2));
     if (options) {
       console.log((await chooseBackend(options.backend)).description);
-      if (options.shard) await evaluate(options);
-      else for (const table of tablesOf(await evaluate(options))) console.log(`\n${printTable(table)}`);
-      console.log(`\nWrote ${options.out}/report.html (open it) and metrics.json.`);
+      const evaluations = await evaluate(options);
+      for (const table of evaluations ? tablesOf(evaluations) : []) console.log(`\n${printTable(table)}`);
+      if (evaluations) console.log(`\nWrote ${options.out}/report.html (open it) and metrics.json.`);
     }
   } catch (error) {
     console.error((error as Error).message);

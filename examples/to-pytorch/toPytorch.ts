@@ -2,7 +2,7 @@
 //   node --import tsx examples/to-pytorch/toPytorch.ts runs/first moco.safetensors
 //   node --import tsx examples/to-pytorch/toPytorch.ts runs/first trained.safetensors --back runs/home
 // The first reads the newest checkpoint of runs/first. The second writes runs/home: bring a freshly built training to it by
-// restoreTraining({ model }, await fileSystem('runs/home').load()).
+// restoreTraining({ model, dataset }, await fileSystem('runs/home').load()).
 import { parseArgs } from 'node:util';
 import '@tensorflow/tfjs-backend-cpu';
 import { fileSystem, latestCheckpoint } from 'tfjs-nonsemantic-negatives/node';
