@@ -46,17 +46,16 @@ class Batches:
             sampler.set_epoch(self.epoch)
             indices = list(sampler)[self.batch * args.batch_size :]
             torch.manual_seed(hash((args.seed, self.epoch, self.batch, self.rank)) % 2**63)
-            for query, key, texture in DataLoader(
-                images, args.batch_size, sampler=indices, num_workers=args.workers, drop_last=True
-            ):
+            loader = DataLoader(images, args.batch_size, sampler=indices, num_workers=args.workers, drop_last=True)
+            for inputs in loader:
                 if left == 0:
                     break
-                yield [query, key, texture if args.textures else patch_negative(query)]
+                yield inputs
                 self.batch, left = self.batch + 1, left - 1
 
 
 class Images(Dataset):
-    """Two views of an image by MoCo v2's augmentation, and one of its texture, where there are textures."""
+    """Two views of an image by MoCo v2's augmentation, and a negative: a view of its texture, or patches of the query."""
 
     def __init__(self, args):
         self.images, self.names = args.images, sorted(list_images(args.images))
@@ -87,13 +86,14 @@ class Images(Dataset):
         name = self.names[index]
         image = read_image(os.path.join(self.images, name))
         state = torch.get_rng_state()
-        query, texture = self.view(image), torch.empty(0)
-        if self.textures:
-            texture = read_image(os.path.join(self.textures, self.texture_of[name])).resize(image.size, Image.BILINEAR)
-            # With the crop and the colors of the query.
-            torch.set_rng_state(state)
-            texture = self.view(texture)
-        return query, self.view(image), texture
+        query = self.view(image)
+        if not self.textures:
+            return query, self.view(image), patch_negative(query)
+        texture = read_image(os.path.join(self.textures, self.texture_of[name])).resize(image.size, Image.BILINEAR)
+        # With the crop and the colors of the query.
+        torch.set_rng_state(state)
+        negative = self.view(texture)
+        return query, self.view(image), negative
 
 
 def list_images(root):

@@ -72,20 +72,19 @@ def info_nce(similarities, negatives, temperature=0.2, alpha=2.0):
     return cross_entropy(similarities * factors, torch.zeros(len(similarities), dtype=torch.long, device=factors.device))
 
 
-def patch_negative(images, smallest=16 / 224, largest=72 / 224):
-    """Tiles each image [C, H, W] with square crops of itself, of one size an image, at uniformly drawn places."""
-    count, _, height, width = images.shape
+def patch_negative(image, smallest=16 / 224, largest=72 / 224):
+    """Tiles an image [C, H, W] with square crops of itself, of one size, at uniformly drawn places."""
+    _, height, width = image.shape
     side = min(height, width)
 
     def draw(low, high):
         return int(torch.randint(low, high + 1, ()))
 
-    made = torch.empty_like(images)
-    for image, out in zip(images, made):
-        size = draw(max(1, round(side * smallest)), max(1, round(side * largest)))
-        for y in range(0, height, size):
-            for x in range(0, width, size):
-                top, left = draw(0, height - size), draw(0, width - size)
-                rows, columns = min(size, height - y), min(size, width - x)
-                out[:, y : y + rows, x : x + columns] = image[:, top : top + rows, left : left + columns]
-    return made
+    negative = torch.empty_like(image)
+    size = draw(max(1, round(side * smallest)), max(1, round(side * largest)))
+    for y in range(0, height, size):
+        for x in range(0, width, size):
+            top, left = draw(0, height - size), draw(0, width - size)
+            rows, columns = min(size, height - y), min(size, width - x)
+            negative[:, y : y + rows, x : x + columns] = image[:, top : top + rows, left : left + columns]
+    return negative

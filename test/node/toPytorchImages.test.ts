@@ -23,6 +23,17 @@ whole, end = indices(0, 7)
 print(json.dumps(dict(whole=whole, end=end, rest=indices(3, 4)[0], ranks=[indices(0, 2, rank, 2)[0] for rank in range(2)])))
 `;
 
+/** Whether all pixels of the negatives are the query's. */
+const patches = `
+import json, sys
+from argparse import Namespace
+from data import Images
+images = Images(Namespace(images=sys.argv[1], textures=None, size=16))
+items = [images[i] for i in range(len(images))]
+pixels = lambda x: {tuple(pixel) for pixel in x.flatten(1).T.tolist()}
+print(json.dumps(dict(own=all(pixels(n) <= pixels(q) for q, _, n in items), same=any(bool((n == q).all()) for q, _, n in items))))
+`;
+
 /** Whether texture and query are the same view, where the textures are the images themselves. */
 const views = `
 import json, sys
@@ -96,6 +107,10 @@ describeWithPytorch('a folder of images in PyTorch (skipped without it in .cache
     expect(found).toMatchObject({ alike: 0, shape: [3, 16, 16] });
     expect(found.apart).toBeGreaterThan(0.1);
     expect([found.least, found.most]).toEqual([expect.closeTo(-2.1, 0), expect.closeTo(2.6, 0)]);
+  });
+
+  test('makes patches of the query', () => {
+    expect(runPython(temporaryFolder(), ['-c', patches, images])).toEqual([{ own: true, same: false }]);
   });
 
   test('names images without a texture', () => {
