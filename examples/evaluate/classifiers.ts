@@ -1,14 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { normalize } from 'tfjs-nonsemantic-negatives';
 import {
   type Classifier,
-  extractFeatures,
-  knnClassifier,
+  type Features,
+  knn,
   linearClassifier,
   linearProbe,
   standardize,
 } from 'tfjs-nonsemantic-negatives/evaluation';
-import type { ImageSet } from './imageSet';
 
 export interface ProbeOptions {
   /** Neighbors that vote. */
@@ -22,45 +20,45 @@ export interface ProbeOptions {
 
 /** Classifiers on top of the same frozen encoder. */
 export interface Probes {
-  knn: Classifier;
-  linear: Classifier;
+  /** The labels by the nearest neighbors. */
+  nearest(features: Features): Promise<number[]>;
+  /** The labels by the linear classifier. */
+  linear(features: Features): Promise<ArrayLike<number>>;
+  /** The linear classifier of raw images. */
+  classifier: Classifier;
   /** The linear classifier's accuracy if the bank and a whole domain are standardized, each by itself. */
-  standardized(domain: ImageSet): Promise<number>;
+  standardized(domain: Features): Promise<number>;
   dispose(): void;
 }
 
-/** Trains them on the images of `bank`, to tell `classes` apart. */
+/** Trains them on the features of a bank, which they dispose in the end. */
 export async function trainProbes(
   encoder: tf.LayersModel,
-  bank: ImageSet,
-  classes: readonly string[],
+  bank: Features,
   { k, temperature, learningRate, epochs }: ProbeOptions,
 ): Promise<Probes> {
-  const images = bank.ofClasses(classes).batches(classes).map(normalizeBatch);
-  const features = await extractFeatures(encoder, images);
   const training = { learningRates: [learningRate], epochs };
-  const probe = await linearProbe({ train: features, test: features, ...training });
-  const bankByItself = { ...features, features: standardize(features.features) };
+  const probe = await linearProbe({ train: bank, test: bank, ...training });
+  const bankByItself = { ...bank, features: standardize(bank.features) };
   return {
-    knn: knnClassifier(encoder, features, { k, temperature }),
-    linear: linearClassifier(encoder, probe.classifier),
+    nearest: async (features) => (await knn(features, bank, { k, temperature })).predictions,
+    async linear({ features }) {
+      const labels = tf.tidy(() => tf.argMax(probe.classifier.predict(features) as tf.Tensor2D, 1));
+      const values = await labels.data();
+      labels.dispose();
+      return values;
+    },
+    classifier: linearClassifier(encoder, probe.classifier),
     async standardized(domain) {
-      const own = await extractFeatures(encoder, domain.batches(classes).map(normalizeBatch));
-      const test = { ...own, features: standardize(own.features) };
+      const test = { ...domain, features: standardize(domain.features) };
       const { best, classifier } = await linearProbe({ train: bankByItself, test, ...training });
-      tf.dispose([own.features, own.labels, test.features]);
+      test.features.dispose();
       classifier.dispose();
       return best.accuracy;
     },
     dispose() {
-      tf.dispose([features.features, features.labels, bankByItself.features]);
+      tf.dispose([bank.features, bank.labels, bankByItself.features]);
       probe.classifier.dispose();
     },
   };
-}
-
-/** Raw images to what `twoViews` trained the encoder on. */
-export function normalizeBatch(batch: tf.TensorContainer): tf.TensorContainer {
-  const { xs, ys } = batch as { xs: tf.Tensor4D; ys: tf.Tensor };
-  return { xs: normalize(xs), ys };
 }

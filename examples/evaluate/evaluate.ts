@@ -6,29 +6,42 @@ import { chooseBackend, fileSystem } from 'tfjs-nonsemantic-negatives/node';
 import { writeWhole } from '../support/files';
 import { readDomains } from './domains';
 import { evaluateEncoder } from './evaluation';
+import { hashEncoder } from './hashEncoder';
 import { type Options, readOptions } from './options';
 import { evaluationPage } from './report';
+import { storedFeatures, writeFeatures } from './storedFeatures';
 import { type Evaluations, printTable, tablesOf } from './tables';
 
-/** Evaluates each encoder and writes metrics.json and report.html. */
-export async function evaluate(options: Options): Promise<Evaluations> {
+/** Evaluates each encoder and writes metrics.json and report.html; or makes a part of the features, and no more. */
+export async function evaluate(options: Options): Promise<Evaluations | undefined> {
   const evaluations: Evaluations = {};
   for (const dir of options.encoders) {
     const encoder = await tf.loadLayersModel(fileSystem(dir));
     const [, height, width] = encoder.inputs[0].shape as [null, number, number];
     const { bank, domains } = await readDomains(options.images, { ...options, size: [height, width] });
     const { neighbors: k, learningRate, perClass, mask } = options;
-    evaluations[nameOf(dir, options.encoders)] = await evaluateEncoder(encoder, bank, domains, {
+    const name = nameOf(dir, options.encoders);
+    const store = options.features && {
+      dir: join(options.features, name.replaceAll(/[\\/]/g, '-')),
+      images: options.images,
+      encoder: await hashEncoder(dir),
+    };
+    if (store)
+      for (const set of [bank, ...domains]) await writeFeatures(encoder, set, store, options.shard, console.log);
+    if (options.shard) continue;
+    evaluations[name] = await evaluateEncoder(encoder, bank, domains, {
       k,
       temperature: 0.1,
       learningRate,
       epochs: 30,
       perClass,
       mask,
+      featuresOf: store ? storedFeatures(store) : undefined,
       onProgress: (what) => console.log(`${dir}: ${what} …`),
     });
     encoder.dispose();
   }
+  if (options.shard) return undefined;
   const date = new Date().toISOString();
   await writeWhole(join(options.out, 'metrics.json'), JSON.stringify({ date, options, evaluations }, null, 2));
   await writeWhole(
@@ -50,8 +63,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const options = readOptions(process.argv.slice(2));
     if (options) {
       console.log((await chooseBackend(options.backend)).description);
-      for (const table of tablesOf(await evaluate(options))) console.log(`\n${printTable(table)}`);
-      console.log(`\nWrote ${options.out}/report.html (open it) and metrics.json.`);
+      const evaluations = await evaluate(options);
+      for (const table of evaluations ? tablesOf(evaluations) : []) console.log(`\n${printTable(table)}`);
+      if (evaluations) console.log(`\nWrote ${options.out}/report.html (open it) and metrics.json.`);
     }
   } catch (error) {
     console.error((error as Error).message);

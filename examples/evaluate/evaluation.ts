@@ -2,20 +2,20 @@ import * as tf from '@tensorflow/tfjs';
 import { embeddingStd, patchNegative, textureNegative } from 'tfjs-nonsemantic-negatives';
 import {
   type Accuracies,
-  type Classifier,
   type CorruptionReport,
   corruptionReport,
   type EncoderReliance,
   effectiveRank,
-  extractFeatures,
+  type Features,
   type MaskRule,
   reliance,
   type ShapeBiasResult,
   textureReliance,
   uniformity,
 } from 'tfjs-nonsemantic-negatives/evaluation';
-import { normalizeBatch, type ProbeOptions, type Probes, trainProbes } from './classifiers';
+import { type ProbeOptions, type Probes, trainProbes } from './classifiers';
 import { biasOf, conflictsOf } from './conflicts';
+import { computeFeatures, type FeatureSource } from './features';
 import type { ImageSet } from './imageSet';
 
 export interface EvaluationOptions extends ProbeOptions {
@@ -25,6 +25,8 @@ export interface EvaluationOptions extends ProbeOptions {
   mask?: MaskRule;
   /** Called with the next stage. */
   onProgress?: (what: string) => void;
+  /** Where the features of whole images come from. @default the encoder */
+  featuresOf?: FeatureSource;
 }
 
 /** Accuracy of the two classifiers on one domain, among the classes that it shares with the bank. */
@@ -71,11 +73,12 @@ export async function evaluateEncoder(
   domains: readonly ImageSet[],
   options: EvaluationOptions,
 ): Promise<Evaluation> {
-  const progress = options.onProgress ?? (() => {});
+  const { onProgress: progress = () => {}, featuresOf = computeFeatures(encoder) } = options;
   const trained = new Map<string, Probes>();
   const probesFor = async (classes: readonly string[]) => {
     const key = classes.join('/');
-    if (!trained.has(key)) trained.set(key, await trainProbes(encoder, bank, classes, options));
+    if (!trained.has(key))
+      trained.set(key, await trainProbes(encoder, await featuresOf(bank.ofClasses(classes), classes), options));
     return trained.get(key)!;
   };
 
@@ -87,9 +90,11 @@ export async function evaluateEncoder(
     if (classes.length < 2) throw new Error(`${domain.name} shares fewer than two classes with ${bank.name}.`);
     const probes = await probesFor(classes);
     const images = domain.ofClasses(classes);
+    const features = await featuresOf(images, classes);
+    const nameAll = (labels: ArrayLike<number>) => Array.from(labels, (label) => classes[label]);
     const answers = {
-      knn: await classify(images, classes, probes.knn),
-      linear: await classify(images, classes, probes.linear),
+      knn: nameAll(await probes.nearest(features)),
+      linear: nameAll(await probes.linear(features)),
     };
     const perClass = accuracyByClass(answers.linear, images.classOf);
     const shares = Object.values(perClass);
@@ -99,10 +104,11 @@ export async function evaluateEncoder(
       knn: accuracy(answers.knn, images.classOf),
       linear: accuracy(answers.linear, images.classOf),
       balanced: shares.reduce((sum, share) => sum + share, 0) / shares.length,
-      standardized: await probes.standardized(images),
+      standardized: await probes.standardized(features),
       chance: 1 / classes.length,
       perClass,
     };
+    tf.dispose(features);
     const conflicts = conflictsOf(images);
     if (conflicts)
       biases[domain.name] = {
@@ -113,7 +119,7 @@ export async function evaluateEncoder(
 
   const [first] = domains;
   const classes = first.classes.filter((name) => bank.classes.includes(name));
-  const { linear } = await probesFor(classes);
+  const { classifier: linear } = await probesFor(classes);
   const some = first.ofClasses(classes).perClass(options.perClass);
   progress('corruptions');
   const corruption = await corruptionReport(some.batches(classes), linear);
@@ -124,7 +130,7 @@ export async function evaluateEncoder(
   const { mask = 'box' } = options;
   const relied = await reliance(some.batches(classes), { encoder }, { mask, classNames: classes });
   const { decisions: _, ...figures } = relied.encoders.encoder;
-  const features = await featureStatistics(encoder, first.ofClasses(classes));
+  const features = await featureStatistics(await featuresOf(first.ofClasses(classes), classes));
   for (const probes of trained.values()) probes.dispose();
   return {
     domains: scores,
@@ -134,16 +140,6 @@ export async function evaluateEncoder(
     reliance: figures,
     features,
   };
-}
-
-/** The class that the classifier names for each image. */
-async function classify(set: ImageSet, classes: readonly string[], classifier: Classifier): Promise<string[]> {
-  const answers: string[] = [];
-  for await (const { xs, ys } of set.eachBatch(classes)) {
-    answers.push(...Array.from(await classifier(xs), (label) => classes[label]));
-    tf.dispose([xs, ys]);
-  }
-  return answers;
 }
 
 function accuracy(answers: readonly string[], truth: readonly string[]): number {
@@ -163,8 +159,8 @@ function accuracyByClass(answers: readonly string[], truth: readonly string[]): 
   );
 }
 
-async function featureStatistics(encoder: tf.LayersModel, set: ImageSet): Promise<Evaluation['features']> {
-  const { features, labels } = await extractFeatures(encoder, set.batches(set.classes).map(normalizeBatch));
+/** Disposes the features. */
+async function featureStatistics({ features, labels }: Features): Promise<Evaluation['features']> {
   const statistics = {
     embeddingStd: await embeddingStd(features),
     effectiveRank: await effectiveRank(features),

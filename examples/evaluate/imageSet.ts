@@ -24,6 +24,8 @@ export class ImageSet {
     readonly name: string,
     private readonly source: LabeledSource,
     private readonly indices: readonly number[],
+    /** The place of each image in the whole set. */
+    readonly rows: readonly number[],
     private readonly rename: { readonly [className: string]: string },
   ) {
     this.classOf = indices.map((index) => this.nameOf(source.classNames[source.labels[index]]));
@@ -33,7 +35,7 @@ export class ImageSet {
   /** @param rename Other names of its classes, such as `{ boat: 'ship' }`. */
   static of(name: string, source: LabeledSource, rename: { readonly [className: string]: string } = {}): ImageSet {
     const labeled = Array.from({ length: source.size }, (_, i) => i).filter((i) => source.labels[i] >= 0);
-    return new ImageSet(name, source, labeled, rename);
+    return new ImageSet(name, source, labeled, [...labeled.keys()], rename);
   }
 
   get size(): number {
@@ -63,6 +65,16 @@ export class ImageSet {
       seen.set(this.classOf[i], before + 1);
       return before < count;
     });
+  }
+
+  /** The images from `start` to before `end`. */
+  slice(start: number, end: number): ImageSet {
+    return this.where((i) => i >= start && i < end);
+  }
+
+  /** The place of each image's class in `classes`. */
+  labels(classes: readonly string[]): number[] {
+    return this.classOf.map((name) => classes.indexOf(name));
   }
 
   /** The set's name for a class of the source. */
@@ -105,7 +117,8 @@ export class ImageSet {
   }
 
   private where(keep: (index: number) => boolean): ImageSet {
-    const kept = this.indices.filter((_, i) => keep(i));
-    return new ImageSet(this.name, this.source, kept, this.rename);
+    const kept = [...this.indices.keys()].filter(keep);
+    const pick = (values: readonly number[]) => kept.map((i) => values[i]);
+    return new ImageSet(this.name, this.source, pick(this.indices), pick(this.rows), this.rename);
   }
 }

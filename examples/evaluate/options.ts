@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { BackendName } from 'tfjs-nonsemantic-negatives/node';
+import type { Shard } from './storedFeatures';
 
 const usage = `Measures trained encoders on images of several domains.
 
@@ -14,6 +15,8 @@ const usage = `Measures trained encoders on images of several domains.
   --mask RULE         box or background: where the objects are, for reliance on shape and texture (default: box, the middle)
   --neighbors K      of the kNN classifier                                        (default: 200)
   --learning-rate R   of the linear classifier                                     (default: 0.1)
+  --features DIR      reads the features of all images from DIR; makes those that are missing, to continue there later
+  --shard I/N         makes part I of N of these features, and nothing else
   --backend NAME      tfjs-node-gpu, webgpu, tfjs-node, wasm or cpu    (default: the first of these that works, but cpu)
   --out DIR           where metrics.json and report.html go                        (default: runs/evaluate)
   --help              this text`;
@@ -28,6 +31,10 @@ export interface Options {
   mask: 'background' | 'box';
   neighbors: number;
   learningRate: number;
+  /** Folder of the features of all images. */
+  features?: string;
+  /** The part of them to make. */
+  shard?: Shard;
   backend?: BackendName;
   out: string;
 }
@@ -47,6 +54,8 @@ export function readOptions(args: string[]): Options | undefined {
         mask: { type: 'string', default: 'box' },
         neighbors: { type: 'string', default: '200' },
         'learning-rate': { type: 'string', default: '0.1' },
+        features: { type: 'string' },
+        shard: { type: 'string' },
         backend: { type: 'string' },
         out: { type: 'string', default: 'runs/evaluate' },
         help: { type: 'boolean', default: false },
@@ -57,6 +66,7 @@ export function readOptions(args: string[]): Options | undefined {
       return undefined;
     }
     if (!values.encoder || !values.images) throw new Error('Expected --encoder DIR and --images ROOT.');
+    if (values.shard && !values.features) throw new Error('Expected --features DIR beside --shard.');
     return {
       encoders: values.encoder,
       images: values.images,
@@ -67,6 +77,8 @@ export function readOptions(args: string[]): Options | undefined {
       mask: maskRule(values.mask),
       neighbors: positive('neighbors', values.neighbors),
       learningRate: positive('learning-rate', values['learning-rate']),
+      features: values.features,
+      shard: shardOf(values.shard),
       backend: values.backend as BackendName | undefined,
       out: values.out,
     };
@@ -78,6 +90,14 @@ export function readOptions(args: string[]): Options | undefined {
 function maskRule(text: string): Options['mask'] {
   if (text === 'background' || text === 'box') return text;
   throw new Error(`Expected background or box for --mask, received ${text}.`);
+}
+
+/** As for textures, one may count from 0: shard 0/N is N/N. */
+function shardOf(text: string | undefined): Shard | undefined {
+  if (text === undefined) return undefined;
+  const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (count > 0 && index <= count) return { index, count };
+  throw new Error(`Expected I/N with I from 0 to N for --shard, received ${text}.`);
 }
 
 function positive(name: string, text: string): number {

@@ -7,8 +7,8 @@ import { parseArgs } from 'node:util';
 import '@tensorflow/tfjs-backend-cpu';
 import { exportEncoder } from 'tfjs-nonsemantic-negatives';
 import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import { readSafetensors } from '../support/safetensors';
 import { restoreMoco } from './moco';
-import { readSafetensors } from './safetensors';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

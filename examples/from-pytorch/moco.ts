@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { batchNormalization, memoryQueue, momentumEncoder, projectionHead } from 'tfjs-nonsemantic-negatives';
+import type { StoredTensors } from '../support/safetensors';
 import { architectures, restoreResNet } from './resNet';
-import type { StoredTensors } from './safetensors';
 import { StateDict } from './stateDict';
 
 /** How `restoreMoco` builds the models. */

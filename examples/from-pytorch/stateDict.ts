@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { StoredTensor } from './safetensors';
+import type { StoredTensor } from '../support/safetensors';
 
 /** The tensors of a checkpoint, each to be taken once: a missing, misshapen or unused one is an error. */
 export class StateDict {

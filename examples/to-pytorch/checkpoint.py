@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import struct
 import sys
 
@@ -14,6 +15,8 @@ import torch
 from moco import MoCo
 
 TYPES = {"F32": np.float32, "I32": np.int32}
+# Whole epochs behind it (as in MoCo), batches of the next one, and steps in all.
+PLACE = ["epoch", "batch", "step"]
 
 
 def read_safetensors(source):
@@ -38,28 +41,30 @@ def to_checkpoint(source):
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]
     if missing or unexpected:
         raise SystemExit(f"Expected the tensors of the model, received none for {missing} and also {unexpected}.")
-    named = [name for name, _ in model.encoder_q.named_parameters()]
-    velocities = [tensors.get(f"velocity.encoder_q.{name}") for name in named]
-    optimizer = torch.optim.SGD(model.encoder_q.parameters(), float(metadata["learningRate"])).state_dict()
+    # All parameters, as in MoCo; those of the key encoder get no gradient, and so no velocity.
+    velocities = [tensors.get(f"velocity.{name}") for name, _ in model.named_parameters()]
+    optimizer = torch.optim.SGD(model.parameters(), float(metadata["learningRate"])).state_dict()
     optimizer["state"] = {i: {"momentum_buffer": v} for i, v in enumerate(velocities) if v is not None}
     state = {f"module.{name}": tensor for name, tensor in model.state_dict().items()}
-    step = int(metadata["step"])
-    return dict(epoch=0, step=step, arch="nonsemantic", form=form, state_dict=state, optimizer=optimizer)
+    place = {name: int(metadata[name]) for name in PLACE}
+    return dict(arch=form["arch"], form=form, state_dict=state, optimizer=optimizer, **place)
 
 
 def to_safetensors(checkpoint, target):
+    if "form" not in checkpoint:
+        raise SystemExit("Expected a checkpoint of train.py, received another: ../from-pytorch reads those of MoCo.")
     tensors = {name.removeprefix("module."): t for name, t in checkpoint["state_dict"].items()}
     tensors = {name: t for name, t in tensors.items() if not name.endswith("num_batches_tracked")}
-    model = MoCo(checkpoint["form"])
-    for i, (name, _) in enumerate(model.encoder_q.named_parameters()):
+    for i, (name, _) in enumerate(MoCo(checkpoint["form"]).named_parameters()):
         if i in checkpoint["optimizer"]["state"]:
-            tensors[f"velocity.encoder_q.{name}"] = checkpoint["optimizer"]["state"][i]["momentum_buffer"]
+            tensors[f"velocity.{name}"] = checkpoint["optimizer"]["state"][i]["momentum_buffer"]
     rate = checkpoint["optimizer"]["param_groups"][0]["lr"]
-    metadata = dict(form=json.dumps(checkpoint["form"]), step=str(checkpoint["step"]), learningRate=str(rate))
+    metadata = {name: str(checkpoint[name]) for name in PLACE}
+    metadata.update(form=json.dumps(checkpoint["form"]), learningRate=str(rate))
     header, chunks, end = {"__metadata__": metadata}, [], 0
     for name, tensor in tensors.items():
         dtype, code = (torch.float32, "F32") if tensor.is_floating_point() else (torch.int32, "I32")
-        chunks.append(tensor.to(dtype).contiguous().numpy().tobytes())
+        chunks.append(tensor.to(dtype).cpu().contiguous().numpy().tobytes())
         start, end = end, end + len(chunks[-1])
         header[name] = dict(dtype=code, shape=list(tensor.shape), data_offsets=[start, end])
     text = json.dumps(header).encode()
@@ -69,9 +74,19 @@ def to_safetensors(checkpoint, target):
         file.writelines(chunks)
 
 
+def load(source):
+    if source.endswith(".safetensors"):
+        return to_checkpoint(source)
+    return torch.load(source, map_location="cpu", weights_only=True)
+
+
+def save(checkpoint, target):
+    """Writes the file whole or not at all."""
+    write = to_safetensors if target.endswith(".safetensors") else torch.save
+    write(checkpoint, f"{target}.part")
+    os.replace(f"{target}.part", target)
+
+
 if __name__ == "__main__":
     source, target = sys.argv[1:]
-    if source.endswith(".safetensors"):
-        torch.save(to_checkpoint(source), target)
-    else:
-        to_safetensors(torch.load(source, map_location="cpu", weights_only=True), target)
+    save(load(source), target)

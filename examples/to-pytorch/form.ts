@@ -1,10 +1,17 @@
 import type { io } from '@tensorflow/tfjs-core';
+import { nameArchitecture } from './nameArchitecture';
 
 /** Inputs, filters, kernel size and stride of a convolution. */
 type Convolution = [number, number, number, number];
 
 /** What PyTorch needs to build the encoder and the queue; see encoder.py. */
 export interface Form {
+  /** torchvision's name of a ResNet, else the function that makes such an encoder here. */
+  arch: string;
+  /** Height and width of the input. */
+  size: [number, number];
+  /** Parts of a batch that are normalized each by itself. */
+  splits: number;
   stem: Convolution[];
   /** Whether the stem ends with max-pooling. */
   pool: boolean;
@@ -25,7 +32,7 @@ export interface Translation {
 
 interface Layer {
   class_name: string;
-  config: { name: string; strides?: number[]; kernelSize?: number[]; splits?: number };
+  config: { name: string; strides?: number[]; splits?: number };
 }
 
 const byNumber = (a: Layer, b: Layer) => numberOf(a) - numberOf(b);
@@ -46,8 +53,8 @@ export function translate(artifacts: io.ModelArtifacts): Translation {
   if (norms.length !== convs.length || dense.length === 0)
     throw new Error(`Expected a batch normalization a convolution and a head, received ${convs.length} convolutions, \
 ${norms.length} batch normalizations and ${dense.length} dense layers.`);
-  if (norms.some(({ config }) => (config.splits ?? 1) > 1))
-    throw new Error('Expected batch normalization of whole batches, received one of splits.');
+  const splits = [...new Set(norms.map(({ config }) => config.splits ?? 1))];
+  if (splits.length > 1) throw new Error(`Expected the same splits in all layers, received ${splits.join(' and ')}.`);
   const shapeOf = ({ config }: Layer): Convolution => {
     const [kernel, , inputs, filters] = shapes.get(`${config.name}/kernel`)!;
     return [inputs, filters, kernel, config.strides![0]];
@@ -79,7 +86,9 @@ ${norms.length} batch normalizations and ${dense.length} dense layers.`);
 
   const head = dense.map(({ config }) => shapes.get(`${config.name}/kernel`) as [number, number]);
   const [size] = shapes.get(`${queue.name}/queue`)!;
-  return { form: { ...form, head, queue: size, momentum: average.momentum }, names };
+  const shape = layers.find((layer: Layer) => layer.class_name === 'InputLayer').config.batch_input_shape;
+  const settings = { arch: nameArchitecture(form), size: shape.slice(1, 3), splits: splits[0] };
+  return { form: { ...settings, ...form, head, queue: size, momentum: average.momentum }, names };
 }
 
 /** The layers of a model within a model too, as a head on a backbone may be. */

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { StoredTensor, StoredTensors } from '../from-pytorch/safetensors';
+import type { StoredTensor, StoredTensors } from '../support/safetensors';
 import { translate } from './form';
+
+type Spec = tf.io.WeightsManifestEntry;
 
 /** The weights and velocities of a saved training, in PyTorch's names and layouts. */
 export function toStored(artifacts: tf.io.ModelArtifacts): StoredTensors {
@@ -11,12 +13,13 @@ export function toStored(artifacts: tf.io.ModelArtifacts): StoredTensors {
     if (target) tensors.set(target, stored(tf.tidy(() => toTorch(tensor, target))));
     if (!tensor.isDisposed) tensor.dispose();
   }
-  const { step, learningRate } = stateOf(artifacts);
-  return { metadata: { form: JSON.stringify(form), step: `${step}`, learningRate: `${learningRate}` }, tensors };
+  const { epoch, batch, step, learningRate } = stateOf(artifacts);
+  const place = { epoch: `${epoch}`, batch: `${batch}`, step: `${step}` };
+  return { metadata: { form: JSON.stringify(form), ...place, learningRate: `${learningRate}` }, tensors };
 }
 
 /**
- * A saved training with the weights, velocities, step and learning rate that PyTorch came to.
+ * A saved training with the weights, velocities, place and learning rate that PyTorch came to.
  *
  * @throws Error that names a tensor that is missing or misshapen.
  */
@@ -25,9 +28,10 @@ export function fromStored(
   { metadata, tensors }: StoredTensors,
 ): tf.io.ModelArtifacts {
   const { names } = translate(artifacts);
-  const step = Number(metadata.step);
-  const pieces = artifacts.weightSpecs!.map(({ name, shape, group }) => {
-    if (group === 'optimizer' && name === 'iter') return Int32Array.of(step).buffer;
+  const place = { epoch: Number(metadata.epoch), batch: Number(metadata.batch), step: Number(metadata.step) };
+  const weightSpecs = withVelocities(artifacts.weightSpecs!, (name) => tensors.has(targetOf(name, names)!));
+  const pieces = weightSpecs.map(({ name, shape }) => {
+    if (name === 'iter') return Int32Array.of(place.step).buffer;
     const target = targetOf(name, names)!;
     const found = tensors.get(target);
     if (!found) throw new Error(`Expected a tensor ${target}, received none.`);
@@ -42,19 +46,38 @@ export function fromStored(
     const { values } = stored(weight);
     return values.buffer as ArrayBuffer;
   });
-  const state = { ...stateOf(artifacts), step, learningRate: Number(metadata.learningRate) };
+  const state = { ...stateOf(artifacts), ...place, learningRate: Number(metadata.learningRate) };
   return {
     ...artifacts,
+    weightSpecs,
     weightData: tf.io.CompositeArrayBuffer.join(pieces),
     userDefinedMetadata: { ...artifacts.userDefinedMetadata, nonSemanticTraining: state },
   };
 }
 
-function stateOf(artifacts: tf.io.ModelArtifacts): { step: number; learningRate: number | null } {
-  const state = artifacts.userDefinedMetadata?.nonSemanticTraining as { optimizer?: string } | undefined;
+/** Adds the velocities that the first steps in PyTorch have made. */
+function withVelocities(specs: Spec[], isThere: (name: string) => boolean): Spec[] {
+  const names = new Set(specs.map(({ name }) => name));
+  const weights = specs.filter(({ group }) => group !== 'optimizer');
+  const velocities = weights.map(
+    (spec, i): Spec => ({ ...spec, name: `${i}/${spec.name}/velocity`, group: 'optimizer' }),
+  );
+  return [...specs, ...velocities.filter(({ name }) => !names.has(name) && isThere(name))];
+}
+
+interface State {
+  epoch: number;
+  batch: number;
+  step: number;
+  learningRate: number | null;
+  optimizer: string;
+}
+
+function stateOf(artifacts: tf.io.ModelArtifacts): State {
+  const state = artifacts.userDefinedMetadata?.nonSemanticTraining as State | undefined;
   if (state?.optimizer !== 'NonSemanticSGD')
     throw new Error(`Expected a training with sgd(), received one with ${state?.optimizer}.`);
-  return state as never;
+  return state;
 }
 
 /** Velocities are called `<number>/<weight>/velocity` here and `velocity.<weight>` there. */

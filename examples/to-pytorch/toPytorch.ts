@@ -2,19 +2,24 @@
 //   node --import tsx examples/to-pytorch/toPytorch.ts runs/first moco.safetensors
 //   node --import tsx examples/to-pytorch/toPytorch.ts runs/first trained.safetensors --back runs/home
 // The first reads the newest checkpoint of runs/first. The second writes runs/home: bring a freshly built training to it by
-// restoreTraining({ model }, await fileSystem('runs/home').load()).
+// restoreTraining({ model, dataset }, await fileSystem('runs/home').load()).
 import { parseArgs } from 'node:util';
 import '@tensorflow/tfjs-backend-cpu';
 import { fileSystem, latestCheckpoint } from 'tfjs-nonsemantic-negatives/node';
-import { readSafetensors } from '../from-pytorch/safetensors';
+import { writeWhole } from '../support/files';
+import { encodeSafetensors, readSafetensors } from '../support/safetensors';
 import { fromStored, toStored } from './state';
-import { writeSafetensors } from './writeSafetensors';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { back: { type: 'string' } } });
 const [dir, file] = positionals;
 if (!file) throw new Error('Expected a folder of checkpoints and a safetensors file.');
 const found = await latestCheckpoint(dir);
 if (!found) throw new Error(`Expected a checkpoint in ${dir}, received none.`);
-if (values.back) await fileSystem(values.back).save?.(fromStored(found.artifacts, readSafetensors(file)));
-else writeSafetensors(file, toStored(found.artifacts));
-console.log(`step ${found.step}: wrote ${values.back ?? file}.`);
+if (values.back) {
+  const stored = readSafetensors(file);
+  await fileSystem(values.back).save!(fromStored(found.artifacts, stored));
+  console.log(`step ${stored.metadata.step}: wrote ${values.back}.`);
+} else {
+  await writeWhole(file, encodeSafetensors(toStored(found.artifacts)));
+  console.log(`step ${found.step}: wrote ${file}.`);
+}

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { convEncoder } from 'tfjs-nonsemantic-negatives';
@@ -55,7 +55,25 @@ describe('npm run evaluate', () => {
   test('measures an encoder on every domain, and writes figures and a report', () => {
     const out = join(dir, 'out');
     const folders = ['--encoder', join(dir, 'mine/encoder'), '--images', join(dir, 'pictures'), '--out', out];
-    const options = ['--same', 'rouge=red', '--neighbors', '3', '--learning-rate', '10', '--per-class', '2'];
+    const stored = join(dir, 'features');
+    const shard = evaluate(...folders, '--same', 'rouge=red', '--features', stored, '--shard', '0/2');
+    expect([shard.status, shard.stdout.match(/train.00000.safetensors …/g)]).toEqual([
+      0,
+      ['train/00000.safetensors …'],
+    ]);
+    expect([existsSync(out), shard.stdout]).toEqual([false, expect.not.stringContaining('Wrote')]);
+    const options = [
+      '--features',
+      stored,
+      '--same',
+      'rouge=red',
+      '--neighbors',
+      '3',
+      '--learning-rate',
+      '10',
+      '--per-class',
+      '2',
+    ];
     const { status, stdout, stderr } = evaluate(...folders, ...options);
     expect([status, stderr]).toEqual([0, expect.not.stringContaining('Error')]);
 
@@ -92,6 +110,8 @@ describe('npm run evaluate', () => {
     expect(reliance.classes.map(({ name }) => name)).toEqual(['blue', 'green', 'red']);
     expect(features.effectiveRank).toBeGreaterThan(1);
 
+    // Made by the shard before.
+    expect(stdout).not.toMatch(/safetensors/);
     expect(stdout).toMatch(/poster, kNN \(2 classes\) +100\.0/);
     const page = readFileSync(join(out, 'report.html'), 'utf8');
     expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(7);
@@ -102,6 +122,10 @@ describe('npm run evaluate', () => {
     const { status, stderr } = evaluate('--encoder', 'x');
     expect([status, stderr]).toEqual([1, expect.stringContaining('Expected --encoder DIR and --images ROOT.')]);
     const folders = ['--encoder', join(dir, 'mine/encoder'), '--images', join(dir, 'pictures')];
+    expect(evaluate(...folders, '--shard', '1/2').stderr).toMatch(/Expected --features DIR beside --shard/);
+    expect(evaluate(...folders, '--features', dir, '--shard', '3/2').stderr).toMatch(
+      /Expected I\/N with I from 0 to N for --shard, received 3\/2/,
+    );
     expect(evaluate(...folders, '--bank', 'photos').stderr).toMatch(
       /Expected a folder photos in .* for --bank, received conflict, poster, test, train/,
     );

@@ -3,8 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { restoreMoco } from '../../examples/from-pytorch/moco';
-import { readSafetensors } from '../../examples/from-pytorch/safetensors';
 import { StateDict } from '../../examples/from-pytorch/stateDict';
+import { readSafetensors } from '../../examples/support/safetensors';
 import { folderOf, temporaryFolder } from './support/temporaryFolder';
 
 const root = join(__dirname, '../..');
@@ -88,7 +88,7 @@ describe('a safetensors file', () => {
     ['an empty file', ''],
   ])('is not %s', (_kind, content) => {
     const path = join(folderOf({ 'moco.pth': content }), 'moco.pth');
-    expect(() => readSafetensors(path)).toThrow(`Expected a file that export_state.py wrote, received ${path}.`);
+    expect(() => readSafetensors(path)).toThrow(`Expected a safetensors file, received ${path}.`);
   });
 
   test('of another type is refused with the tensor’s name', () => {

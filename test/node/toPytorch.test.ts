@@ -1,80 +1,68 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNormalization,
-  contrastiveModel,
+  contrastiveDataset,
   convEncoder,
-  nonSemanticInfoNCE,
-  projectionHead,
+  cosineSchedule,
+  patchNegative,
   residualEncoder,
   resNet18,
   resNet50,
   restoreTraining,
-  sgd,
-  trainingArtifacts,
+  stepDecay,
+  twoViews,
 } from 'tfjs-nonsemantic-negatives';
-import { readSafetensors } from '../../examples/from-pytorch/safetensors';
+import { checkpoint, fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import { encodeSafetensors, readSafetensors } from '../../examples/support/safetensors';
 import { translate } from '../../examples/to-pytorch/form';
 import { fromStored, toStored } from '../../examples/to-pytorch/state';
-import { writeSafetensors } from '../../examples/to-pytorch/writeSafetensors';
 import { temporaryFolder } from './support/temporaryFolder';
+import {
+  artifactsOf,
+  example,
+  inputsOf,
+  makeModel,
+  python,
+  runPython,
+  type Settings,
+  side,
+  testWithPytorch,
+  train,
+  trainInPytorch,
+  writeInputs,
+} from './support/toPytorch';
 
 const root = join(__dirname, '../..');
-const example = join(root, 'examples/to-pytorch');
-const queueSize = 10;
-const batch = 8;
-const side = 16;
-
+const inputShape = [side, side, 3];
 const encoders = {
-  convEncoder: () => convEncoder({ inputShape: [side, side, 3], filters: [4, 6], batchNormalization }),
-  residualEncoder: () =>
-    residualEncoder({ inputShape: [side, side, 3], filters: [4, 6], blocks: [1, 2], batchNormalization }),
-  resNet18: () => resNet18({ inputShape: [side, side, 3], batchNormalization }),
-  resNet50: () => resNet50({ inputShape: [side, side, 3], batchNormalization }),
+  convEncoder: () => convEncoder({ inputShape, filters: [4, 6], batchNormalization }),
+  residualEncoder: () => residualEncoder({ inputShape, filters: [4, 6], blocks: [1, 2], batchNormalization }),
+  resNet18: () => resNet18({ inputShape, batchNormalization }),
+  resNet50: () => resNet50({ inputShape, batchNormalization }),
 };
-
-function makeModel(make: () => ReturnType<typeof convEncoder>) {
-  const encoder = projectionHead(make(), { units: 4, seed: 1 });
-  const model = contrastiveModel({ encoder, negatives: 1, queueSize, momentum: 0.9 });
-  const optimizer = sgd({ learningRate: 0.05, momentum: 0.9, weightDecay: 1e-4 });
-  model.compile({ optimizer, loss: nonSemanticInfoNCE() });
-  return model;
-}
-type Model = ReturnType<typeof makeModel>;
-
-/** The query, key and negative of a step. */
-const inputsOf = (step: number) =>
-  [0, 1, 2].map((i) => tf.randomNormal([batch, side, side, 3], 0, 1, 'float32', 10 * step + i + 1));
-
-async function train(model: Model, from: number, to: number): Promise<number[]> {
-  const losses: number[] = [];
-  for (let step = from; step < to; step++) {
-    const xs = inputsOf(step);
-    const labels = tf.zeros([batch, 1 + queueSize + 1]);
-    losses.push((await model.trainOnBatch(xs, labels)) as number);
-    tf.dispose([xs, labels]);
-  }
-  return losses;
-}
-
-const artifactsOf = (model: Model, step: number) => trainingArtifacts({ model }, { epoch: 0, batch: step });
 
 describe('a training', () => {
   test('has the names of torchvision’s ResNet', async () => {
     const model = makeModel(encoders.residualEncoder);
     const { form, names } = translate(await artifactsOf(model, 0));
-    expect([form.stem, form.pool, form.head, form.queue, form.momentum]).toEqual([
-      [[3, 4, 3, 1]],
-      false,
-      [
+    expect(form).toMatchObject({
+      arch: 'residualEncoder',
+      size: [16, 16],
+      splits: 1,
+      stem: [[3, 4, 3, 1]],
+      pool: false,
+      head: [
         [6, 6],
         [6, 4],
       ],
-      10,
-      0.9,
-    ]);
+      queue: 10,
+      momentum: 0.9,
+    });
     expect(form.stages.map((blocks) => blocks.map(({ shortcut }) => shortcut))).toEqual([[null], [[4, 6, 1, 2], null]]);
     const own = [...names.values()].filter((name) => /^encoder_q\.(layer2\.0|fc).*weight$/.test(name));
     expect(own).toEqual(
@@ -89,12 +77,13 @@ describe('a training', () => {
     await train(model, 0, 2);
     const artifacts = await artifactsOf(model, 2);
     const path = join(temporaryFolder(), 'moco.safetensors');
-    writeSafetensors(path, toStored(artifacts));
+    writeFileSync(path, encodeSafetensors(toStored(artifacts)));
     const stored = readSafetensors(path);
     expect(stored.tensors.get('queue')!.shape).toEqual([4, 10]);
     expect([...stored.tensors.get('queue_ptr')!.values]).toEqual([6]);
     const home = fromStored(artifacts, stored);
     expect(Buffer.from(home.weightData as ArrayBuffer).equals(Buffer.from(artifacts.weightData))).toBe(true);
+    expect(home.userDefinedMetadata).toEqual(artifacts.userDefinedMetadata);
     stored.tensors.delete('velocity.encoder_q.conv1.weight');
     expect(() => fromStored(artifacts, stored)).toThrow(
       'Expected a tensor velocity.encoder_q.conv1.weight, received none.',
@@ -102,134 +91,160 @@ describe('a training', () => {
   });
 });
 
-const python = [process.env.PYTORCH_PYTHON ?? '', join(root, '.cache/pytorch/bin/python')].find(existsSync);
-const testWithPytorch = python ? test : test.skip;
-
-/**
- * Continues a training in PyTorch by steps 5 to 9, or by 120 steps of pictures that can be told apart.
- *
- * @returns What comes home, and what was printed.
- */
-function trainInPytorch(artifacts: tf.io.ModelArtifacts, launcher: string[], isLong = false) {
+test('the commands take the newest checkpoint out, and bring it back to a dataset', async () => {
   const dir = temporaryFolder();
-  const run = (...args: string[]) => {
-    const env = { ...process.env, OMP_NUM_THREADS: '1', PYTHONPATH: example };
-    const { status, stdout, stderr } = spawnSync(python!, args, { cwd: dir, encoding: 'utf8', env });
+  const dataset = () => contrastiveDataset(tf.ones([24, side, side, 3]), { batchSize: 8, seed: 1 });
+  const model = makeModel(encoders.convEncoder);
+  const images = dataset();
+  const saver = checkpoint({ dir: join(dir, 'run'), every: 2, model, dataset: images });
+  const views = images.map(twoViews()).map(patchNegative());
+  await model.fitDataset(views, { epochs: 2, verbose: 0, callbacks: [saver] });
+
+  const command = (...args: string[]) => {
+    const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href;
+    const program = ['--import', tsx, join(example, 'toPytorch.ts'), ...args];
+    const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
+    const { status, stdout, stderr } = spawnSync(process.execPath, program, { cwd: dir, encoding: 'utf8', env });
     expect(status === 0 ? '' : stderr).toBe('');
     return stdout;
   };
-  const file = (name: string) => join(dir, name);
-  writeSafetensors(file('moco.safetensors'), toStored(artifacts));
-  const steps = Array.from({ length: isLong ? 120 : 5 }, (_, i) =>
-    tf.tidy(() => {
-      const inputs = inputsOf(5 + i);
-      // Each image of the long training has a color of its own, in both views: something to learn.
-      const color = tf.randomNormal([batch, 1, 1, 3], 0, 3, 'float32', 1000 + i);
-      const views = isLong ? [tf.add(inputs[0], color), tf.add(inputs[1], color), inputs[2]] : inputs;
-      return tf.transpose(tf.stack(views), [0, 1, 4, 2, 3]);
-    }),
-  );
-  const inputs = tf.stack(steps);
-  writeSafetensors(file('inputs.safetensors'), {
-    metadata: {},
-    tensors: new Map([['inputs', { shape: inputs.shape, values: inputs.dataSync() as Float32Array }]]),
-  });
-  run(join(example, 'checkpoint.py'), 'moco.safetensors', 'moco.pth.tar');
-  const program = [join(example, 'train.py'), 'moco.pth.tar', 'trained.pth.tar', '--steps', `${steps.length}`];
-  // Alpha 2 collapses beside a queue of 10, as it is above 1 + τ log K.
-  const lines = run(...launcher, ...program, '--inputs', 'inputs.safetensors', ...(isLong ? ['--alpha', '1'] : []));
-  run(join(example, 'checkpoint.py'), 'trained.pth.tar', 'trained.safetensors');
-  const printed: { rank: number; loss?: number; digest?: string }[] = lines
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  return { home: fromStored(artifacts, readSafetensors(file('trained.safetensors'))), printed };
+  expect(command('run', 'moco.safetensors')).toContain('step 6: wrote moco.safetensors.');
+  const stored = readSafetensors(join(dir, 'moco.safetensors'));
+  expect(stored.metadata).toMatchObject({ epoch: '2', batch: '0', step: '6' });
+  Object.assign(stored.metadata, { epoch: '3', batch: '1', step: '10', learningRate: '0.007' });
+  writeFileSync(join(dir, 'trained.safetensors'), encodeSafetensors(stored));
+  expect(command('run', 'trained.safetensors', '--back', 'home')).toContain('step 10: wrote home.');
+
+  const continued = makeModel(encoders.convEncoder);
+  const rest = dataset();
+  const artifacts = await fileSystem(join(dir, 'home')).load!();
+  const state = await restoreTraining({ model: continued, dataset: rest }, artifacts);
+  expect(state).toMatchObject({ epoch: 3, batch: 1, step: 10, learningRate: 0.007 });
+  await continued.fitDataset(rest.map(twoViews()).map(patchNegative()), { epochs: 4, initialEpoch: 3, verbose: 0 });
+  expect(continued.optimizer.iterations).toBe(12);
+});
+
+/** Largest difference of numbers. */
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let max = 0;
+  for (let i = 0; i < a.length; i++) max = Math.max(max, Math.abs(a[i] - b[i]));
+  return max;
 }
 
-/** Largest difference of weights, and of numbers. */
-const distance = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-  Array.from(a).reduce((most, x, i) => Math.max(most, Math.abs(x - b[i])), 0);
+/** Largest difference of weights, relative to the largest of each tensor where that is above 1. */
+function weightDistance(...models: [tfl.LayersModel, tfl.LayersModel]) {
+  const [own, others] = models.map((model) => model.getWeights().map((w) => w.dataSync()));
+  return Math.max(...own.map((w, i) => distance(w, others[i]) / Math.max(1, distance(w, new Float32Array(w.length)))));
+}
 
-testWithPytorch.each(['convEncoder', 'residualEncoder', 'resNet18'] as const)(
-  '%s: 5 steps here, 5 in PyTorch and 5 here are 15 here (skipped without PyTorch in .cache/pytorch)',
-  async (name) => {
-    const whole = makeModel(encoders[name]);
-    const losses = await train(whole, 0, 5);
-    const artifacts = await artifactsOf(whole, 5);
-    losses.push(...(await train(whole, 5, 15)));
+interface Case extends Settings {
+  encoder: keyof typeof encoders;
+  schedule?: (time: number) => number;
+  options?: string[];
+  /** Steps before the handover. @default 5 */
+  before?: number;
+}
 
-    const { home, printed } = trainInPytorch(artifacts, []);
-    const continued = makeModel(encoders[name]);
-    expect((await restoreTraining({ model: continued }, home)).step).toBe(10);
-    const last = await train(continued, 10, 15);
-    const inPytorch = printed.flatMap(({ loss }) => loss ?? []);
-    expect(inPytorch).toHaveLength(5);
-    const weights = [whole, continued].map((model) => model.getWeights().map((w) => w.dataSync()));
-    const apart = Math.max(
-      ...weights[0].map((w, i) => distance(w, weights[1][i]) / Math.max(1, distance(w, new Float32Array(w.length)))),
-    );
-    if (process.env.SHOW) console.log(name, distance(losses.slice(5), [...inPytorch, ...last]), apart);
-    expect(distance(losses.slice(5), [...inPytorch, ...last])).toBeLessThan(1e-4);
-    expect(apart).toBeLessThan(1e-4);
+const cases: { [name: string]: Case } = {
+  'convEncoder, handed over untrained': { encoder: 'convEncoder', before: 0 },
+  'convEncoder, two negatives, clipped, a cosine with warm-up, the head of v1': {
+    encoder: 'convEncoder',
+    negatives: 2,
+    hiddenUnits: [],
+    optimizer: { clipNorm: 0.1, weightDecay: 1e-2, momentum: 0.8 },
+    schedule: cosineSchedule({ from: 0.1, steps: 15, warmUp: 7 }),
+    options: '--clip-norm 0.1 --weight-decay 0.01 --momentum 0.8 --lr 0.1 --total-steps 15 --warm-up 7'.split(' '),
   },
-  300_000,
-);
+  residualEncoder: { encoder: 'residualEncoder' },
+  resNet18: { encoder: 'resNet18' },
+  resNet50: { encoder: 'resNet50', optimizer: { learningRate: 0.01 } },
+};
 
-const queueOrder = `
-import json, os, torch, torch.distributed as dist
-from moco import MoCo
-dist.init_process_group('gloo')
-form = dict(stem=[[3, 2, 3, 1]], pool=False, stages=[], head=[[2, 1]], queue=5, momentum=0.9)
-model, rank = MoCo(form), dist.get_rank()
-for step in range(2):
-    model.enqueue(torch.tensor([[10. * step + 2 * rank + 1], [10. * step + 2 * rank + 2]]))
-print(json.dumps(dict(rank=rank, queue=model.queue.flatten().tolist(), pointer=int(model.queue_ptr))) + '\\n', end='', flush=True)
-dist.destroy_process_group()
+describe.each(Object.entries(cases))('%s (skipped without PyTorch in .cache/pytorch)', (name, settings) => {
+  const { encoder, schedule, options = [], before = 5 } = settings;
+  const testHere = python && (process.env.LONG || encoder !== 'resNet50') ? test : test.skip;
+  testHere(
+    'some steps here, 5 in PyTorch and 5 here equal all of them here',
+    async () => {
+      const whole = makeModel(encoders[encoder], settings);
+      const losses = await train(whole, 0, before, schedule);
+      const artifacts = await artifactsOf(whole, before);
+      losses.push(...(await train(whole, before, before + 10, schedule)));
+
+      const dir = temporaryFolder();
+      const steps = Array.from({ length: 5 }, (_, i) => tf.stack(inputsOf(before + i, whole.inputs.length)));
+      writeInputs(join(dir, 'inputs.safetensors'), steps);
+      const fixed = ['--inputs', 'inputs.safetensors', '--steps', '5'];
+      const { home, losses: inPytorch } = trainInPytorch(artifacts, [...fixed, ...options], [], dir);
+      const continued = makeModel(encoders[encoder], settings);
+      const { step, batch } = await restoreTraining({ model: continued }, home);
+      expect([step, batch]).toEqual([before + 5, before + 5]);
+      const last = await train(continued, before + 5, before + 10, schedule);
+      expect([...inPytorch(0), ...last]).toHaveLength(10);
+      const apart = distance(losses.slice(before), [...inPytorch(0), ...last]);
+      if (process.env.SHOW) console.log(name, apart, weightDistance(whole, continued));
+      expect(apart).toBeLessThan(1e-4);
+      expect(weightDistance(whole, continued)).toBeLessThan(1e-4);
+    },
+    600_000,
+  );
+});
+
+const resume = `
+import json, torch, torchvision
+from torch import nn
+checkpoint = torch.load('moco.pth.tar', weights_only=True)
+class Moco(nn.Module):
+    def __init__(self, make):
+        super().__init__()
+        self.encoder_q, self.encoder_k = make(num_classes=4), make(num_classes=4)
+        for encoder in (self.encoder_q, self.encoder_k):
+            encoder.fc = nn.Sequential(nn.Linear(512, 512), nn.ReLU(), encoder.fc)
+        self.encoder_k.requires_grad_(False)
+        self.register_buffer('queue', torch.zeros(4, 10))
+        self.register_buffer('queue_ptr', torch.zeros(1, dtype=torch.long))
+model = nn.DataParallel(Moco(torchvision.models.__dict__[checkpoint['arch']]))
+model.load_state_dict(checkpoint['state_dict'])
+optimizer = torch.optim.SGD(model.parameters(), 1)
+optimizer.load_state_dict(checkpoint['optimizer'])
+velocities = sum('momentum_buffer' in optimizer.state[p] for p in model.parameters())
+trained = sum(p.requires_grad for p in model.parameters())
+lr = optimizer.param_groups[0]["lr"]
+print(json.dumps(dict(arch=checkpoint['arch'], epoch=checkpoint['epoch'], lr=lr, complete=velocities == trained)))
 `;
 
-describe('two processes of torchrun (skipped without PyTorch in .cache/pytorch)', () => {
-  const launcher = ['-W', 'ignore', '-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2'];
+testWithPytorch('the checkpoint is one that main_moco.py resumes from (skipped without PyTorch)', async () => {
+  const model = makeModel(encoders.resNet18);
+  await train(model, 0, 1);
+  const artifacts = await artifactsOf(model, 1);
+  (artifacts.userDefinedMetadata!.nonSemanticTraining as unknown as { epoch: number }).epoch = 7;
+  const dir = temporaryFolder();
+  writeFileSync(join(dir, 'moco.safetensors'), encodeSafetensors(toStored(artifacts)));
+  runPython(dir, [join(example, 'checkpoint.py'), 'moco.safetensors', 'moco.pth.tar']);
+  expect(runPython(dir, ['-c', resume])).toEqual([{ arch: 'resnet18', epoch: 7, lr: 0.05, complete: true }]);
+});
 
-  testWithPytorch(
-    'write the keys of both into the queue, in the order of their ranks',
-    () => {
-      const dir = temporaryFolder();
-      writeFileSync(join(dir, 'order.py'), queueOrder);
-      const env = { ...process.env, OMP_NUM_THREADS: '1', PYTHONPATH: example };
-      const { stdout } = spawnSync(python!, [...launcher, 'order.py'], { cwd: dir, encoding: 'utf8', env });
-      const found = stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-      // Keys 1 to 4, then 11 to 14: the end of a queue of 5 lies within the second batch.
-      const expected = { queue: [12, 13, 14, 4, 11], pointer: 3 };
-      expect(found.sort((a, b) => a.rank - b.rank)).toEqual([
-        { rank: 0, ...expected },
-        { rank: 1, ...expected },
-      ]);
-    },
-    120_000,
-  );
+const rates = `
+import json
+from argparse import Namespace
+from schedule import learning_rate
+def rates(**options):
+    args = Namespace(**{**dict(drops=None, total_steps=None, total_epochs=None, warm_up=0), **options})
+    return [learning_rate(args, 0.3, time, time) for time in range(12)]
+settings = dict(total_steps=10), dict(total_epochs=10, warm_up=3), dict(total_steps=4, warm_up=4), dict(drops=[3, 7])
+print(json.dumps(dict(rates=[rates(**options) for options in settings])))
+`;
 
-  testWithPytorch(
-    'agree, lower the loss, and come home',
-    async () => {
-      const model = makeModel(encoders.convEncoder);
-      await train(model, 0, 5);
-      const artifacts = await artifactsOf(model, 5);
-      const { home, printed } = trainInPytorch(artifacts, launcher, true);
-      const digests = printed.flatMap(({ digest }) => digest ?? []);
-      expect(digests).toHaveLength(2);
-      expect(digests[0]).toBe(digests[1]);
-      const losses = printed.flatMap(({ loss, rank }) => (rank === 0 ? (loss ?? []) : []));
-      const mean = (values: number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
-      if (process.env.SHOW) console.log(losses.map((x) => x.toFixed(2)).join(' '));
-      expect(losses).toHaveLength(120);
-      // It rises at first, as keys take the places of random rows and move along with the encoder.
-      expect(mean(losses.slice(-20))).toBeLessThan(mean(losses.slice(20, 40)) - 0.1);
-      expect((await restoreTraining({ model }, home)).step).toBe(125);
-      expect(await train(model, 125, 126)).toEqual([expect.any(Number)]);
-    },
-    120_000,
-  );
+testWithPytorch('schedules are those of the package (skipped without PyTorch)', () => {
+  const schedules = [
+    cosineSchedule({ from: 0.3, steps: 10 }),
+    cosineSchedule({ from: 0.3, epochs: 10, warmUp: 3 }),
+    cosineSchedule({ from: 0.3, steps: 4, warmUp: 4 }),
+    stepDecay({ from: 0.3, at: [3, 7] }),
+  ];
+  const [{ rates: found }] = runPython(temporaryFolder(), ['-c', rates]);
+  schedules.forEach((schedule, i) => {
+    const expected = Array.from({ length: 12 }, (_, time) => schedule(time));
+    expect(distance(found[i], expected)).toBeLessThan(1e-15);
+  });
 });

@@ -9,7 +9,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { exportEncoder } from 'tfjs-nonsemantic-negatives';
 import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
 import { type RestoredMoco, restoreMoco } from '../../../examples/from-pytorch/moco';
-import type { StoredTensor } from '../../../examples/from-pytorch/safetensors';
+import type { StoredTensor } from '../../../examples/support/safetensors';
 import { greatestDifference } from '../../support/tensors';
 import { formulaTensor } from './formulaWeights';
 

@@ -1,4 +1,4 @@
-import type { StoredTensor } from '../../../examples/from-pytorch/safetensors';
+import type { StoredTensor } from '../../../examples/support/safetensors';
 
 // Millions of values: within jest a local is quicker to reach than a global.
 const { imul } = Math;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Textures of a large folder by 64 tasks: sbatch slurm.sh IN OUT
+# Textures of a large folder by 64 tasks: sbatch textures.slurm.sh IN OUT
 #SBATCH --job-name=textures
 #SBATCH --array=1-64
 #SBATCH --ntasks=1

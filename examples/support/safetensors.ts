@@ -25,7 +25,7 @@ const arrays: { [dtype: string]: Float32ArrayConstructor | Int32ArrayConstructor
 export function readSafetensors(path: string): StoredTensors {
   const file = readFileSync(path);
   const start = file.length < 8 ? Infinity : 8 + Number(file.readBigUInt64LE(0));
-  if (start > file.length) throw new Error(`Expected a file that export_state.py wrote, received ${path}.`);
+  if (start > file.length) throw new Error(`Expected a safetensors file, received ${path}.`);
   const { __metadata__: metadata = {}, ...entries } = JSON.parse(file.toString('utf8', 8, start));
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries<HeaderEntry>(entries)) {
@@ -41,4 +41,23 @@ interface HeaderEntry {
   dtype: string;
   shape: number[];
   data_offsets: [number, number];
+}
+
+/** Returns float32 and int32 tensors as the content of a safetensors file. */
+export function encodeSafetensors({ metadata, tensors }: StoredTensors): Buffer {
+  const header: { [name: string]: object } = { __metadata__: metadata };
+  let end = 0;
+  for (const [name, { shape, values }] of tensors) {
+    const start = end;
+    end += values.byteLength;
+    header[name] = { dtype: values instanceof Int32Array ? 'I32' : 'F32', shape, data_offsets: [start, end] };
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.concat([text, Buffer.alloc(-text.length & 7, ' ')]);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  const data = [...tensors.values()].map(({ values: { buffer, byteOffset, byteLength } }) =>
+    Buffer.from(buffer, byteOffset, byteLength),
+  );
+  return Buffer.concat([length, padded, ...data]);
 }
