@@ -24,7 +24,7 @@ type Template = { place: number; kept: boolean } | Template[] | { parts: Record<
 /** Runs steps without their JavaScript while nothing suggests that it would ask for something else. */
 export class FastPath {
   private template?: Template;
-  private constants?: { values: Values[]; shapes: number[][] };
+  private values: Values[] = [];
   private fields: unknown[] = [];
   private calm = 0;
   private sinceAudit = 0;
@@ -36,7 +36,7 @@ export class FastPath {
 
   /** Compares a step that ran as a graph with the one before it. */
   observe(session: GraphSession, rehearsal: Rehearsal, result: unknown): void {
-    const { values, shapes } = rehearsal;
+    const { values } = rehearsal;
     const places = new Map(
       session.program.results.map((slot, place) => [rehearsal.idOf({ kind: 'slot', slot }), place] as const),
     );
@@ -44,11 +44,11 @@ export class FastPath {
     const isSame =
       this.template !== undefined &&
       places.size === 0 &&
-      this.constants?.values.length === values.length &&
-      values.every((entry, i) => sameBytes(entry, this.constants!.values[i])) &&
+      this.values.length === values.length &&
+      values.every((entry, i) => sameBytes(entry, this.values[i])) &&
       sameList(this.fields, this.purity.fields());
     this.calm = isSame ? this.calm + 1 : 0;
-    this.constants = { values: values.map((entry) => entry.slice()), shapes };
+    this.values = values.map((entry) => entry.slice());
     this.fields = this.purity.fields();
     this.sinceAudit = 0;
   }
@@ -86,7 +86,7 @@ export class FastPath {
     const { assigned } = session.program;
     const isHeld = (variable: tf.Variable) => tensorMap.get(variable.dataId).refCount > 1;
     if (assigned.some(({ variable }) => isHeld(variable))) session.state.pull();
-    const outputs = session.step(args, this.constants!);
+    const outputs = session.step(args, this.values);
     for (const { variable } of assigned) {
       const info = tensorMap.get(variable.dataId);
       const id = reserveIds(1);

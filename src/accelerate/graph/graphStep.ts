@@ -44,7 +44,7 @@ export function runAsGraph(
   if (!rehearsal.finish()) return { ran: 'eager', rehearsal, reason: rehearsal.divergence, result };
   state.holdOlder(rehearsal.deletesOlder());
   try {
-    const outputs = session.step(args, rehearsal);
+    const outputs = session.step(args, rehearsal.values);
     if (toVerify) return { ran: 'verified', rehearsal, refusal: verify(board, session, rehearsal, outputs), result };
     state.adopt(rehearsal, outputs);
     return { ran: 'graph', rehearsal, result };

@@ -1,6 +1,8 @@
 import { type Attribute, dataTypes, type GraphBackend } from './binding';
+import { addChanging } from './changing';
 import { bytesOf } from './compare';
 import { type Dependencies, dependencies } from './dependencies';
+import { guardedSlots } from './guards';
 import type { Program, Source } from './program';
 import type { AttributeValue, GraphNode, SingleOperation } from './protobuf';
 import { isShapedByValues } from './shapes';
@@ -19,12 +21,22 @@ const inferred = new Set(['ExpandDims', 'Mean', 'OnesLike', 'Where', 'ZerosLike'
 const alone: Record<string, string> = { Softmax: 'softmax' };
 const unknownShape: AttributeValue = { shape: null };
 
+/** Adds a node and returns its name. */
+export type AddNode = (
+  name: string,
+  op: string,
+  inputs: string[],
+  attributes: Record<string, AttributeValue>,
+) => string;
+
 /** A program as the nodes of a graph, and what of the program is in it. */
 export interface ProgramGraph extends Dependencies {
   nodes: GraphNode[];
   functions: SingleOperation[];
   /** Indices of the constants that have a variable; others that have the same values read it too. */
   stored: number[];
+  /** Indices of the constants that each step brings. */
+  changing: number[];
 }
 
 const toAttributes = (attributes: Attribute[]) =>
@@ -50,7 +62,7 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
   const { operations, constants, variables, assigned, results } = program;
   const nodes: GraphNode[] = [];
   const functions = new Map<string, SingleOperation>();
-  const add = (name: string, op: string, inputs: string[], attributes: Record<string, AttributeValue>) => {
+  const add: AddNode = (name, op, inputs, attributes) => {
     nodes.push({ name, op, inputs, attributes });
     return name;
   };
@@ -88,25 +100,30 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
     'initialize_variables',
     variables.map((variable, i) => state(names.variable(i), backend.getDTypeInteger(variable.dtype))),
   );
+  const changing = needed.constants.filter((i) => constants[i].changes);
+  const taken = addChanging(
+    add,
+    changing.map((i) => constants[i]),
+  );
+  for (const [k, i] of changing.entries()) output.set(constants[i].slot, taken[k]);
   const stored = new Map<string, number>();
+  for (const i of needed.constants) {
+    const { slot, dtype, shape, values, changes } = constants[i];
+    if (changes) continue;
+    const key = `${dtype} ${shape} ${bytesOf(values).toString('base64')}`;
+    if (!stored.has(key)) stored.set(key, i);
+    output.set(slot, names.constant(stored.get(key)!));
+  }
   marker('initialize_constants', [
-    ...needed.constants.flatMap((i) => {
-      const { slot, dtype, shape, sizes, values, changes } = constants[i];
-      const name = names.constant(i);
-      output.set(slot, name);
-      const key = changes ? name : `${dtype} ${shape} ${bytesOf(values).toString('base64')}`;
-      const same = stored.get(key);
-      if (same !== undefined) {
-        add(name, 'ReadVariableOp', [`${names.constant(same)}_handle`], { dtype: { type: dtype } });
-        return [];
-      }
-      stored.set(key, i);
+    ...[...stored.values()].map((i) => {
+      const { dtype, shape } = constants[i];
       // Some operations ask for lists of integers by their rank.
-      return state(name, dtype, dtype === dataTypes.int32 ? sizes : null);
+      return state(names.constant(i), dtype, dtype === dataTypes.int32 ? shape : null);
     }),
     ...needed.captured.map((id) => state(names.captured(id), capturedType(id))),
   ]);
 
+  const guarded = guardedSlots(program);
   for (const [i, { name, attributes, inputs, outputs }] of operations.entries()) {
     if (!needed.operations.has(i)) continue;
     const isAlone = name in alone;
@@ -122,9 +139,7 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
       output.set(slot, k === 0 ? node : `${node}:${k}`);
       // The shape that JavaScript is told must be the one that comes out, or the run fails.
       const isChecked = isShapedByValues(name);
-      if (!needed.slots.has(slot) || !(isChecked || dtype === dataTypes.float32)) continue;
-      // The optimizer merges operations with those that read them, with another rounding: a / sqrt(b), log(softmax(a)),
-      // relu(normalize(a)). It does not look through EnsureShape, which here asks for the rank alone.
+      if (!needed.slots.has(slot) || !(isChecked || (dtype === dataTypes.float32 && guarded.has(slot)))) continue;
       const attributes = { T: { type: dtype }, shape: { shape: isChecked ? shape : shape.map(() => -1) } };
       output.set(slot, add(`value_${slot}`, 'EnsureShape', [output.get(slot)!], attributes));
     }
@@ -151,5 +166,5 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
   for (const [k, slot] of results.entries())
     add(names.result(k), 'Identity', [output.get(slot)!], { T: { type: typeOf.get(slot)! } });
   marker('done', writes);
-  return { nodes, functions: [...functions.values()], stored: [...stored.values()], ...needed };
+  return { nodes, functions: [...functions.values()], stored: [...stored.values()], changing, ...needed };
 }
