@@ -141,6 +141,6 @@ export class Rehearsal implements Calls, Progress {
 
   /** The ids of tensors from before the step that it deletes. */
   deletesOlder(): number[] {
-    return this.deletions.flatMap(({ id }) => (this.isOwn(id) ? [] : [id]));
+    return this.deletions.filter(({ id }) => !this.isOwn(id)).map(({ id }) => id);
   }
 }
