@@ -1,5 +1,5 @@
 import { dataTypes, type Values } from './binding';
-import type { AddNode } from './nodes';
+import type { GraphBuilder } from './graphBuilder';
 import type { Constant } from './program';
 
 /*
@@ -14,25 +14,23 @@ const feeds = { values: 'changing', counts: 'changing_counts' };
 const hasFixedSizes = ({ sizes }: Constant) => !sizes.includes(-1);
 
 /** Adds nodes that take constants out of what is fed; returns the name of each. */
-export function addChanging(add: AddNode, constants: Constant[]): string[] {
+export function addChanging({ add, addIntegers }: GraphBuilder, constants: Constant[]): string[] {
   if (constants.length === 0) return [];
   const int32 = { type: dataTypes.int32 };
-  const integers = (name: string, values: number | number[]) =>
-    add(name, 'Const', [], { dtype: int32, value: { int32: values } });
   add(feeds.values, 'Placeholder', [], { dtype: int32, shape: { shape: [-1] } });
   if (constants.every(hasFixedSizes))
-    integers(
+    addIntegers(
       feeds.counts,
       constants.map(({ values }) => values.length),
     );
   else add(feeds.counts, 'Placeholder', [], { dtype: int32, shape: { shape: [constants.length] } });
-  const inputs = [feeds.values, feeds.counts, integers('changing_axis', 0)];
+  const inputs = [feeds.values, feeds.counts, addIntegers('changing_axis', 0)];
   const attributes = { T: int32, Tlen: int32, num_split: { i: constants.length } };
   add('changing_parts', 'SplitV', inputs, attributes);
   return constants.map(({ dtype, sizes }, k) => {
     if (sizes.filter((size) => size === -1).length > 1) throw new Error('two sizes of a constant change');
     const name = `changing_${k}`;
-    const inputs = [`changing_parts:${k}`, integers(`${name}_shape`, sizes)];
+    const inputs = [`changing_parts:${k}`, addIntegers(`${name}_shape`, sizes)];
     add(name, 'Reshape', inputs, { T: int32, Tshape: int32 });
     if (dtype === dataTypes.int32) return name;
     if (dtype === dataTypes.float32)

@@ -1,6 +1,7 @@
 import { dataTypes, type Output, type Values } from './binding';
 import { packChanging } from './changing';
-import { names, type ProgramGraph, toGraph } from './nodes';
+import { names } from './graphBuilder';
+import { type ProgramGraph, toGraph } from './nodes';
 import type { Program } from './program';
 import { encodeSavedModel } from './protobuf';
 import { SessionState } from './sessionState';
@@ -16,7 +17,7 @@ export class GraphSession {
   private readonly session: number | undefined;
 
   constructor(
-    private readonly board: Switchboard,
+    readonly board: Switchboard,
     readonly program: Program,
   ) {
     const { backend, real } = board;
