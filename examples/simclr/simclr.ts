@@ -18,6 +18,7 @@ import {
   summarizeSimilarities,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
+import { compiled } from 'tfjs-nonsemantic-negatives/accelerate';
 import { type BackendName, chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
 import { knnAccuracy } from '../cifar10/knnAccuracy';
 
@@ -48,32 +49,37 @@ const weights = encoder.trainableWeights.map((weight) => weight.read() as tf.Var
 
 // SimCLR has one encoder, and gradients flow through all that it embeds: views and negatives.
 const embed = (x: tf.Tensor) => l2Normalize(encoder.apply(x, { training: true }) as tf.Tensor);
+// On tfjs-node, a step is one TensorFlow graph; its results are the same.
+const step = compiled((xs: { query: tf.Tensor; key: tf.Tensor; negative_0: tf.Tensor }) => {
+  let similarities: tf.Tensor | undefined;
+  const value = optimizer.minimize(
+    () => {
+      const [query, key, negative] = [xs.query, xs.key, xs.negative_0].map(embed);
+      // Each view in turn is the query, as in SimCLR; a patch negative belongs to the query view alone.
+      const forward = contrastiveSimilarities(query, key, { negatives: [negative] });
+      const backward = contrastiveSimilarities(key, query);
+      similarities = tf.keep(tf.clone(forward));
+      return tf.div(tf.add(loss(null, forward), loss(null, backward)), 2);
+    },
+    true,
+    weights,
+  ) as tf.Scalar;
+  return { value, similarities: similarities as tf.Tensor };
+});
 for (let epoch = 0; epoch < Number(values.epochs); epoch++) {
   setLearningRate(optimizer, schedule(epoch));
   let sum = tf.scalar(0);
   let steps = 0;
   let last: tf.Tensor | undefined;
   await dataset.forEachAsync((element) => {
-    const { xs } = element as unknown as { xs: { query: tf.Tensor; key: tf.Tensor; negative_0: tf.Tensor } };
-    const step = optimizer.minimize(
-      () => {
-        const [query, key, negative] = [xs.query, xs.key, xs.negative_0].map(embed);
-        // Each view in turn is the query, as in SimCLR; a patch negative belongs to the query view alone.
-        const forward = contrastiveSimilarities(query, key, { negatives: [negative] });
-        const backward = contrastiveSimilarities(key, query);
-        last?.dispose();
-        last = tf.keep(tf.clone(forward));
-        return tf.div(tf.add(loss(null, forward), loss(null, backward)), 2);
-      },
-      true,
-      weights,
-    ) as tf.Scalar;
-    const total = tf.add(sum, step) as tf.Scalar;
-    tf.dispose([sum, step, xs]);
-    sum = total;
+    const { xs } = element as unknown as { xs: Parameters<typeof step>[0] };
+    const { value, similarities } = step(xs);
+    const total = tf.add(sum, value) as tf.Scalar;
+    tf.dispose([sum, value, xs, last]);
+    [sum, last] = [total, similarities];
     steps++;
   });
-  console.log(`epoch ${epoch + 1}: loss ${((await sum.data())[0] / steps).toFixed(3)}`);
+  console.log(`epoch ${epoch + 1}: loss ${((await sum.data())[0] / steps).toFixed(3)}, ${step.report().description}`);
   sum.dispose();
   if (last) console.table((await summarizeSimilarities(last, { negatives: 1 })).rows);
   last?.dispose();

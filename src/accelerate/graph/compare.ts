@@ -1,4 +1,4 @@
-import { type Attribute, dataTypes } from './binding';
+import { type Attribute, dataTypes, type Values } from './binding';
 import type { Program, Source } from './program';
 import { shapedReader } from './shapes';
 
@@ -8,22 +8,26 @@ export const sameList = (a: ArrayLike<unknown>, b: ArrayLike<unknown>) =>
 /** Returns the bytes that a typed array views. */
 export const bytesOf = (view: ArrayBufferView) => Buffer.from(view.buffer, view.byteOffset, view.byteLength);
 
-/** Whether two typed arrays hold the same bytes. */
-export const sameBytes = (a: ArrayBufferView, b: ArrayBufferView) =>
-  a.byteLength === b.byteLength && bytesOf(a).equals(bytesOf(b));
+/** Whether two typed arrays hold the same bytes. Most are single numbers, for which a Buffer would take longer. */
+export const sameBytes = (a: Values, b: Values) =>
+  a.length === b.length &&
+  (a.length < 8 ? a.every((value, i) => Object.is(value, b[i])) : bytesOf(a).equals(bytesOf(b)));
 
 /** Numbers are the same if TensorFlow receives the same float32. */
 function sameValue(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((entry, i) => sameValue(entry, b[i]));
-  if (Object.is(a, b)) return true;
   const isFraction = (value: unknown): value is number => typeof value === 'number' && !Number.isInteger(value);
   return isFraction(a) && isFraction(b) && Object.is(Math.fround(a), Math.fround(b));
 }
 
 export const sameAttributes = (a: Attribute[], b: Attribute[]): boolean =>
   a.length === b.length &&
-  a.every(({ name, type, value }, i) => name === b[i].name && type === b[i].type && sameValue(value, b[i].value));
+  a.every((x, i) => {
+    const y = b[i];
+    return x === y || (x.name === y.name && x.type === y.type && sameValue(x.value, y.value));
+  });
 
 function sameSource(a: Source, b: Source): boolean {
   if (a.kind === 'slot') return b.kind === 'slot' && a.slot === b.slot;

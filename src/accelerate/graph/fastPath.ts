@@ -3,7 +3,7 @@ import type { Values } from './binding';
 import { sameBytes, sameList } from './compare';
 import type { Rehearsal } from './rehearsal';
 import type { GraphSession } from './session';
-import { reserveIds, type Switchboard } from './switchboard';
+import { reserveIds } from './switchboard';
 
 /** How many rehearsals in a row must ask for the very same before JavaScript is skipped. */
 const trustAfter = 3;
@@ -24,31 +24,31 @@ type Template = { place: number; kept: boolean } | Template[] | { parts: Record<
 /** Runs steps without their JavaScript while nothing suggests that it would ask for something else. */
 export class FastPath {
   private template?: Template;
-  private constants?: { values: Values[]; shapes: number[][] };
+  private values: Values[] = [];
   private fields: unknown[] = [];
   private calm = 0;
   private sinceAudit = 0;
 
   constructor(
-    private readonly board: Switchboard,
+    private readonly session: GraphSession,
     private readonly purity: Purity,
   ) {}
 
   /** Compares a step that ran as a graph with the one before it. */
-  observe(session: GraphSession, rehearsal: Rehearsal, result: unknown): void {
-    const { values, shapes } = rehearsal;
+  observe(rehearsal: Rehearsal, result: unknown): void {
+    const { values } = rehearsal;
     const places = new Map(
-      session.program.results.map((slot, place) => [rehearsal.idOf({ kind: 'slot', slot }), place] as const),
+      this.session.program.results.map((slot, place) => [rehearsal.idOf({ kind: 'slot', slot }), place] as const),
     );
     this.template = this.toTemplate(result, places);
     const isSame =
       this.template !== undefined &&
       places.size === 0 &&
-      this.constants?.values.length === values.length &&
-      values.every((entry, i) => sameBytes(entry, this.constants!.values[i])) &&
+      this.values.length === values.length &&
+      values.every((entry, i) => sameBytes(entry, this.values[i])) &&
       sameList(this.fields, this.purity.fields());
     this.calm = isSame ? this.calm + 1 : 0;
-    this.constants = { values: values.map((entry) => entry.slice()), shapes };
+    this.values = values.map((entry) => entry.slice());
     this.fields = this.purity.fields();
     this.sinceAudit = 0;
   }
@@ -56,7 +56,7 @@ export class FastPath {
   /** Takes the tensors that it finds out of `places`; undefined if there is anything else. */
   private toTemplate(value: unknown, places: Map<number | undefined, number>): Template | undefined {
     if (value instanceof tf.Tensor) {
-      const id = this.board.idOf(value);
+      const id = this.session.board.idOf(value);
       const place = places.get(id);
       places.delete(id);
       return place === undefined ? undefined : { place, kept: value.kept };
@@ -80,13 +80,14 @@ export class FastPath {
     this.calm = 0;
   }
 
-  run(session: GraphSession, args: number[]): unknown {
-    const { board } = this;
+  run(args: number[]): unknown {
+    const { session } = this;
+    const { board } = session;
     const { tensorMap } = board.backend;
     const { assigned } = session.program;
     const isHeld = (variable: tf.Variable) => tensorMap.get(variable.dataId).refCount > 1;
     if (assigned.some(({ variable }) => isHeld(variable))) session.state.pull();
-    const outputs = session.step(args, this.constants!);
+    const outputs = session.step(args, this.values);
     for (const { variable } of assigned) {
       const info = tensorMap.get(variable.dataId);
       const id = reserveIds(1);

@@ -62,14 +62,14 @@ export class GraphRunner {
     const { steps, reasons } = this.counts;
     const graphs = [...this.traces].flatMap(([args, { session, buildTime }]) => {
       if (!session) return [];
-      const { program, graph, traffic } = session;
+      const { program, graph, fed } = session;
       return {
         args,
         recorded: program.operations.length,
         operations: graph.operations.size,
         variables: program.variables.length,
-        fed: traffic.args + traffic.constants,
-        fetched: traffic.results,
+        fed,
+        fetched: program.results.length,
         buildTime,
       };
     });

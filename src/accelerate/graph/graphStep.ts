@@ -1,6 +1,5 @@
 import { Rehearsal } from './rehearsal';
 import type { GraphSession } from './session';
-import type { Switchboard } from './switchboard';
 import { verify } from './verify';
 
 /** How a step went, and what came of it. */
@@ -24,14 +23,8 @@ export const firstLine = (error: unknown) => (error instanceof Error ? error.mes
  *
  * @param toVerify Whether to run it eagerly too and to compare.
  */
-export function runAsGraph(
-  board: Switchboard,
-  session: GraphSession,
-  step: () => unknown,
-  args: number[],
-  toVerify: boolean,
-): Outcome {
-  const { program, state } = session;
+export function runAsGraph(session: GraphSession, step: () => unknown, args: number[], toVerify: boolean): Outcome {
+  const { board, program, state } = session;
   state.push();
   const rehearsal = new Rehearsal(board, program, { variables: board.idsOf(program.variables), args });
   let result: unknown;
@@ -44,8 +37,8 @@ export function runAsGraph(
   if (!rehearsal.finish()) return { ran: 'eager', rehearsal, reason: rehearsal.divergence, result };
   state.holdOlder(rehearsal.deletesOlder());
   try {
-    const outputs = session.step(args, rehearsal);
-    if (toVerify) return { ran: 'verified', rehearsal, refusal: verify(board, session, rehearsal, outputs), result };
+    const outputs = session.step(args, rehearsal.values);
+    if (toVerify) return { ran: 'verified', rehearsal, refusal: verify(session, rehearsal, outputs), result };
     state.adopt(rehearsal, outputs);
     return { ran: 'graph', rehearsal, result };
   } catch (error) {

@@ -1,6 +1,9 @@
 import { type Attribute, dataTypes, type GraphBackend } from './binding';
+import { addChanging } from './changing';
 import { bytesOf } from './compare';
 import { type Dependencies, dependencies } from './dependencies';
+import { GraphBuilder, names } from './graphBuilder';
+import { guardedSlots } from './guards';
 import type { Program, Source } from './program';
 import type { AttributeValue, GraphNode, SingleOperation } from './protobuf';
 import { isShapedByValues } from './shapes';
@@ -17,29 +20,18 @@ const inferred = new Set(['ExpandDims', 'Mean', 'OnesLike', 'Where', 'ZerosLike'
  * their output. Called by a function of their own, they stay as they are.
  */
 const alone: Record<string, string> = { Softmax: 'softmax' };
-const unknownShape: AttributeValue = { shape: null };
-
 /** A program as the nodes of a graph, and what of the program is in it. */
 export interface ProgramGraph extends Dependencies {
   nodes: GraphNode[];
   functions: SingleOperation[];
   /** Indices of the constants that have a variable; others that have the same values read it too. */
   stored: number[];
+  /** Indices of the constants that each step brings. */
+  changing: number[];
 }
 
 const toAttributes = (attributes: Attribute[]) =>
   Object.fromEntries(attributes.map(({ name, type, value }) => [name, { [kinds[type]]: value } as AttributeValue]));
-
-/** The names of nodes. */
-export const names = {
-  argument: (index: number) => `argument_${index}`,
-  variable: (index: number) => `variable_${index}`,
-  constant: (index: number) => `constant_${index}`,
-  captured: (id: number) => `captured_${id}`,
-  /** Where the value is fed that `initialize…` gives to the state of a node. */
-  initialValue: (name: string) => `${name}_initial`,
-  result: (index: number) => `result_${index}`,
-};
 
 /**
  * Writes a program as a graph: what nothing depends on is left out.
@@ -48,12 +40,9 @@ export const names = {
  */
 export function toGraph(program: Program, backend: GraphBackend, capturedType: (id: number) => number): ProgramGraph {
   const { operations, constants, variables, assigned, results } = program;
-  const nodes: GraphNode[] = [];
+  const builder = new GraphBuilder();
+  const { nodes, add, addState, addMarker } = builder;
   const functions = new Map<string, SingleOperation>();
-  const add = (name: string, op: string, inputs: string[], attributes: Record<string, AttributeValue>) => {
-    nodes.push({ name, op, inputs, attributes });
-    return name;
-  };
   const needed = dependencies(program);
   const variableIndex = new Map(variables.map((variable, i) => [variable, i]));
   const typeOf = new Map([
@@ -67,46 +56,36 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
     return source.kind === 'argument' ? names.argument(source.index) : names.captured(source.id);
   };
 
-  // All state, constants too, is read from variables whose shape the optimizer does not know: it can neither fold nor
-  // reorder what depends on them, and every operation rounds as it does by itself.
-  const state = (name: string, dtype: number, sizes: number[] | null = null) => {
-    const type = { dtype: { type: dtype } };
-    const shape = { ...type, shape: { shape: sizes } };
-    add(`${name}_handle`, 'VarHandleOp', [], { ...shape, shared_name: { s: name }, container: { s: '' } });
-    add(name, 'ReadVariableOp', [`${name}_handle`], type);
-    add(names.initialValue(name), 'Placeholder', [], shape);
-    return `^${add(`${name}_initialize`, 'AssignVariableOp', [`${name}_handle`, names.initialValue(name)], type)}`;
-  };
-  const marker = (name: string, after: string[]) =>
-    add(name, 'Const', after, { dtype: { type: dataTypes.int32 }, value: { int32: 0 } });
-
   for (const index of needed.args) {
     const dtype = { type: backend.getDTypeInteger(program.args[index].dtype) };
-    add(names.argument(index), 'Placeholder', [], { dtype, shape: unknownShape });
+    add(names.argument(index), 'Placeholder', [], { dtype, shape: { shape: null } });
   }
-  marker(
-    'initialize_variables',
-    variables.map((variable, i) => state(names.variable(i), backend.getDTypeInteger(variable.dtype))),
+  const initialize = variables.map(({ dtype }, i) => addState(names.variable(i), backend.getDTypeInteger(dtype)));
+  addMarker('initialize_variables', initialize);
+  const changing = needed.constants.filter((i) => constants[i].changes);
+  const taken = addChanging(
+    builder,
+    changing.map((i) => constants[i]),
   );
+  for (const [k, i] of changing.entries()) output.set(constants[i].slot, taken[k]);
   const stored = new Map<string, number>();
-  marker('initialize_constants', [
-    ...needed.constants.flatMap((i) => {
-      const { slot, dtype, shape, sizes, values, changes } = constants[i];
-      const name = names.constant(i);
-      output.set(slot, name);
-      const key = changes ? name : `${dtype} ${shape} ${bytesOf(values).toString('base64')}`;
-      const same = stored.get(key);
-      if (same !== undefined) {
-        add(name, 'ReadVariableOp', [`${names.constant(same)}_handle`], { dtype: { type: dtype } });
-        return [];
-      }
-      stored.set(key, i);
+  for (const i of needed.constants) {
+    const { slot, dtype, shape, values, changes } = constants[i];
+    if (changes) continue;
+    const key = `${dtype} ${shape} ${bytesOf(values).toString('base64')}`;
+    if (!stored.has(key)) stored.set(key, i);
+    output.set(slot, names.constant(stored.get(key)!));
+  }
+  addMarker('initialize_constants', [
+    ...[...stored.values()].map((i) => {
+      const { dtype, shape } = constants[i];
       // Some operations ask for lists of integers by their rank.
-      return state(name, dtype, dtype === dataTypes.int32 ? sizes : null);
+      return addState(names.constant(i), dtype, dtype === dataTypes.int32 ? shape : null);
     }),
-    ...needed.captured.map((id) => state(names.captured(id), capturedType(id))),
+    ...needed.captured.map((id) => addState(names.captured(id), capturedType(id))),
   ]);
 
+  const guarded = guardedSlots(program);
   for (const [i, { name, attributes, inputs, outputs }] of operations.entries()) {
     if (!needed.operations.has(i)) continue;
     const isAlone = name in alone;
@@ -122,9 +101,7 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
       output.set(slot, k === 0 ? node : `${node}:${k}`);
       // The shape that JavaScript is told must be the one that comes out, or the run fails.
       const isChecked = isShapedByValues(name);
-      if (!needed.slots.has(slot) || !(isChecked || dtype === dataTypes.float32)) continue;
-      // The optimizer merges operations with those that read them, with another rounding: a / sqrt(b), log(softmax(a)),
-      // relu(normalize(a)). It does not look through EnsureShape, which here asks for the rank alone.
+      if (!needed.slots.has(slot) || !(isChecked || (dtype === dataTypes.float32 && guarded.has(slot)))) continue;
       const attributes = { T: { type: dtype }, shape: { shape: isChecked ? shape : shape.map(() => -1) } };
       output.set(slot, add(`value_${slot}`, 'EnsureShape', [output.get(slot)!], attributes));
     }
@@ -137,19 +114,17 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
   }
 
   // Nothing is assigned before all new values are there: a step that fails leaves the state as it was.
-  const ready = add(
-    'ready',
-    'NoOp',
-    [...new Set(assigned.map(({ value }) => `^${reference(value).split(':')[0]}`))],
-    {},
-  );
+  const values = new Set(assigned.map(({ value }) => `^${reference(value).split(':')[0]}`));
+  const ready = add('ready', 'NoOp', [...values], {});
   const writes = assigned.map(({ variable, value }) => {
     const name = names.variable(variableIndex.get(variable)!);
     const inputs = [`${name}_handle`, reference(value), `^${name}`, `^${ready}`];
-    return `^${add(`${name}_assign`, 'AssignVariableOp', inputs, { dtype: { type: backend.getDTypeInteger(variable.dtype) } })}`;
+    return add(`${name}_assign`, 'AssignVariableOp', inputs, {
+      dtype: { type: sourceType({ kind: 'variable', variable }) },
+    });
   });
   for (const [k, slot] of results.entries())
     add(names.result(k), 'Identity', [output.get(slot)!], { T: { type: typeOf.get(slot)! } });
-  marker('done', writes);
-  return { nodes, functions: [...functions.values()], stored: [...stored.values()], ...needed };
+  addMarker('done', writes);
+  return { nodes, functions: [...functions.values()], stored: [...stored.values()], changing, ...needed };
 }

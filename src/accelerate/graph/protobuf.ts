@@ -11,7 +11,7 @@ export type AttributeValue =
   | { b: boolean | boolean[] }
   | { type: number | number[] }
   | { shape: number[] | null }
-  | { int32: number };
+  | { int32: number | number[] };
 
 /** A node of a graph; an input `name:1` is its second output, `^name` only an order. */
 export interface GraphNode {
@@ -59,6 +59,7 @@ function attributeValue(attribute: AttributeValue): string {
   const isList = Array.isArray(value);
   const packed = (field: number, encode: (entry: never) => string) =>
     message(1, message(field, ...(value as never[]).map(encode)));
+  const integers = kind === 'int32' ? message(7, ...[value].flat().map(varint)) : '';
   switch (kind) {
     case 's':
       return isList ? message(1, ...(value as string[]).map((entry) => text(2, entry))) : text(2, value);
@@ -72,8 +73,8 @@ function attributeValue(attribute: AttributeValue): string {
       return isList ? packed(6, varint) : int(6, value);
     case 'shape':
       return message(7, ...shapeFields(value));
-    default: // TensorProto { dtype = 1, tensor_shape = 2, int_val = 7 }, a scalar
-      return message(8, int(1, 3), message(2), int(7, value));
+    default: // TensorProto { dtype = 1, tensor_shape = 2, int_val = 7 }
+      return message(8, int(1, 3), message(2, ...(isList ? shapeFields([(value as number[]).length]) : [])), integers);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import { type Attribute, type Calls, dataTypes, type Output, type Values } from './binding';
+import type { Attribute, Calls, Output, Values } from './binding';
 import { sameAttributes, sameBytes } from './compare';
 import type { Operation, Program, Source } from './program';
 import { type Progress, replay } from './replay';
@@ -13,7 +13,7 @@ import { reserveIds, type Switchboard } from './switchboard';
 export class Rehearsal implements Calls, Progress {
   /** Why the step is not the recorded one. */
   divergence?: string;
-  /** Whether the program has to be recorded again: a constant that shapes may depend on is another. */
+  /** Whether the program has to be recorded again: a constant has other values. */
   isOutdated = false;
   operation = 0;
   readonly values: Values[] = [];
@@ -80,15 +80,14 @@ export class Rehearsal implements Calls, Progress {
         isHere &&
         expected.sizes.length === shape.length &&
         expected.sizes.every((size, k) => size === -1 || size === shape[k]) &&
-        // Shapes may depend on integers: only those of which that is known not to be so may change.
-        (expected.changes || dtype === dataTypes.float32 || sameBytes(expected.values, values));
+        (expected.changes || sameBytes(expected.values, values));
       if (fits) {
         this.values.push(values);
         this.shapes.push(shape.slice());
         return this.first + expected.slot;
       }
       this.isOutdated = Boolean(isHere);
-      this.diverge(isHere ? 'another shape or integer' : 'another constant');
+      this.diverge(isHere ? 'a constant of other values' : 'another constant');
     }
     return this.board.createTensor(shape, dtype, values);
   };
@@ -142,6 +141,6 @@ export class Rehearsal implements Calls, Progress {
 
   /** The ids of tensors from before the step that it deletes. */
   deletesOlder(): number[] {
-    return this.deletions.flatMap(({ id }) => (this.isOwn(id) ? [] : [id]));
+    return this.deletions.filter(({ id }) => !this.isOwn(id)).map(({ id }) => id);
   }
 }

@@ -1,6 +1,7 @@
-import type { Output, Values } from './binding';
-import { sameBytes } from './compare';
-import { names, type ProgramGraph, toGraph } from './nodes';
+import { dataTypes, type Output, type Values } from './binding';
+import { packChanging } from './changing';
+import { names } from './graphBuilder';
+import { type ProgramGraph, toGraph } from './nodes';
 import type { Program } from './program';
 import { encodeSavedModel } from './protobuf';
 import { SessionState } from './sessionState';
@@ -13,12 +14,10 @@ const ports = (nodes: string[]) => nodes.map((name) => `${name}:0`).join(',');
 export class GraphSession {
   readonly graph: ProgramGraph;
   readonly state: SessionState;
-  /** Constants that each step brings. */
-  private readonly fed: Set<number>;
   private readonly session: number | undefined;
 
   constructor(
-    private readonly board: Switchboard,
+    readonly board: Switchboard,
     readonly program: Program,
   ) {
     const { backend, real } = board;
@@ -34,7 +33,6 @@ export class GraphSession {
       this.graph = toGraph(program, backend, capturedType);
       const file = encodeSavedModel(this.graph.nodes, this.graph.functions);
       this.session = withTemporaryFile('saved_model.pb', file, (folder) => real.loadSavedModel(folder, 'serve'));
-      this.fed = new Set(this.graph.constants.filter((i) => constants[i].changes));
       const values = this.graph.stored.map((i) => {
         const { shape, dtype, values } = constants[i];
         return { name: names.constant(i), id: real.createTensor(shape, dtype, values) };
@@ -75,20 +73,16 @@ export class GraphSession {
    * Runs one step and returns its results.
    *
    * @param args The ids of the arguments.
-   * @param constants The values of all constants: those that are others than before are fed from now on.
+   * @param values Those of all constants.
    */
-  step(args: number[], constants: { values: Values[]; shapes: number[][] }): Output[] {
-    const { board, graph, program, fed } = this;
-    for (const i of graph.constants)
-      if (!fed.has(i) && !sameBytes(program.constants[i].values, constants.values[i])) fed.add(i);
-    const changing = graph.constants.filter((i) => fed.has(i));
-    const made = changing.map((i) =>
-      board.real.createTensor(constants.shapes[i], program.constants[i].dtype, constants.values[i]),
-    );
+  step(args: number[], values: Values[]): Output[] {
+    const { board, graph, program } = this;
+    const packed = Object.entries(this.pack(values));
+    const made = packed.map(([, vector]) => board.real.createTensor([vector.length], dataTypes.int32, vector));
     try {
       const outputs = this.run(
         [...graph.args.map((index) => board.realId(args[index])), ...made],
-        [...graph.args.map(names.argument), ...changing.map(names.constant)],
+        [...graph.args.map(names.argument), ...packed.map(([name]) => name)],
         [...program.results.map((_, k) => names.result(k)), 'done'],
       );
       this.discard(outputs.splice(-1));
@@ -98,9 +92,19 @@ export class GraphSession {
     }
   }
 
-  /** Constants and arguments that a step feeds, results that it fetches. */
-  get traffic() {
-    return { args: this.graph.args.length, constants: this.fed.size, results: this.program.results.length };
+  /** What a step brings besides its arguments, by the names of nodes. */
+  private pack(values: Values[]): Record<string, Int32Array> {
+    const { changing } = this.graph;
+    return packChanging(
+      changing.map((i) => this.program.constants[i]),
+      changing.map((i) => values[i]),
+    );
+  }
+
+  /** How many tensors a step brings. */
+  get fed(): number {
+    const changing = this.pack(this.program.constants.map(({ values }) => values));
+    return this.graph.args.length + Object.keys(changing).length;
   }
 
   /** Brings the variables home. */

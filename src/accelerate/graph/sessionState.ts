@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Output } from './binding';
-import { names } from './nodes';
+import { names } from './graphBuilder';
 import type { Program } from './program';
 import type { Rehearsal } from './rehearsal';
 import type { StateOwner, Switchboard } from './switchboard';
@@ -99,7 +99,16 @@ export class SessionState implements StateOwner {
   /** Fetches the state, after which the variables are TensorFlow's own tensors again. */
   bringHome(): void {
     this.pull();
-    for (const { variable } of this.program.assigned) this.board.bringHome(variable);
-    for (const [id, owner] of this.board.remote) if (owner === this) this.board.remote.delete(id);
+    const { resolved, remote, backend } = this.board;
+    for (const { variable } of this.program.assigned) {
+      if (variable.isDisposed || !backend.tensorMap.has(variable.dataId)) continue;
+      const info = backend.tensorMap.get(variable.dataId);
+      const known = resolved.get(info.id);
+      if (info.values !== null || known === undefined) continue;
+      resolved.delete(info.id);
+      remote.delete(info.id);
+      info.id = known;
+    }
+    for (const [id, owner] of remote) if (owner === this) remote.delete(id);
   }
 }

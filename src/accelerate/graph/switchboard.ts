@@ -106,18 +106,6 @@ export class Switchboard implements Calls {
     return ids;
   }
 
-  /** Gives a tensor whose values are known its real id. */
-  bringHome(tensor: tf.Tensor): void {
-    const { tensorMap } = this.backend;
-    if (tensor.isDisposed || !tensorMap.has(tensor.dataId)) return;
-    const info = tensorMap.get(tensor.dataId);
-    const known = this.resolved.get(info.id);
-    if (info.values !== null || known === undefined) return;
-    this.resolved.delete(info.id);
-    this.remote.delete(info.id);
-    info.id = known;
-  }
-
   executeOp = (name: string, attributes: Attribute[], inputs: number[], outputs: number): Output[] =>
     this.real.executeOp(
       name,

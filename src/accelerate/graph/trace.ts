@@ -53,7 +53,7 @@ export class Trace {
     if (this.fast?.isReady()) {
       try {
         this.session.state.push();
-        const result = this.fast.run(this.session, ids) as Result;
+        const result = this.fast.run(ids) as Result;
         this.counts.steps.fast++;
         return result;
       } catch {
@@ -100,7 +100,7 @@ export class Trace {
     }
     try {
       this.session = new GraphSession(this.board, program);
-      this.fast = this.purity && new FastPath(this.board, this.purity);
+      this.fast = this.purity && new FastPath(this.session, this.purity);
       this.isVerified = false;
     } catch (error) {
       this.refusal = `TensorFlow does not take its graph: ${firstLine(error)}`;
@@ -109,13 +109,7 @@ export class Trace {
   }
 
   private runGraph<Result>(session: GraphSession, step: () => Result, args: number[]): Result {
-    const { ran, rehearsal, reason, refusal, result, ...rest } = runAsGraph(
-      this.board,
-      session,
-      step,
-      args,
-      !this.isVerified,
-    );
+    const { ran, rehearsal, reason, refusal, result, ...rest } = runAsGraph(session, step, args, !this.isVerified);
     this.counts.steps[ran]++;
     if (reason !== undefined) this.counts.because(reason);
     if ('error' in rest) throw rest.error;
@@ -123,7 +117,7 @@ export class Trace {
     else if (ran === 'eager') this.miss(rehearsal);
     else {
       this.misses = 0;
-      if (ran === 'graph') this.fast?.observe(session, rehearsal, result);
+      if (ran === 'graph') this.fast?.observe(rehearsal, result);
       this.isVerified = true;
     }
     return result as Result;

@@ -2,7 +2,6 @@ import type { Output } from './binding';
 import { largestDifference, type Pair } from './largestDifference';
 import type { Rehearsal } from './rehearsal';
 import type { GraphSession } from './session';
-import type { Switchboard } from './switchboard';
 
 /** How far a GPU's results may be from those of single operations, in parts of the largest value. */
 const gpuTolerance = 1e-3;
@@ -13,8 +12,7 @@ const gpuTolerance = 1e-3;
  * @returns Why the graph is not to be used, if it gave others.
  */
 export function verify(
-  board: Switchboard,
-  { program, state, discard }: GraphSession,
+  { board, program, state, discard }: GraphSession,
   rehearsal: Rehearsal,
   outputs: Output[],
 ): string | undefined {

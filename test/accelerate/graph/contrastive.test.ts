@@ -57,9 +57,49 @@ const trainFunctionOf = (model: tfl.LayersModel) =>
 const picture = (i: number) =>
   tf.tidy(() => tf.cast(tf.randomUniform([side, side, 3], 0, 256, 'float32', i + 1), 'int32'));
 
+interface Made {
+  id: number;
+  dtype: number;
+}
+interface Native {
+  createTensor(shape: number[], dtype: number, values: unknown): number;
+  executeOp(...call: unknown[]): Made[];
+  runSavedModel(session: number, ids: number[], inputs: string, outputs: string): Made[];
+}
+
+/** Calls `note` with the types of what each run of a graph is fed with; stands in front of the binding for good. */
+function spyOnFeeds(note: (types: (number | undefined)[]) => void): void {
+  const backend = tf.backend() as unknown as { binding: Native };
+  const real = backend.binding;
+  const types = new Map<number, number>();
+  const seen = (made: Made[]) => {
+    for (const { id, dtype } of made) types.set(id, dtype);
+    return made;
+  };
+  const front: Native = {
+    createTensor(shape, dtype, values) {
+      const id = real.createTensor(shape, dtype, values);
+      seen([{ id, dtype }]);
+      return id;
+    },
+    executeOp: (...call) => seen(real.executeOp(...call)),
+    runSavedModel(session, ids, inputs, outputs) {
+      note(ids.map((id) => types.get(id)));
+      return seen(real.runSavedModel(session, ids, inputs, outputs));
+    },
+  };
+  const properties = Object.entries(front).map(([name, value]) => [name, { value, writable: true }]);
+  backend.binding = Object.create(real, Object.fromEntries(properties));
+}
+
 onTensorFlow('contrastive training', () => {
   let restore = () => {};
+  /** The types of what the last graph was fed with, as TensorFlow's numbers. */
+  let fedTypes: (number | undefined)[] = [];
   beforeAll(async () => {
+    spyOnFeeds((types) => {
+      fedTypes = types;
+    });
     ({ restore } = await accelerate());
   });
   afterAll(() => restore());
@@ -92,6 +132,10 @@ onTensorFlow('contrastive training', () => {
     });
     // Query, key and negative; or the loss alone: no weight crosses to JavaScript.
     expect(graphs.map(({ fetched }) => fetched)).toEqual([what === 'views and negatives' ? 3 : 1]);
+    // The images, what was drawn, and how much where that changes: no floats.
+    expect(fedTypes).toHaveLength(graphs[0].fed);
+    expect([2, 3]).toContain(fedTypes.length);
+    expect(new Set(fedTypes)).toEqual(new Set([3]));
   });
 
   test('checkpoints have the same bytes, also where a run was cut off and resumed', async () => {
