@@ -76,6 +76,6 @@ export const nets: { [name: string]: Net } = {
   },
 };
 
-export function makeClassifier({ inputShape, layers }: Net): tf.LayersModel {
+export function makeClassifier({ layers }: Net, inputShape: Net['inputShape']): tf.LayersModel {
   return tf.sequential({ layers: [...layers(inputShape), classes()] });
 }
