@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { cifarComparisons, judge } from '../../examples/reproduce/claims';
+import { cifarComparisons } from '../../examples/reproduce/claims';
 import { claimTable, reproductionPath } from '../../examples/reproduce/claimsTable';
 import { compare, differenceKey, type Runs, readCifar } from '../../examples/reproduce/differences';
+import { judge } from '../../examples/reproduce/judge';
 import { replaceSection } from '../../examples/reproduce/markdown';
 import { arms } from '../../examples/reproduce/reliance/arms';
 import { collapseTable } from '../../examples/reproduce/reliance/collapse';
