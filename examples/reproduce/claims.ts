@@ -1,4 +1,4 @@
-import { type CifarDifferences, differenceKey, inWords } from './differences';
+import { type CifarDifferences, differenceKey } from './differences';
 import { type Measure, measures } from './measures';
 import { measures as emoji, type RelianceMeasure, similarities } from './reliance/measures';
 import type { RelianceRun } from './reliance/results';
@@ -18,7 +18,7 @@ interface Comparison {
 }
 
 /** What the paper says, its figures from its README's table where it has them. */
-interface Claim {
+export interface Claim {
   text: string;
   paper: string;
   comparisons: Comparison[];
@@ -60,7 +60,7 @@ export const cifarComparisons: readonly { measure: Measure; to: string; from: st
   ...Object.values(measures).map((measure) => ({ measure, to: 'patch-2', from: 'texture-2' })),
 ];
 
-const claims: Claim[] = [
+export const claims: readonly Claim[] = [
   {
     text: 'Patch negatives at alpha 2 gain in domain',
     paper: '+1.5 (ImageNet-100)',
@@ -141,39 +141,3 @@ const claims: Claim[] = [
     comparisons: [onEmoji(1, emoji.shape, 'byol-patch', 'byol'), onEmoji(-1, emoji.textures, 'byol-patch', 'byol')],
   },
 ];
-
-export interface JudgedClaim {
-  text: string;
-  paper: string;
-  /** Each comparison in words, with its figures and the number of pairs. */
-  figures: string[];
-  verdict: string;
-}
-
-/**
- * Judges each claim by paired differences over the seeds: reproduced if every one has the expected sign and a 95 %
- * interval that excludes 0.
- */
-export function judge(results: Results): JudgedClaim[] {
-  return claims.map(({ text, paper, comparisons }) => {
-    const compared = comparisons.map((one) => ({ ...one, difference: one.difference(results) }));
-    const figures = compared.map(({ title, difference }) => `${title} ${inWords(difference)} (${difference.count})`);
-    const rights = compared.map(({ sign, difference }) => sign * difference.mean > 0);
-    const certain = compared.map(({ difference }) => Math.abs(difference.mean) > difference.halfInterval);
-    return {
-      text,
-      paper,
-      figures,
-      verdict: verdictOf(rights, certain, Math.min(...compared.map((one) => one.difference.count))),
-    };
-  });
-}
-
-function verdictOf(rights: readonly boolean[], certain: readonly boolean[], seeds: number): string {
-  if (seeds === 0) return 'no run yet';
-  const direction = rights.every(Boolean) ? 'the direction shows' : rights.some(Boolean) ? 'mixed' : 'the other way';
-  if (seeds === 1) return `undecided: one seed; ${direction}`;
-  if (rights.every(Boolean) && certain.every(Boolean)) return 'reproduced';
-  const wrong = rights.some((right, i) => !right && certain[i]);
-  return `not reproduced: ${direction}${wrong ? '' : ', within the noise'}`;
-}

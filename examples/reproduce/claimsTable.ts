@@ -1,5 +1,5 @@
-import { judge } from './claims';
 import { readCifar } from './differences';
+import { judge } from './judge';
 import { rewrite, table } from './markdown';
 import { readRuns } from './reliance/results';
 

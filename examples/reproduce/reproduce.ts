@@ -5,7 +5,8 @@
 //                                       what encoders rely on, on emoji: examples/reproduce/results/reliance, docs/reliance.md
 //   npm run reproduce -- --only reliance --export DIR    the pictures, for pytorch/reliance.py
 //   npm run reproduce -- --only small-nets [--images DIR] [--arms readme,none] [--seeds 1,2,3] [--summary]
-//                                       nets without batch normalization: a table of docs/hyperparameters.md
+//                                       nets without batch normalization, on CIFAR-10 or, with --digits FILE, on
+//                                       the UCI digits: tables of docs/hyperparameters.md
 //   npm run reproduce -- --only tiny-imagenet [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3] [--summary]
 //                                       which classes texture serves, on 100 classes of Tiny-ImageNet
 // Every run has its own folder, runs/reproduce/<arm>-<seed>; finished runs are not repeated.
@@ -24,6 +25,7 @@ import { reproduceTinyImageNet } from './tiny-imagenet';
 const { values } = parseArgs({
   options: {
     images: { type: 'string' },
+    digits: { type: 'string' },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     arms: { type: 'string' },

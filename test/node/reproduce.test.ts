@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { cifarComparisons, judge } from '../../examples/reproduce/claims';
+import { cifarComparisons } from '../../examples/reproduce/claims';
 import { claimTable, reproductionPath } from '../../examples/reproduce/claimsTable';
 import { compare, differenceKey, type Runs, readCifar } from '../../examples/reproduce/differences';
+import { judge } from '../../examples/reproduce/judge';
 import { replaceSection } from '../../examples/reproduce/markdown';
 import { arms } from '../../examples/reproduce/reliance/arms';
 import { collapseTable } from '../../examples/reproduce/reliance/collapse';
@@ -10,9 +11,20 @@ import { pytorchTable, readPytorchRuns } from '../../examples/reproduce/reliance
 import { type RelianceRun, readRuns } from '../../examples/reproduce/reliance/results';
 import type { Run } from '../../examples/reproduce/run';
 import { nets } from '../../examples/reproduce/small-nets/nets';
-import { pagePath as smallNetsPage, tableOf } from '../../examples/reproduce/small-nets/page';
+import {
+  pagePath as smallNetsPage,
+  tablesOf as smallNetsTables,
+  tableOf,
+} from '../../examples/reproduce/small-nets/page';
 import { readRuns as readSmallNets, type SmallNetRun } from '../../examples/reproduce/small-nets/results';
 import { pairedDifference, summarize } from '../../examples/reproduce/statistics';
+
+/** A page as it is, and with these sections made anew. */
+const replaceAll = (path: string, sections: { [name: string]: string }) => {
+  const page = readFileSync(path, 'utf8');
+  const made = Object.entries(sections).reduce((text, [name, own]) => replaceSection(text, name, own, path), page);
+  return { page, made };
+};
 
 describe('statistics of the reproduction', () => {
   test('mean and standard deviation of the sample', () => {
@@ -110,12 +122,6 @@ describe('the page of reliance', () => {
     expect(trainings).toContain('| plain MoCo | 1 | 0.50 | 0.10 | – | 1: collapse, first at step 60 |');
   });
 
-  const replaceAll = (path: string, sections: { [name: string]: string }) => {
-    const page = readFileSync(path, 'utf8');
-    const made = Object.entries(sections).reduce((text, [name, own]) => replaceSection(text, name, own, path), page);
-    return { page, made };
-  };
-
   test('is what the committed runs say, and so are the README and the claims', async () => {
     const runs = await readRuns();
     const claims = claimTable(judge({ cifar: await readCifar(), reliance: runs }));
@@ -134,11 +140,11 @@ describe('the page of reliance', () => {
 
 describe('the table of small nets', () => {
   const runOf = (arm: string, seed: number, trained: number): SmallNetRun => ({
-    ...{ net: 'dense', arm, seed, untrained: 0.4, trained, spread: 1, contrastiveAccuracy: 0 },
+    ...{ data: 'digits', net: 'dense', arm, seed, untrained: 0.4, trained, spread: 1, contrastiveAccuracy: 0 },
   });
 
   test('shows means over seeds, and a dash where there is no run', () => {
-    const table = tableOf([runOf('readme', 1, 0.5), runOf('readme', 2, 0.6), runOf('none', 1, 0.25)]);
+    const table = tableOf('digits', [runOf('readme', 1, 0.5), runOf('readme', 2, 0.6), runOf('none', 1, 0.25)]);
     expect(table).toContain('| encoder | untrained | README | none of the three |');
     expect(table).toContain(`| ${nets.dense.title} | 40.0 ± 0.0 | 55.0 ± 7.1 | 25.0 |`);
     expect(table).toContain(`| ${nets.elu.title} | – | – | – |`);
@@ -146,9 +152,9 @@ describe('the table of small nets', () => {
 
   test('is what the committed runs say: the README’s loop beats the untrained net', async () => {
     const runs = await readSmallNets();
-    const page = readFileSync(smallNetsPage, 'utf8');
-    expect(replaceSection(page, 'small nets', tableOf(runs), smallNetsPage)).toBe(page);
-    const readme = runs.filter(({ arm }) => arm === 'readme');
+    const { page, made } = replaceAll(smallNetsPage, smallNetsTables(runs));
+    expect(made).toBe(page);
+    const readme = runs.filter(({ data, arm }) => data === 'cifar10' && arm === 'readme');
     expect(new Set(readme.map(({ net }) => net))).toEqual(new Set(Object.keys(nets)));
     for (const { trained, untrained } of readme) expect(trained).toBeGreaterThan(untrained);
   });

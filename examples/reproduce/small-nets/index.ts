@@ -1,16 +1,16 @@
-import { type BackendName, chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
-import { ImageSet, type LabeledBatch } from '../../evaluate/imageSet';
+import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 import { chooseArms } from '../chooseArms';
-import { cifarFolder } from '../data';
 import { arms } from './arms';
+import { readCifar, readDigits, type SmallNetData } from './data';
 import { nets } from './nets';
 import { writePage } from './page';
-import { addRun, readRuns } from './results';
-import { runArm, settings } from './run';
+import { addRun, readRuns, type SmallNetRun } from './results';
+import { runArm } from './run';
 
-/** Makes the runs that are missing, then writes the table of docs/hyperparameters.md; `summary` only writes. */
+/** Makes the runs that are missing, then writes the tables of docs/hyperparameters.md; `summary` only writes. */
 export async function reproduceSmallNets(options: {
   images?: string;
+  digits?: string;
   arms?: string;
   seeds?: string;
   summary: boolean;
@@ -19,17 +19,19 @@ export async function reproduceSmallNets(options: {
   const chosen = chooseArms(options.arms, Object.keys(arms), ['readme', 'none']);
   if (!options.summary) {
     console.log((await chooseBackend(options.backend as BackendName | undefined)).description);
-    await makeRuns(options.images, chosen, (options.seeds ?? '1,2,3').split(',').map(Number));
+    const data = options.digits ? await readDigits(options.digits) : await readCifar(options.images);
+    await makeRuns(data, chosen, (options.seeds ?? '1,2,3').split(',').map(Number));
   }
   await writePage();
 }
 
-async function makeRuns(images: string | undefined, chosen: readonly string[], seeds: readonly number[]) {
-  const data = await readClasses(await cifarFolder(images));
+async function makeRuns(data: SmallNetData, chosen: readonly string[], seeds: readonly number[]) {
   for (const seed of seeds) {
     for (const arm of chosen) {
       for (const net of Object.keys(nets)) {
-        const done = (await readRuns()).some((run) => run.net === net && run.arm === arm && run.seed === seed);
+        const same = (run: SmallNetRun) =>
+          run.data === data.name && run.net === net && run.arm === arm && run.seed === seed;
+        const done = (await readRuns()).some(same);
         if (done) continue;
         const run = await runArm(net, arm, seed, data);
         await addRun(run);
@@ -37,16 +39,4 @@ async function makeRuns(images: string | undefined, chosen: readonly string[], s
       }
     }
   }
-}
-
-/** The first five classes of CIFAR-10. */
-async function readClasses(dir: string): Promise<{ train: LabeledBatch; test: LabeledBatch }> {
-  const read = async (train: boolean, perClass: number): Promise<LabeledBatch> => {
-    const all = ImageSet.of('CIFAR-10', await cifar10(dir, { train }));
-    const classes = all.classes.slice(0, 5);
-    const set = all.ofClasses(classes).perClass(perClass);
-    const { value } = await set.eachBatch(classes, set.size).next();
-    return value as LabeledBatch;
-  };
-  return { train: await read(true, settings.imagesPerClass), test: await read(false, settings.testPerClass) };
 }

@@ -13,6 +13,22 @@ const rgb: Net['inputShape'] = [32, 32, 3];
 const pool = () => maxPooling2d({ poolSize: 2 });
 const classes = () => dense({ units: 5, activation: 'softmax' });
 
+/** By default tfjs takes all channels for the inputs of each depthwise kernel, which makes it √channels too small. */
+function mobileLayers(scaled: Pick<Parameters<typeof depthwiseConv2d>[0], 'depthwiseInitializer'> = {}): Net['layers'] {
+  const relu6 = () => reLU({ maxValue: 6 });
+  const shared = { kernelSize: 3, padding: 'same' } as const;
+  const block = (filters: number, strides: number) => [
+    depthwiseConv2d({ strides, ...shared, ...scaled }),
+    relu6(),
+    conv2d({ filters, kernelSize: 1 }),
+    relu6(),
+  ];
+  return (inputShape) => {
+    const first = [conv2d({ inputShape, filters: 16, strides: 2, ...shared }), relu6()];
+    return [...first, ...block(32, 1), ...block(64, 2), ...block(64, 2), globalAveragePooling2d({})];
+  };
+}
+
 export const nets: { [name: string]: Net } = {
   mnist: {
     title: 'conv, pool, conv, pool, as tfjs-examples’ mnist; gray, 28 pixels',
@@ -49,21 +65,13 @@ export const nets: { [name: string]: Net } = {
       return [...first, elu(), pool(), conv2d({ filters: 32, ...conv }), elu(), globalAveragePooling2d({})];
     },
   },
-  mobile: {
-    title: 'depthwise conv with ReLU6',
+  mobile: { title: 'depthwise conv with ReLU6', inputShape: rgb, layers: mobileLayers() },
+  mobileScaled: {
+    title: 'the same, depthwise kernels of the scale of their own inputs',
     inputShape: rgb,
-    layers(inputShape) {
-      const relu6 = () => reLU({ maxValue: 6 });
-      const shared = { kernelSize: 3, padding: 'same' } as const;
-      const block = (filters: number, strides: number) => [
-        depthwiseConv2d({ strides, ...shared }),
-        relu6(),
-        conv2d({ filters, kernelSize: 1 }),
-        relu6(),
-      ];
-      const first = [conv2d({ inputShape, filters: 16, strides: 2, ...shared }), relu6()];
-      return [...first, ...block(32, 1), ...block(64, 2), ...block(64, 2), globalAveragePooling2d({})];
-    },
+    layers: mobileLayers({
+      depthwiseInitializer: tf.initializers.varianceScaling({ scale: 2, mode: 'fanOut', distribution: 'normal' }),
+    }),
   },
   dense: {
     title: 'dense layers only',
@@ -76,6 +84,6 @@ export const nets: { [name: string]: Net } = {
   },
 };
 
-export function makeClassifier({ inputShape, layers }: Net): tf.LayersModel {
+export function makeClassifier({ layers }: Net, inputShape: Net['inputShape']): tf.LayersModel {
   return tf.sequential({ layers: [...layers(inputShape), classes()] });
 }

@@ -1,13 +1,15 @@
 import { meanInWords } from '../differences';
 import { rewrite, table } from '../markdown';
 import { arms } from './arms';
+import type { DataName } from './data';
 import { nets } from './nets';
 import { readRuns, type SmallNetRun } from './results';
 
 export const pagePath = 'docs/hyperparameters.md';
 
-/** The table of all runs. */
-export function tableOf(runs: readonly SmallNetRun[]): string {
+/** The table of the runs on some data. */
+export function tableOf(data: DataName, all: readonly SmallNetRun[]): string {
+  const runs = all.filter((run) => run.data === data);
   const percent = (shares: number[]) => meanInWords(shares.map((share) => 100 * share));
   const present = Object.keys(arms).filter((arm) => runs.some((run) => run.arm === arm));
   const rows = Object.entries(nets).map(([net, { title }]) => {
@@ -19,7 +21,12 @@ export function tableOf(runs: readonly SmallNetRun[]): string {
   return table(['encoder', 'untrained', ...present.map((arm) => arms[arm].title)], rows);
 }
 
-/** Writes the table between its marks in docs/hyperparameters.md. */
+/** The tables by their marks in docs/hyperparameters.md. */
+export function tablesOf(runs: readonly SmallNetRun[]) {
+  return { 'small nets': tableOf('cifar10', runs), 'small nets on digits': tableOf('digits', runs) };
+}
+
+/** Writes the tables. */
 export async function writePage(): Promise<void> {
-  await rewrite(pagePath, { 'small nets': tableOf(await readRuns()) });
+  await rewrite(pagePath, tablesOf(await readRuns()));
 }

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { writeWhole } from '../../support/files';
 import { rounded } from '../runFiles';
+import type { DataName } from './data';
 
 /** One finished run; shares are rounded to 1e-4. */
 export interface SmallNetRun {
+  data: DataName;
   net: string;
   arm: string;
   seed: number;

@@ -19,23 +19,20 @@ import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { extractFeatures, knn } from 'tfjs-nonsemantic-negatives/evaluation';
 import type { LabeledBatch } from '../../evaluate/imageSet';
 import { arms } from './arms';
-import { makeClassifier, nets } from './nets';
+import type { SmallNetData } from './data';
+import { makeClassifier, type Net, nets } from './nets';
 import type { SmallNetRun } from './results';
 
-export const settings = { batchSize: 64, epochs: 10, imagesPerClass: 800, testPerClass: 200 };
+const settings = { batchSize: 64, steps: 620 };
 
 /** Trains one net by one arm. */
-export async function runArm(
-  net: string,
-  arm: string,
-  seed: number,
-  data: { train: LabeledBatch; test: LabeledBatch },
-): Promise<SmallNetRun> {
-  const { inputShape } = nets[net];
+export async function runArm(net: string, arm: string, seed: number, data: SmallNetData): Promise<SmallNetRun> {
+  const inputShape =
+    data.name === 'digits' ? (data.train.xs.shape.slice(1) as Net['inputShape']) : nets[net].inputShape;
   const { normalizeOutput, clipNorm, views } = arms[arm];
   const [train, test] = [data.train, data.test].map((set) => toShape(set, inputShape));
   const { backbone, encoder } = seeded(seed, () => {
-    const backbone = removeHead(makeClassifier(nets[net]));
+    const backbone = removeHead(makeClassifier(nets[net], inputShape));
     return { backbone, encoder: projectionHead(backbone, { seed }) };
   });
   const accuracy = () => knnAccuracy(backbone, train, test);
@@ -50,8 +47,9 @@ export async function runArm(
     loss: nonSemanticInfoNCE({ temperature: 0.2, alpha: 2 }),
     metrics: [contrastiveAccuracy],
   });
+  const epochs = Math.ceil(settings.steps / Math.floor(train.xs.shape[0] / settings.batchSize));
   const graph = await compileModel(model, { assumePure: true });
-  const { history } = await model.fitDataset(dataset, { epochs: settings.epochs, verbose: 0 });
+  const { history } = await model.fitDataset(dataset, { epochs, verbose: 0 });
   graph.restore();
 
   const trained = await accuracy();
@@ -60,7 +58,7 @@ export async function runArm(
   tf.dispose([embeddings, train, test]);
   model.dispose();
   const contrastive = (history.contrastiveAccuracy as number[]).at(-1)!;
-  return { net, arm, seed, untrained, trained, spread, contrastiveAccuracy: contrastive };
+  return { data: data.name, net, arm, seed, untrained, trained, spread, contrastiveAccuracy: contrastive };
 }
 
 /** The initializers of tfjs ask `Math.random`. */
