@@ -9,6 +9,7 @@ import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3dGradi
 import { depthwiseConv2dBackpropFilter } from './kernels/depthwiseConv2dBackpropFilter';
 import { depthwiseConv2dBackpropInput } from './kernels/depthwiseConv2dBackpropInput';
 import { fusedBatchNorm } from './kernels/fusedBatchNorm';
+import { gatherRangesOnCpu, gatherRangesOnWasm } from './kernels/gatherRanges';
 import { maxPool3d } from './kernels/maxPool3d';
 import { maxPool3dGrad, maxPoolGrad } from './kernels/maxPoolGrad';
 import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
@@ -18,7 +19,6 @@ import { unsortedSegmentSum } from './kernels/unsortedSegmentSum';
 import { type Replacement, replaceGradient, replaceKernel } from './registry';
 import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
 import { clip } from './tensorflow/clip';
-import { concatRanges, onCpu } from './tensorflow/concatRanges';
 import {
   convolution,
   convolutionFilterGradient,
@@ -26,6 +26,7 @@ import {
   depthwiseConvolution,
 } from './tensorflow/convolution';
 import { batchedBackpropFilter, batchedBackpropInput } from './tensorflow/convolutionGradients';
+import { gatherRanges, onCpu } from './tensorflow/gatherRanges';
 import { oneDnnMatMul, oneDnnSoftmax, oneDnnTranspose } from './tensorflow/oneDnn';
 import { pointwiseFilterGradient } from './tensorflow/pointwiseFilterGradient';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
@@ -53,6 +54,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!)),
     replaceKernel(tf.BatchMatMul, (stock) => repeatBatches(stock!)),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
+    replaceKernel('GatherRanges', () => gatherRangesOnCpu),
     replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
     replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad),
     replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad),
@@ -74,6 +76,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.Conv3DBackpropInputV2, () => conv3dBackpropInput),
     replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, () => depthwiseConv2dBackpropFilter),
     replaceKernel(tf.DepthwiseConv2dNativeBackpropInput, () => depthwiseConv2dBackpropInput),
+    replaceKernel('GatherRanges', () => gatherRangesOnWasm),
     replaceKernel(tf.MaxPoolGrad, () => maxPoolGrad),
     replaceKernel(tf.MaxPool3D, () => maxPool3d),
     replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad),
@@ -100,7 +103,7 @@ const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.Cast, (stock) => castUnlessSame(stock!)),
     replaceKernel(tf.ClipByValue, (stock) => clip(stock!)),
     replaceKernel(tf.DepthwiseConv2dNative, (stock) => depthwiseConvolution(stock!)),
-    onCpu(replaceKernel('ConcatRanges', () => concatRanges)),
+    onCpu(replaceKernel('GatherRanges', () => gatherRanges)),
     replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!)),
     replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!)),
     replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!)),
