@@ -21,3 +21,5 @@ export type { ImageFolderArgs } from './images/imageFolderArgs';
 export type { LabeledElement, LabeledImages } from './images/labeledImages';
 export type { SkippedFile } from './images/listImages';
 export { PackageError } from './optionalPackage';
+export { type WorkerDataset, workerDataset } from './pipeline/workerDataset';
+export type { WorkerDatasetArgs } from './pipeline/workerDatasetArgs';

@@ -3,6 +3,7 @@ import { hasCustomKernel, runCustomKernel } from '../support/customKernels';
 import { ArgumentError, describe } from '../support/errors';
 import { integer, number, optional, range, readOptions } from '../support/options';
 import { type Random, uniformInteger } from '../support/random';
+import { withRecipe } from '../support/recipe';
 import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
 import { maxExactInteger, sourceIndices, sourceRanges } from './operations/sourceIndices';
@@ -49,7 +50,7 @@ export type PatchNegative = Transform & RandomTransform<PatchParams>;
 export function patchNegative(args: PatchNegativeArgs = {}): PatchNegative {
   const { count, patchRange, seed } = readOptions('patchNegative', args, patchNegativeOptions);
   const transform = randomTransform((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
-  return addNegatives('patchNegative', { count, seed }, transform);
+  return withRecipe('patchNegative', args, addNegatives('patchNegative', { count, seed }, transform));
 }
 
 function samplePatches(shape: readonly number[], random: Random, patchRange?: [number, number]): PatchParams {
