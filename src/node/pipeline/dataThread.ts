@@ -21,9 +21,10 @@ export class DataThread {
     this.ready = new Promise((resolve, reject) => {
       this.worker.once('exit', () => reject(this.ended));
       this.worker.once('message', (message: ReadyMessage) => {
-        if ('size' in message) resolve(message.size);
-        else reject(unpackError(message.failure));
         this.worker.unref();
+        if ('size' in message) return resolve(message.size);
+        reject(unpackError(message.failure));
+        this.close();
       });
     });
   }
@@ -69,7 +70,8 @@ export class DataThread {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
-      this.worker.unref();
+      // Else the later pass waits by now.
+      if (this.port === port) this.worker.unref();
     }
     if (this.port !== port)
       throw new ArgumentError(
