@@ -103,7 +103,7 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     return tfd.generator(() => pass as unknown as Iterator<tf.TensorContainer>).iterator();
   }
 
-  /** Moves on to the next pass. @returns Where this one starts. */
+  /** Returns where a pass starts, and advances to the next one. */
   protected nextPass(): { epoch: number; batch: number } {
     const position = { epoch: this.epoch++, batch: this.initialBatch };
     this.initialBatch = 0;

@@ -29,7 +29,7 @@ class FolderReader extends ImageReader implements ImageFolder {
   private readonly onError: 'throw' | 'skip';
   private readonly cache = new Map<number, Pixels>();
   private cacheBytesLeft: number;
-  /** What could not be read, by index; a folder that is read in another thread is told of it. */
+  /** What could not be read, here or in another thread, by index. */
   readonly unreadable = new Map<number, SkippedFile>();
 
   constructor(
@@ -104,7 +104,7 @@ export async function imageFolder(dir: string, args: ImageFolderArgs = {}): Prom
   return makeReader(sharp, { listing: await listImages(dir, options), options });
 }
 
-/** What a folder's images are read by. */
+/** What another thread opens the same folder from. */
 interface FolderRecipe {
   listing: Listing;
   options: ReturnType<typeof readImageFolderOptions>;

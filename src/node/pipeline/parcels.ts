@@ -60,7 +60,7 @@ export async function unpackParcel<T>(parcel: Parcel): Promise<T> {
 
 const isParcel = (value: unknown): value is Parcel => isRecord(value) && 'factory' in value && 'args' in value;
 
-/** A module of CommonJS has its `default` one level below where its compiler made one for ESM. */
+/** Awaits a module's default export; that of a compiled CommonJS module lies one level deeper. */
 async function loadDefault<T>(url: string): Promise<T> {
   const module = await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
   const exported = await module.default;

@@ -79,7 +79,10 @@ export class WorkerDataset extends ContrastiveDataset {
 
 const isAnyLength = () => true;
 
-/** The name of the backend that is set, if it computes on the CPU. */
+/**
+ * The name of the backend that is set, if it computes on the CPU. tfjs-node keeps a TensorFlow context a thread; all of
+ * them share its pool of threads.
+ */
 function currentBackend(): 'tfjs-node' | 'wasm' | 'cpu' {
   const name = tf.getBackend();
   const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
