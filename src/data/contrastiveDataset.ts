@@ -44,8 +44,8 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
   initialBatch: number;
   /** Batches a pass; null where the source does not know its size. */
   override readonly size: number;
-  protected readonly source: ReturnType<typeof checkSource>;
-  protected readonly options: Values<typeof contrastiveDatasetOptions>;
+  private readonly source: ReturnType<typeof checkSource>;
+  private readonly options: Values<typeof contrastiveDatasetOptions>;
   /** Indices that the source skipped: a position in the middle of a pass depends on them. */
   protected readonly skipped = new Set<number>();
   private isMeasured = false;

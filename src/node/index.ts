@@ -9,6 +9,7 @@ export type { ImageTensors } from '../data/tensorImages';
 export type { StepResult, Training } from '../training/training';
 export type { TrainingCallback } from '../training/trainingCallback';
 export type { TrainingPosition } from '../training/trainingPosition';
+export type { ContrastiveElement, Transform } from '../transforms/element';
 export { type BackendName, type ChosenBackend, chooseBackend } from './backend';
 export { Checkpoint, checkpoint } from './checkpoint/checkpoint';
 export type { CheckpointArgs, ResumePoint } from './checkpoint/checkpointArgs';

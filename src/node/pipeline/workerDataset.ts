@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ContrastiveSource } from '../../data/checkSource';
 import { ContrastiveDataset } from '../../data/contrastiveDataset';
+import type { ContrastiveDatasetArgs } from '../../data/contrastiveDatasetArgs';
 import { isImageTensors } from '../../data/tensorImages';
 import { checkList } from '../../support/errors';
 import { readOptions } from '../../support/options';
@@ -47,31 +48,36 @@ export async function workerDataset(
   const thread = new DataThread({ backend, source: images, transforms: parcels, args: order, ahead });
   const size = await thread.ready;
   // Of a module that is loaded in the thread, only the number of images is known here.
-  return new WorkerDataset(source instanceof URL ? { size, get: () => undefined } : source, order, thread);
+  return new ThreadDataset(source instanceof URL ? { size, get: () => undefined } : source, order, thread);
 }
 
 /** See `workerDataset`. */
-export class WorkerDataset extends ContrastiveDataset {
-  /** @ignore */
+export interface WorkerDataset extends ContrastiveDataset {
+  /** Ends the thread. */
+  close(): Promise<void>;
+}
+
+class ThreadDataset extends ContrastiveDataset implements WorkerDataset {
+  private readonly unreadable?: Map<number, SkippedFile>;
+
   constructor(
     source: ContrastiveSource,
-    args: ConstructorParameters<typeof ContrastiveDataset>[1],
+    args: ContrastiveDatasetArgs,
     private readonly thread: DataThread,
   ) {
     super(source, args);
+    this.unreadable = (source as { unreadable?: Map<number, SkippedFile> }).unreadable;
   }
 
-  /** Ends the thread. */
   async close(): Promise<void> {
     await this.thread.close();
   }
 
   protected override async *pass(): AsyncGenerator<tf.TensorContainer> {
     const { order } = this;
-    const { unreadable } = this.source as { unreadable?: Map<number, SkippedFile> };
     for await (const batch of this.thread.read({ position: this.nextPass(), order })) {
       for (const index of batch.skipped) this.skipped.add(index);
-      for (const [index, file] of batch.unreadable) unreadable?.set(index, file);
+      for (const [index, file] of batch.unreadable) this.unreadable?.set(index, file);
       yield unpackElement(batch.element);
     }
   }
