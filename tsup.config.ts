@@ -10,6 +10,8 @@ export default defineConfig({
     accelerate: 'src/accelerate/index.ts',
     node: 'src/node/index.ts',
     cli: 'src/node/textures/cli.ts',
+    // The thread that `workerDataset` starts.
+    pipelineWorker: 'src/node/pipeline/worker.ts',
   },
   format: ['esm', 'cjs'],
   target: 'es2022',
@@ -18,6 +20,8 @@ export default defineConfig({
   sourcemap: true,
   splitting: true,
   treeshake: true,
+  // `import.meta.url` in CommonJS, by which the thread's program is found.
+  shims: true,
   esbuildPlugins: [pureOptions],
   async onSuccess() {
     await writeEntryStubs(['evaluation', 'accelerate', 'node']);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isInstalled } from '../support/backend';
+import { type Backend, hasBackend, isInstalled } from '../support/backend';
 import { medians } from '../support/compare';
 import type { Context, Section } from '../support/section';
 import type { Figures } from '../support/serve';
@@ -8,37 +8,73 @@ import { number, table } from '../support/table';
 import type { StepOptions } from '../support/trainingStep';
 
 const common = { batch: 64, queue: 4096, negatives: 1, accelerated: true } as const;
-const settings: { name: string; source: number; count: number; step: StepOptions }[] = [
+const conv: StepOptions = { ...common, encoder: 'conv', size: 32 };
+const resNet: StepOptions = { ...common, encoder: 'resnet18', size: 64 };
+
+interface Setting {
+  name: string;
+  backend: Backend;
+  source: number;
+  count: number;
+  step: StepOptions;
+  decoded?: number;
+  threadBackend?: 'wasm';
+}
+
+const settings: Setting[] = [
+  { name: '32 px, conv blocks', backend: 'tfjs-node', source: 32, count: 1024, step: conv },
   {
-    name: 'JPEG of 32 px, conv blocks at 32 px',
+    name: '32 px, conv blocks, wasm in the thread',
+    backend: 'tfjs-node',
     source: 32,
     count: 1024,
-    step: { ...common, encoder: 'conv', size: 32 },
+    step: conv,
+    threadBackend: 'wasm',
   },
+  { name: '32 px, conv blocks', backend: 'wasm', source: 32, count: 128, step: conv },
+  { name: '256 px, ResNet-18 at 64 px', backend: 'tfjs-node', source: 256, count: 128, step: resNet },
   {
-    name: 'JPEG of 256 px, ResNet-18 at 64 px',
+    name: '256 px decoded to 128 px, ResNet-18 at 64 px',
+    backend: 'tfjs-node',
     source: 256,
     count: 128,
-    step: { ...common, encoder: 'resnet18', size: 64 },
+    step: resNet,
+    decoded: 128,
   },
 ];
 
-/** Shows which is the bottleneck: the pipeline (decode, two views, patch negatives) or the training step. */
+/** Shows how near a training comes to the slower of its halves, the pipeline and the step, and what PyTorch's loader makes. */
 export async function pipeline({ machine, rounds }: Context): Promise<Section> {
-  const title = 'Pipeline beside training step, images/s, tfjs-node';
+  const title = 'Pipeline beside training step, images/s';
   if (!isInstalled('sharp')) return { title, markdown: 'Skipped: sharp is not installed.\n', data: null };
   const data: { name: string; figures: Figures }[] = [];
-  for (const { name, source, count, step } of settings) {
-    const options = { ...step, backend: 'tfjs-node', images: await makePictures(source, count) };
-    const figures = await medians({ name, worker: 'pipeline.ts', options }, machine, Math.min(rounds, 3));
-    data.push({ name, figures });
+  for (const { name, source, count, step, ...rest } of settings) {
+    if (!hasBackend(rest.backend)) continue;
+    const images = await makePictures(source, count);
+    const options = { ...step, ...rest, images };
+    const repeats = Math.min(rounds, 3);
+    const figures = await medians({ name, worker: 'pipeline.ts', options }, machine, repeats);
+    const { batch, size } = step;
+    const loader = { name, worker: 'loader.py', options: { images, batch, size, workers: 2 } };
+    const { ms } = machine.python ? await medians(loader, machine, repeats) : { ms: Number.NaN };
+    data.push({ name: `${name}, ${rest.backend}`, figures: { ...figures, loader: 1000 / ms } });
   }
-  const rows = data.map(({ name, figures: { decode, pipeline, training, together } }) => [
-    name,
-    ...[decode, pipeline, training, together].map(number),
-    pipeline < training ? 'the pipeline' : 'the step',
-  ]);
-  const head = ['', 'decode', 'decode + views + patches', 'step', 'fitDataset, prefetch(2)', 'the limit'];
+  const rows = data.map(({ name, figures }) => {
+    const { decode, pipeline, thread, loader, training, together, threaded } = figures;
+    const images = [decode, pipeline, thread, loader, training, together, threaded].map(number);
+    return [name, ...images, number(threaded / Math.min(thread, training))];
+  });
+  const head = [
+    '',
+    'decode',
+    'decode + views + patches',
+    'the same in a thread',
+    "the same by PyTorch's DataLoader, two workers",
+    'step',
+    'fitDataset, prefetch(2)',
+    'fitDataset, in a thread',
+    'of the slower half',
+  ];
   return { title, markdown: table(head, rows), data };
 }
 

@@ -1,8 +1,11 @@
-/** Measures the images a second of reading, of reading and transforming, of the training step, and of all together. */
+/**
+ * Measures the images a second of reading, of reading and transforming here and in a thread, of the training step, and
+ * of all together, the images transformed here and in a thread.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import { contrastiveDataset, patchNegative, twoViews } from 'tfjs-nonsemantic-negatives';
-import { imageFolder } from 'tfjs-nonsemantic-negatives/node';
+import { imageFolder, workerDataset } from 'tfjs-nonsemantic-negatives/node';
 import { type Backend, startBackend } from '../support/backend';
 import { options, serve } from '../support/serve';
 import { type StepOptions, trainingStep } from '../support/trainingStep';
@@ -11,31 +14,38 @@ interface PipelineOptions extends StepOptions {
   backend: Backend;
   /** A folder of pictures; none is kept in memory. */
   images: string;
+  /** Side that they are decoded to. */
+  decoded?: number;
+  /** Backend of the thread. */
+  threadBackend?: 'tfjs-node' | 'wasm';
 }
 
-const { backend, images, ...step } = options<PipelineOptions>();
+const { backend, images, decoded: side, threadBackend, ...step } = options<PipelineOptions>();
 await startBackend(backend, step.accelerated);
-const folder = await imageFolder(images, { cacheBytes: 0 });
+const folder = await imageFolder(images, { cacheBytes: 0, size: side });
 const { batch, size } = step;
-const decoded = () => contrastiveDataset(folder, { batchSize: batch, smallLastBatch: false });
-const transformed = () => decoded().map(twoViews({ size })).map(patchNegative());
+const args = { batchSize: batch, smallLastBatch: false };
+const transforms = [twoViews({ size }), patchNegative()] as const;
+const decoded = () => contrastiveDataset(folder, args);
+const transformed = () => decoded().map(transforms[0]).map(transforms[1]);
+const inThread = await workerDataset(folder, transforms, { ...args, backend: threadBackend });
 const { model, finish } = trainingStep(step);
+const fit = (dataset: tfd.Dataset<tf.TensorContainer>) => model.fitDataset(dataset, { epochs: 1, verbose: 0 });
 
 await serve(async () => {
   const decode = await imagesPerSecond(() => drain(decoded()));
   const pipeline = await imagesPerSecond(() => drain(transformed()));
+  const thread = await imagesPerSecond(() => drain(inThread));
   const batches = Math.floor(folder.size / batch);
   const training = await imagesPerSecond(async () => {
     for (let i = 0; i < batches; i++) finish();
   });
-  const together = await imagesPerSecond(async () => {
-    const dataset = transformed().prefetch(2) as tfd.Dataset<tf.TensorContainer>;
-    await model.fitDataset(dataset, { epochs: 1, verbose: 0 });
-  });
-  return { decode, pipeline, training, together };
+  const together = await imagesPerSecond(() => fit(transformed().prefetch(2)));
+  const threaded = await imagesPerSecond(() => fit(inThread));
+  return { decode, pipeline, thread, training, together, threaded };
 });
 
-async function imagesPerSecond(epoch: () => Promise<void>): Promise<number> {
+async function imagesPerSecond(epoch: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await epoch();
   return (Math.floor(folder.size / batch) * batch * 1000) / (performance.now() - start);

@@ -12,6 +12,7 @@ import { depthwiseConv2dBackpropInput } from './kernels/depthwiseConv2dBackpropI
 import { exactConvolution, exactDepthwise, exactPool } from './kernels/exactPadding';
 import { exactTranspose } from './kernels/exactTranspose';
 import { fusedBatchNorm } from './kernels/fusedBatchNorm';
+import { gatherRangesOnCpu, gatherRangesOnWasm } from './kernels/gatherRanges';
 import { maxPool3d } from './kernels/maxPool3d';
 import { maxPool3dGrad, maxPoolGrad } from './kernels/maxPoolGrad';
 import { meanByPooling, sumByPooling } from './kernels/reduceByPooling';
@@ -22,7 +23,6 @@ import { unsortedSegmentSum } from './kernels/unsortedSegmentSum';
 import { always, type Replacement, replaceGradient, replaceKernel } from './registry';
 import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
 import { clip } from './tensorflow/clip';
-import { concatRanges, onCpu } from './tensorflow/concatRanges';
 import {
   convolution,
   convolutionFilterGradient,
@@ -30,6 +30,7 @@ import {
   depthwiseConvolution,
 } from './tensorflow/convolution';
 import { batchedBackpropFilter, batchedBackpropInput } from './tensorflow/convolutionGradients';
+import { gatherRanges, onCpu } from './tensorflow/gatherRanges';
 import { oneDnnMatMul, oneDnnTranspose } from './tensorflow/oneDnn';
 import { pointwiseFilterGradient } from './tensorflow/pointwiseFilterGradient';
 import { castUnlessSame, reshapeUnlessSame } from './tensorflow/sameTensor';
@@ -68,6 +69,7 @@ export const replacements: Record<string, Replacement[]> = {
     always(replaceKernel(tf.MaxPool, (stock) => exactPool(stock!))),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
     always(replaceKernel(tf.Conv2DBackpropInput, (stock) => exactTranspose(stock!))),
+    replaceKernel('GatherRanges', () => gatherRangesOnCpu),
     always(replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad)),
     always(replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad)),
     always(replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad)),
@@ -92,6 +94,7 @@ export const replacements: Record<string, Replacement[]> = {
     always(replaceKernel(tf.Conv3DBackpropInputV2, () => conv3dBackpropInput)),
     replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, () => depthwiseConv2dBackpropFilter),
     replaceKernel(tf.DepthwiseConv2dNativeBackpropInput, () => depthwiseConv2dBackpropInput),
+    replaceKernel('GatherRanges', () => gatherRangesOnWasm),
     always(replaceKernel(tf.MaxPoolGrad, () => maxPoolGrad)),
     always(replaceKernel(tf.MaxPool3D, () => maxPool3d)),
     always(replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad)),
@@ -118,7 +121,7 @@ export const replacements: Record<string, Replacement[]> = {
     always(replaceKernel(tf.Cast, (stock) => castUnlessSame(stock!))),
     replaceKernel(tf.ClipByValue, (stock) => clip(stock!)),
     replaceKernel(tf.DepthwiseConv2dNative, (stock) => depthwiseConvolution(stock!)),
-    onCpu(replaceKernel('ConcatRanges', () => concatRanges)),
+    onCpu(replaceKernel('GatherRanges', () => gatherRanges)),
     always(replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!))),
     always(replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!))),
     always(replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!))),

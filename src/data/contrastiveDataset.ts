@@ -47,7 +47,7 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
   private readonly source: ReturnType<typeof checkSource>;
   private readonly options: Values<typeof contrastiveDatasetOptions>;
   /** Indices that the source skipped: a position in the middle of a pass depends on them. */
-  private readonly skipped = new Set<number>();
+  protected readonly skipped = new Set<number>();
   private isMeasured = false;
 
   constructor(source: ContrastiveSource, args: ContrastiveDatasetArgs = {}) {
@@ -103,12 +103,19 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     return tfd.generator(() => pass as unknown as Iterator<tf.TensorContainer>).iterator();
   }
 
-  private async *pass(): AsyncGenerator<{ xs: tf.Tensor; ys: tf.Tensor }> {
+  /** Returns where a pass starts, and advances to the next one. */
+  protected nextPass(): { epoch: number; batch: number } {
+    const position = { epoch: this.epoch++, batch: this.initialBatch };
+    this.initialBatch = 0;
+    return position;
+  }
+
+  /** Reads the next pass. */
+  protected async *pass(): AsyncGenerator<tf.TensorContainer> {
     const { source, options, skipped } = this;
     const { seed, batchSize = 1, smallLastBatch } = options;
-    const epoch = this.epoch++;
-    const start = this.initialBatch * batchSize;
-    this.initialBatch = 0;
+    const { epoch, batch } = this.nextPass();
+    const start = batch * batchSize;
     let isEmpty = start === 0;
     for await (const { xs, ys, indices } of readPass(source, options, { epoch, start, skipped })) {
       isEmpty = false;

@@ -4,8 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
  * The kernels that `accelerate()` adds to tfjs's own where a backend can, by name: their inputs, attributes and result.
  */
 export interface CustomKernels {
-  /** The integers of many ranges, one after the other: `[starts[0], …, limits[0] - 1, starts[1], …]`. */
-  ConcatRanges: { inputs: Record<'starts' | 'limits', tf.Tensor>; attributes: Record<never, never>; result: tf.Tensor };
+  /** Rows of x `[M, C]`, of either type, in the order of many ranges: `starts[0], …, limits[0] - 1, starts[1], …`. */
+  GatherRanges: {
+    inputs: Record<'x', tf.Tensor>;
+    attributes: Record<'starts' | 'limits', Int32Array>;
+    result: tf.Tensor;
+  };
   /**
    * `[y, new movingMean, new movingVariance, ...up to three tensors kept for the gradient]` of a batch `[N, H, W, C]`.
    */

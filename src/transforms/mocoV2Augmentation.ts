@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { optionalImageSize } from '../support/checkImageSize';
 import { number, optional, range, readOptions } from '../support/options';
 import { type Random, uniform } from '../support/random';
+import { withRecipe } from '../support/recipe';
 import { channelStatistics, type NormalizeArgs, normalizeOptions } from './normalize';
 import { applyInChunks } from './operations/applyInChunks';
 import { grayAndNormalize } from './operations/blend';
@@ -85,7 +86,7 @@ export type MocoV2Augmentation = RandomTransform<ViewParams>;
  * @throws ArgumentError for options out of range, images of another range, and lists without one number a channel.
  */
 export function mocoV2Augmentation(args: MocoV2AugmentationArgs = {}): MocoV2Augmentation {
-  return makeAugmentation('mocoV2Augmentation', args);
+  return withRecipe('mocoV2Augmentation', args, makeAugmentation('mocoV2Augmentation', args));
 }
 
 /** Makes the augmentation. @param owner The function that errors name. */

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasCustomKernel, runCustomKernel } from '../support/customKernels';
 import { ArgumentError, describe } from '../support/errors';
 import { integer, number, optional, range, readOptions } from '../support/options';
 import { type Random, uniformInteger } from '../support/random';
+import { withRecipe } from '../support/recipe';
 import { addNegatives } from './addNegatives';
 import type { Transform } from './element';
-import { maxExactInteger, sourceIndices } from './operations/sourceIndices';
+import { maxExactInteger, sourceIndices, sourceRanges } from './operations/sourceIndices';
 import { checkPatchParams, type PatchParams } from './patchParams';
 import { type RandomTransform, randomTransform } from './randomTransform';
 
@@ -48,7 +50,7 @@ export type PatchNegative = Transform & RandomTransform<PatchParams>;
 export function patchNegative(args: PatchNegativeArgs = {}): PatchNegative {
   const { count, patchRange, seed } = readOptions('patchNegative', args, patchNegativeOptions);
   const transform = randomTransform((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
-  return addNegatives('patchNegative', { count, seed }, transform);
+  return withRecipe('patchNegative', args, addNegatives('patchNegative', { count, seed }, transform));
 }
 
 function samplePatches(shape: readonly number[], random: Random, patchRange?: [number, number]): PatchParams {
@@ -71,14 +73,17 @@ function samplePatches(shape: readonly number[], random: Random, patchRange?: [n
   return { patchSize, grid, offsets };
 }
 
-/** Copies each pixel of the canvases from its image: one gather for the whole batch. */
+/** Copies the pixels of the canvases from their images: one gather for the whole batch, of runs where there is one. */
 function resamplePatches(images: tf.Tensor4D, params: readonly PatchParams[]): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;
   if (batch > 1 && images.size / channels > maxExactInteger) return resampleInHalves(images, params);
   for (const entry of params) checkPatchParams(entry, height, width);
   return tf.tidy(() => {
-    const index = tf.reshape(sourceIndices(params, height, width), [batch, height, width, 1]);
-    return tf.gatherND(tf.reshape(images, [batch * height * width, channels]), index) as tf.Tensor4D;
+    const pixels = tf.reshape(images, [batch * height * width, channels]);
+    const copied = hasCustomKernel('GatherRanges')
+      ? runCustomKernel('GatherRanges', { x: pixels }, sourceRanges(params, height, width))
+      : tf.gatherND(pixels, sourceIndices(params, height, width));
+    return tf.reshape(copied, images.shape);
   });
 }
 

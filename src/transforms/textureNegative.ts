@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../support/errors';
 import { choice, integer, number, optional, readOptions } from '../support/options';
 import { type Random, randomStream, uniformInteger } from '../support/random';
+import { withRecipe } from '../support/recipe';
 import { minExemplarSize, type TextureQuality } from '../texture/plan';
 import { synthesizeTexture } from '../texture/synthesizeTexture';
 import { addNegatives } from './addNegatives';
@@ -58,7 +59,7 @@ export function textureNegative(args: TextureNegativeArgs = {}): TextureNegative
     (shape, random) => sampleExemplars(shape, random, exemplarSize),
     (images, params) => synthesizeTextures(images, params, quality),
   );
-  return addNegatives('textureNegative', { count, seed }, transform);
+  return withRecipe('textureNegative', args, addNegatives('textureNegative', { count, seed }, transform));
 }
 
 function sampleExemplars([height, width]: readonly number[], random: Random, size?: number): TextureParams {

@@ -4,6 +4,7 @@ import type { ValueRange } from '../data/valueRange';
 import { optionalImageSize } from '../support/checkImageSize';
 import { ArgumentError, describe } from '../support/errors';
 import { custom, number, optional, readOptions } from '../support/options';
+import { withRecipe } from '../support/recipe';
 import { keepExtent, negativeNames, type Transform, transformImages } from './element';
 import { makeAugmentation } from './mocoV2Augmentation';
 import type { RandomTransform } from './randomTransform';
@@ -53,12 +54,13 @@ export const twoViewsOptions = {
  */
 export function twoViews<Params>(args: TwoViewsArgs<Params> = {}): Transform {
   const { augmentation, size, range, seed } = readOptions('twoViews', args as TwoViewsArgs<never>, twoViewsOptions);
-  if (!augmentation) return makeViews(makeAugmentation('twoViews', { size, range }), seed);
+  if (!augmentation)
+    return withRecipe('twoViews', args, makeViews(makeAugmentation('twoViews', { size, range }), seed));
   for (const [name, value] of Object.entries({ size, range })) {
     if (value !== undefined)
       throw new ArgumentError(`option ${name}`, 'undefined', describe(value), `The augmentation has its own ${name}.`);
   }
-  return makeViews(augmentation, seed);
+  return withRecipe('twoViews', args, makeViews(augmentation, seed));
 }
 
 function makeViews<Params>(augmentation: RandomTransform<Params>, seed: number): Transform {

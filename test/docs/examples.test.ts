@@ -15,15 +15,17 @@ function run(program: string): { status: number | null; output: string } {
   try {
     const file = join(dir, 'program.ts');
     writeFileSync(file, withImportsFirst(program));
-    const options = ['--bundle', '--platform=node', '--format=esm', '--packages=external', `--outfile=${dir}/out.mjs`];
+    // The package's own build has the thread's program beside it too.
+    const entries = [`out=${file}`, `pipelineWorker=${root}/src/node/pipeline/worker.ts`];
+    const options = ['--bundle', '--platform=node', '--format=esm', '--packages=external', `--outdir=${dir}`];
     const paths = ['', '/evaluation', '/accelerate', '/node'].map(
       (entry) => `--alias:tfjs-nonsemantic-negatives${entry}=${root}/src${entry}/index.ts`,
     );
-    const built = spawnSync(join(root, 'node_modules/.bin/esbuild'), [file, ...options, ...paths], {
+    const built = spawnSync(join(root, 'node_modules/.bin/esbuild'), [...entries, ...options, ...paths], {
       encoding: 'utf8',
     });
     if (built.status !== 0) return { status: built.status, output: built.stderr };
-    const { status, stdout, stderr } = spawnSync('node', [join(dir, 'out.mjs')], { cwd: dir, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync('node', [join(dir, 'out.js')], { cwd: dir, encoding: 'utf8' });
     return { status, output: stdout + stderr };
   } finally {
     rmSync(dir, { recursive: true });

@@ -22,6 +22,10 @@ describe('from the tarball, in an empty project', () => {
     expectTrained(run(union, 'node', program));
   });
 
+  test.each(['thread.mjs', 'thread.cjs'] as const)('%s reads batches that a thread makes', (program) => {
+    expect(run(union, 'node', program)).toContain('query,key,negative_0 2,4,4,3 2');
+  });
+
   test('trains with the separate packages, without the union package', () => {
     expectTrained(run(separate, 'node', 'separate.mjs'));
     expect(() => run(separate, 'node', 'esm.mjs')).toThrow("Cannot find package '@tensorflow/tfjs'");

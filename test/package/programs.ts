@@ -25,6 +25,18 @@ main().catch((error) => { console.error(error); process.exit(1); });
 
 const version = 'tfjs: tf.version_core ?? tf.version.tfjs';
 
+/** Reads a pass from a thread, and prints what an element is and how many there are. */
+const reading = `
+async function main() {
+  await tf.setBackend('cpu');
+  const transforms = [own.twoViews(), own.patchNegative({ patchRange: [1, 2] })];
+  const dataset = await node.workerDataset(tf.zeros([4, 4, 4, 3]), transforms, { batchSize: 2 });
+  const elements = await dataset.toArray();
+  console.log(\`\${Object.keys(elements[0].xs)} \${elements[0].xs.query.shape} \${elements.length}\`);
+}
+main().catch((error) => { console.error(error); process.exit(1); });
+`;
+
 /** Loads a model that holds a queue, which `imports` make known; prints the shape of its output. */
 const loading = (imports: string) => `
 import * as tf from '@tensorflow/tfjs';${imports}
@@ -52,6 +64,16 @@ const own = require('tfjs-nonsemantic-negatives');
 require('tfjs-nonsemantic-negatives/accelerate');
 const [tfl, tfd] = [tf, tf.data];
 ${body(version)}`,
+  'thread.mjs': `
+import * as tf from '@tensorflow/tfjs';
+import * as own from 'tfjs-nonsemantic-negatives';
+import * as node from 'tfjs-nonsemantic-negatives/node';
+${reading}`,
+  'thread.cjs': `
+const tf = require('@tensorflow/tfjs');
+const own = require('tfjs-nonsemantic-negatives');
+const node = require('tfjs-nonsemantic-negatives/node');
+${reading}`,
   'separate.mjs': `
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArgumentError } from '../../support/errors';
 import { boolean, choice, readOptions } from '../../support/options';
+import { withRecipe } from '../../support/recipe';
 import { checkFolderPath } from '../files/checkFolderPath';
 import { FileError, failureReason } from '../files/fileError';
 import type { Pixels } from './decodeImage';
@@ -43,7 +44,9 @@ export async function cifar10(dir: string, args: Cifar10Args = {}): Promise<Labe
   const pattern = train ? /^data_batch_\d+\.bin$/ : /^test_batch\.bin$/;
   for (const folder of [dir, join(dir, 'cifar-10-batches-bin')]) {
     const batches = (await readdir(folder).catch(() => [])).filter((name) => pattern.test(name)).sort();
-    if (batches.length > 0) return new Cifar10(await readBatches(batches.map((name) => join(folder, name))), dtype);
+    if (batches.length === 0) continue;
+    const records = await readBatches(batches.map((name) => join(folder, name)));
+    return withRecipe('cifar10', { dir, args }, new Cifar10(records, dtype));
   }
   const folder = join(dir, train ? 'train' : 'test');
   if (await isFolder(folder)) return imageFolder(folder, { size: side, dtype });

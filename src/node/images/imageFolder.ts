@@ -1,4 +1,5 @@
 import { ArgumentError, describe } from '../../support/errors';
+import { withRecipe } from '../../support/recipe';
 import { checkFolderPath } from '../files/checkFolderPath';
 import { FileError } from '../files/fileError';
 import { limit } from '../limit';
@@ -28,7 +29,8 @@ class FolderReader extends ImageReader implements ImageFolder {
   private readonly onError: 'throw' | 'skip';
   private readonly cache = new Map<number, Pixels>();
   private cacheBytesLeft: number;
-  private readonly unreadable = new Map<number, SkippedFile>();
+  /** What could not be read, here or in another thread, by index. */
+  readonly unreadable = new Map<number, SkippedFile>();
 
   constructor(
     private readonly listing: Listing,
@@ -98,10 +100,31 @@ const readsAtOnce = 16;
 export async function imageFolder(dir: string, args: ImageFolderArgs = {}): Promise<ImageFolder> {
   checkFolderPath('input dir', dir);
   const options = readImageFolderOptions(args);
-  const { default: sharp } = await importOptional<SharpModule>('sharp', 'imageFolder');
-  checkColor(sharp, options.background);
+  const sharp = await loadSharp(options);
+  return makeReader(sharp, { listing: await listImages(dir, options), options });
+}
+
+/** What another thread opens the same folder from. */
+interface FolderRecipe {
+  listing: Listing;
+  options: ReturnType<typeof readImageFolderOptions>;
+}
+
+/** Opens the images of a folder that is listed already. */
+export async function openListing(recipe: FolderRecipe): Promise<ImageFolder> {
+  return makeReader(await loadSharp(recipe.options), recipe);
+}
+
+function makeReader(sharp: SharpModule['default'], recipe: FolderRecipe): ImageFolder {
+  const { listing, options } = recipe;
   const decode = limit(readsAtOnce, (path: string) => decodeImage(sharp, path, options));
-  return new FolderReader(await listImages(dir, options), decode, options);
+  return withRecipe('imageFolder', recipe, new FolderReader(listing, decode, options));
+}
+
+async function loadSharp({ background }: FolderRecipe['options']): Promise<SharpModule['default']> {
+  const { default: sharp } = await importOptional<SharpModule>('sharp', 'imageFolder');
+  checkColor(sharp, background);
+  return sharp;
 }
 
 /** Here, and not at the first image: a misspelled color must not pass for an unreadable file. */

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasCustomKernel, runCustomKernel } from '../../support/customKernels';
 import { gridOf, type PatchParams } from '../patchParams';
 
 /**
@@ -8,18 +7,10 @@ import { gridOf, type PatchParams } from '../patchParams';
 export const maxExactInteger = 2 ** 24;
 
 /**
- * Returns the flat index, over the whole batch, of the pixel that each pixel of the canvases copies: output pixel (i,
- * j) of cell (r, c) = (floor(i / p), floor(j / p)) is the image's pixel (top + i - r p, left + j - c p).
- *
- * @returns int32, `N H W` numbers in any shape.
+ * Returns which pixels the canvases copy, one range a row of a cell: `[starts[i], limits[i])` in flat indices over the
+ * whole batch, in the order of the canvases.
  */
-export function sourceIndices(params: readonly PatchParams[], height: number, width: number): tf.Tensor {
-  const indices = hasCustomKernel('ConcatRanges') ? indicesByRange : indicesByOffset;
-  return indices(params, height, width);
-}
-
-/** Concatenates ranges, a row of a cell being one, by the kernel that `accelerate()` registers on some backends. */
-function indicesByRange(params: readonly PatchParams[], height: number, width: number): tf.Tensor {
+export function sourceRanges(params: readonly PatchParams[], height: number, width: number) {
   const runs = params.reduce((sum, { patchSize }) => sum + height * Math.ceil(width / patchSize), 0);
   const starts = new Int32Array(runs);
   const limits = new Int32Array(runs);
@@ -36,13 +27,17 @@ function indicesByRange(params: readonly PatchParams[], height: number, width: n
       }
     }
   });
-  return runCustomKernel('ConcatRanges', { starts: tf.tensor1d(starts), limits: tf.tensor1d(limits) }, {});
+  return { starts, limits };
 }
 
 /**
- * Adds an offset a cell to the pixel's own index: offset[r, c] + i W + j, so only one number a cell leaves the host.
+ * Returns the flat index, over the whole batch, of the pixel that each pixel of the canvases copies: output pixel (i,
+ * j) of cell (r, c) = (floor(i / p), floor(j / p)) is the image's pixel (top + i - r p, left + j - c p). That is an
+ * offset a cell plus the pixel's own index, offset[r, c] + i W + j, so only one number a cell leaves the host.
+ *
+ * @returns int32 `[N H W, 1]`.
  */
-function indicesByOffset(params: readonly PatchParams[], height: number, width: number): tf.Tensor {
+export function sourceIndices(params: readonly PatchParams[], height: number, width: number): tf.Tensor {
   const batch = params.length;
   const cellShifts: number[] = [];
   const rowCells = new Float32Array(batch * height);
@@ -62,5 +57,5 @@ function indicesByOffset(params: readonly PatchParams[], height: number, width: 
   const cells = tf.add(tf.tensor(rowCells, [batch, height, 1]), tf.tensor(columnCells, [batch, 1, width]));
   const shifts = tf.gatherND(tf.tensor1d(cellShifts, type), tf.expandDims(tf.cast(cells, 'int32'), -1));
   const pixels = tf.reshape(tf.range(0, height * width, 1, type), [1, height, width]);
-  return tf.cast(tf.add(shifts, pixels), 'int32');
+  return tf.reshape(tf.cast(tf.add(shifts, pixels), 'int32'), [-1, 1]);
 }

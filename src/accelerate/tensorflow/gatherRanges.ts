@@ -1,12 +1,14 @@
-import { backend, scalar } from '@tensorflow/tfjs-core';
+import { backend, gatherND, reshape, scalar, tensor1d } from '@tensorflow/tfjs-core';
 import { customKernel } from '../../support/customKernels';
 import type { Replacement } from '../registry';
 import { runOperation, type TensorFlowBackend } from './operation';
 
-/** The integers of many ranges, by which patch negatives find their pixels; TensorFlow has it on a CPU only. */
-export const concatRanges = customKernel('ConcatRanges', ({ starts, limits }, _attributes, backend) => {
+/** Gathers by the integers of all ranges, which one operation writes; TensorFlow has it on a CPU only. */
+export const gatherRanges = customKernel('GatherRanges', ({ x }, { starts, limits }, backend) => {
   const attributes = { T: { type: 'int32' }, Tsplits: { type: 'int32' } };
-  return runOperation(backend, 'RaggedRange', [starts, limits, scalar(1, 'int32')], attributes, 2)[1];
+  const bounds = [tensor1d(starts), tensor1d(limits), scalar(1, 'int32')];
+  const [, indices] = runOperation(backend, 'RaggedRange', bounds, attributes, 2);
+  return gatherND(x, reshape(indices, [-1, 1]));
 });
 
 /** Leaves out a kernel that a GPU does not have. */
