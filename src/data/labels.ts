@@ -13,10 +13,5 @@ export function labelTensor(subject: string, label: Label): tf.Tensor {
     const isEven = tensor.size === tf.util.flatten(label as number[]).length;
     if (isEven && ['float32', 'int32'].includes(tensor.dtype)) return tensor;
   }
-  throw new ArgumentError(
-    subject,
-    'a tensor, a number or an array of numbers',
-    describe(label),
-    'Training needs none: .map(({ xs }) => xs) leaves them out.',
-  );
+  throw new ArgumentError(subject, 'a tensor, a number or an array of numbers', describe(label));
 }

@@ -34,8 +34,8 @@ export function registerLoss<F extends (...args: never[]) => unknown>(name: stri
 let isCompileExtended = false;
 
 /**
- * Lets `compile` find metrics by name: tfjs has no registry of them, and throws for those of a model that it loads. With
- * a loss of this package, which ignores the labels, they may have any shape.
+ * Lets `compile` find metrics by name: tfjs has no registry of them, and throws for those of a model that it loads.
+ * Labels may have any shape with a loss of this package, which ignores them.
  */
 function extendCompile(): void {
   if (isCompileExtended) return;

@@ -9,7 +9,7 @@ const key = Symbol.for('tfjs-nonsemantic-negatives.recipe');
 
 /** Notes on an object how it was made, and returns it. */
 export function withRecipe<T extends object>(name: string, args: object, made: T): T {
-  return Object.defineProperty(made, key, { value: { name, args: { ...args } } satisfies Recipe });
+  return Object.defineProperty(made, key, { value: { name, args } satisfies Recipe });
 }
 
 /** Returns how an object was made, if it is one of this package's. */

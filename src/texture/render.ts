@@ -11,8 +11,8 @@ import { lookUp, type Sources, toTable } from './table';
  * Renders sources to colors: exemplar detail on the output's own local mean.
  *
  * I averages what a pixel's source and its neighbors' continued sources show, which feathers the seams. With G the
- * local mean, the result is I + G I - (G exemplar at the sources): this spreads steps of tone at seams and changes little
- * inside coherent areas. Clipped to the exemplars' own range.
+ * local mean, the result is I + G I - (G exemplar at the sources): this spreads steps of tone at seams and changes
+ * little inside coherent areas. Clipped to the exemplars' own range.
  *
  * @param exemplars `[N, E, m, m, C]`.
  * @param sources `[N, h, w, 1]`.

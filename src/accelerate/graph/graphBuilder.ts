@@ -36,8 +36,8 @@ export class GraphBuilder {
   /**
    * Adds a variable of the session that the node `name` reads.
    *
-   * All state, constants too, has a shape that the optimizer does not know: it can neither fold nor reorder what depends
-   * on it, and every operation rounds as it does by itself.
+   * All state, constants too, has a shape that the optimizer does not know: it can neither fold nor reorder what
+   * depends on it, and every operation rounds as it does by itself.
    */
   addState = (name: string, dtype: number, sizes: number[] | null = null): string => {
     const type = { dtype: { type: dtype } };

@@ -13,9 +13,9 @@ interface Attributes {
 }
 
 /**
- * Pads each side by zeros of its own where a stock kernel gets numeric padding wrong: with a window or strides that are
- * not square, tfjs reckons with square ones, and wasm's kernels, which reckon for themselves, write beyond their output;
- * and wasm's kernels do not know that the size of an output is rounded up.
+ * Pads each side by zeros of its own where a stock kernel gets numeric padding wrong. tfjs computes sizes as if windows
+ * and strides were square, and wasm's kernels, which compute their own, then write beyond the output; nor do these know
+ * that the size of an output is rounded up.
  */
 const exactPadding =
   (infoOf: (call: tf.TensorInfo[], attributes: Attributes, pad: tf.backend_util.ExplicitPadding) => Info) =>

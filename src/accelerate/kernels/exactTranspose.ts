@@ -3,8 +3,8 @@ import { zerosAround } from './exactPadding';
 import { checkOutput } from './outputOf';
 
 /**
- * Leaves a transposed convolution to `stock` once its sizes are seen to agree, with the zeros of each side in place of a
- * number; cpu's own computes without meaning where they do not, and reckons with a square filter and strides.
+ * Leaves a transposed convolution to `stock` once its sizes are seen to agree, with the zeros of each side in place of
+ * a number. Where they do not agree cpu's result has no meaning, and it takes filters and strides for square.
  */
 export const exactTranspose =
   (stock: tf.KernelFunc): tf.KernelFunc =>

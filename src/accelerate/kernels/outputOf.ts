@@ -17,7 +17,7 @@ export const withOutputOf = <Info extends Geometry>(info: Info, [outHeight, outW
   outWidth,
 });
 
-/** Throws unless dy is what a convolution of the input's shape gives, with the size of its output rounded in any way. */
+/** Throws unless dy is what a convolution of the input's shape gives, its size rounded in any way. */
 export function checkOutput(info: tf.backend_util.Conv2DInfo, [batch, high, wide]: number[]): void {
   const { padInfo, batchSize, inHeight, inWidth, strideHeight, strideWidth } = info;
   const rows = (inHeight + padInfo.top + padInfo.bottom - info.effectiveFilterHeight) / strideHeight + 1;

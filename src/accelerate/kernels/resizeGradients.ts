@@ -58,7 +58,7 @@ export const resizeBilinearGrad = resizeGradient((place, from, to, { alignCorner
   ];
 });
 
-/** Leaves all to `stock` but half-pixel centers, and aligned corners of a single row or column, where wasm divides by 0. */
+/** Leaves all to `stock` but half-pixel centers, and aligned corners of one row or column: wasm divides by 0 there. */
 export const forHalfPixels =
   (gradient: tf.KernelFunc) =>
   (stock: tf.KernelFunc): tf.KernelFunc =>

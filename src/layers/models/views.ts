@@ -32,6 +32,9 @@ export function checkViewShapes(
   return shapes;
 }
 
+/** A loop that forgets `training` trains, against a still queue and key encoder: said once. */
+let isWarned = false;
+
 /** Returns the inputs of a call if they are batches of one size for the encoder. @throws ArgumentError otherwise. */
 export function checkViews(
   owner: string,
@@ -41,13 +44,10 @@ export function checkViews(
 ): tf.Tensor[] {
   const views = inputs as tf.Tensor[];
   checkNegatives(owner, views);
-  if (training === undefined && tf.engine().isTapeOn())
-    throw new ArgumentError(
-      `the call of ${owner}`,
-      'training: true or false',
-      'neither in a gradient',
-      'A step is model.apply(inputs, { training: true }).',
-    );
+  if (training === undefined && tf.engine().isTapeOn() && !isWarned) {
+    isWarned = true;
+    console.warn(`${owner} is not in training: a step is model.apply(inputs, { training: true }).`);
+  }
   if (mask !== undefined && mask !== null)
     throw new ArgumentError(
       `the inputs of ${owner}`,

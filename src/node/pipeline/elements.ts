@@ -20,7 +20,7 @@ export type Packed = unknown;
 /** Reads an element's tensors. @param buffers Receives their memory, which is to move with the message. */
 export async function packElement(element: tf.TensorContainer, buffers: ArrayBuffer[]): Promise<Packed> {
   if (element instanceof tf.Tensor) {
-    // A copy: some backends hand out the memory that they go on using, or that the caller of `tf.tensor` gave them.
+    // A copy: some backends hand out memory that they still use, or that the caller of `tf.tensor` gave them.
     const values = (await element.data()).slice();
     buffers.push(values.buffer as ArrayBuffer);
     const { shape, dtype } = element;
