@@ -9,7 +9,7 @@ import { conv2dBackpropInput } from './kernels/conv2dBackpropInput';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3dGradients';
 import { depthwiseConv2dBackpropFilter } from './kernels/depthwiseConv2dBackpropFilter';
 import { depthwiseConv2dBackpropInput } from './kernels/depthwiseConv2dBackpropInput';
-import { exactConvolution, exactDepthwise, exactPool } from './kernels/exactPadding';
+import { exactConvolution, exactDepthwise, exactPool, forNumericPadding } from './kernels/exactPadding';
 import { exactTranspose } from './kernels/exactTranspose';
 import { fusedBatchNorm } from './kernels/fusedBatchNorm';
 import { gatherRangesOnCpu, gatherRangesOnWasm } from './kernels/gatherRanges';
@@ -69,6 +69,17 @@ export const replacements: Record<string, Replacement[]> = {
     always(replaceKernel(tf.MaxPool, (stock) => exactPool(stock!))),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
     always(replaceKernel(tf.Conv2DBackpropInput, (stock) => exactTranspose(stock!))),
+    always(
+      replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, (stock) =>
+        forNumericPadding(depthwiseConv2dBackpropFilter)(stock!),
+      ),
+    ),
+    always(
+      replaceKernel(tf.DepthwiseConv2dNativeBackpropInput, (stock) =>
+        forNumericPadding(depthwiseConv2dBackpropInput)(stock!),
+      ),
+    ),
+    always(replaceKernel(tf.MaxPoolGrad, (stock) => forNumericPadding(maxPoolGrad)(stock!))),
     replaceKernel('GatherRanges', () => gatherRangesOnCpu),
     always(replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad)),
     always(replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad)),
@@ -122,6 +133,7 @@ export const replacements: Record<string, Replacement[]> = {
     replaceKernel(tf.ClipByValue, (stock) => clip(stock!)),
     replaceKernel(tf.DepthwiseConv2dNative, (stock) => depthwiseConvolution(stock!)),
     onCpu(replaceKernel('GatherRanges', () => gatherRanges)),
+    always(replaceKernel(tf.MaxPool3DGrad, (stock) => forNumericPadding(maxPool3dGrad)(stock!))),
     always(replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!))),
     always(replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!))),
     always(replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!))),

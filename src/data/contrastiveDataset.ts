@@ -97,6 +97,7 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     this.initialBatch = batch;
   }
 
+  /** Starts the next pass. */
   override async iterator() {
     const pass = this.pass();
     // A pass is an asynchronous generator, which tf.data.generator runs although its types name only synchronous ones.

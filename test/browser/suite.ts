@@ -8,7 +8,6 @@ const short = [
   'transforms/channels',
   'transforms/normalize',
   'transforms/operations',
-  'transforms/range',
   'transforms/twoViews',
   'transforms/patchNegative',
   'transforms/textureNegative',
@@ -27,7 +26,12 @@ const short = [
 ];
 
 /** These take minutes in software, and only with LONG=1 do they run. */
-const long = ['transforms/mocoV2Augmentation', 'texture/synthesizeTexture', 'evaluation/probes/linearProbe'];
+const long = [
+  'transforms/mocoV2Augmentation',
+  'transforms/range',
+  'texture/synthesizeTexture',
+  'evaluation/probes/linearProbe',
+];
 
 export const files = [...short, ...long];
 

@@ -102,6 +102,9 @@ afterAll(() => {
   if (process.env.LONG) writeFigures();
 });
 
+/** Each of these starts a training three times; the first test does what they share. */
+const testLong = process.env.LONG ? test : test.skip;
+
 jest.setTimeout(process.env.LONG ? 7_200_000 : 300_000);
 
 test('kill -9 while training: the next start ends in the same bytes', async () => {
@@ -114,7 +117,7 @@ test('kill -9 while training: the next start ends in the same bytes', async () =
   }
 });
 
-test('kill -9 while saving: the next start ends in the same bytes', async () => {
+testLong('kill -9 while saving: the next start ends in the same bytes', async () => {
   for (let i = 0; i < counts.saving; i++) {
     const name = `killed-saving-${i}`;
     const wanted = (files: string[]) => files.some((file) => /checkpoint.*\.tmp$/.test(file));
