@@ -29,7 +29,7 @@ export interface TextureSynthesisArgs {
   seed?: number;
   /** One random stream a texture, in place of `seed`. */
   streams?: readonly Random[];
-  /** `'fast'` takes about half the time and shows its seams a little more. @default 'high' */
+  /** `'fast'` takes two thirds of the time and shows its seams a little more. @default 'high' */
   quality?: TextureQuality;
 }
 

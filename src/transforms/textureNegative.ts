@@ -21,7 +21,7 @@ export interface TextureNegativeArgs {
   exemplarSize?: number;
   /** Seed of the params, which also depend on epoch, index and the negative's number. @default 0 */
   seed?: number;
-  /** `'fast'` takes about half the time and shows its seams a little more. @default 'high' */
+  /** `'fast'` takes two thirds of the time and shows its seams a little more. @default 'high' */
   quality?: TextureQuality;
 }
 
