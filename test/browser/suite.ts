@@ -5,7 +5,6 @@ const short = [
   'backends/halfFloats',
   'backends/mocoStep',
   'backends/textures',
-  'transforms/channels',
   'transforms/normalize',
   'transforms/operations',
   'transforms/twoViews',
@@ -28,6 +27,7 @@ const short = [
 /** These take minutes in software, and only with LONG=1 do they run. */
 const long = [
   'transforms/mocoV2Augmentation',
+  'transforms/channels',
   'transforms/range',
   'texture/synthesizeTexture',
   'evaluation/probes/linearProbe',

@@ -126,7 +126,7 @@ testLong('kill -9 while saving: the next start ends in the same bytes', async ()
   }
 });
 
-test('a truncated or bit-flipped newest checkpoint is named, and the run ends in the same bytes', async () => {
+testLong('a truncated or bit-flipped newest checkpoint is named, and the run ends in the same bytes', async () => {
   for (let i = 0; i < counts.damage; i++) {
     const name = `damaged-${i}`;
     await killWhen(start(name), name, (files) => files.filter((file) => file.endsWith('.checkpoint')).length >= 2, 0);
@@ -163,6 +163,7 @@ test('two runs in one folder: the second one’s error names the holder, the fir
 
 // Only root may mount; elsewhere these two are skipped.
 const testMounts = mountable ? test : test.skip;
+const testMountsLong = mountable ? testLong : test.skip;
 
 /** A separate small file system in place of a run's state. */
 function mount(name: string, options: string): () => void {
@@ -173,7 +174,7 @@ function mount(name: string, options: string): () => void {
   return () => void spawnSync('umount', ['-l', where]);
 }
 
-testMounts('a full disk: the run says so, and ends in the same bytes once there is space', async () => {
+testMountsLong('a full disk: the run says so, and ends in the same bytes once there is space', async () => {
   for (let i = 0; i < counts.mounts; i++) {
     const name = `full-${i}`;
     const where = stateOf(name);
