@@ -162,6 +162,7 @@ const cases: { [name: string]: Case } = {
 
 describe.each(Object.entries(cases))('%s (skipped without PyTorch in .cache/pytorch)', (name, settings) => {
   const { encoder, schedule, options = [], before = 5 } = settings;
+  // ResNet-50 takes minutes on two cores.
   const testHere = python && (process.env.LONG || encoder !== 'resNet50') ? test : test.skip;
   testHere(
     'some steps here, 5 in PyTorch and 5 here equal all of them here',

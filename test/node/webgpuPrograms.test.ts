@@ -15,6 +15,7 @@ const isInstalled = () => {
   }
 };
 
+// Only `.ci/run webgpu` installs Dawn, and SwiftShader comes with Debian's Chromium.
 const onDawn = isInstalled() ? test : test.skip;
 
 const program = (name: string, ...args: string[]) => [

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { composeKernel } from './composeKernel';
-import { withOutputOf } from './outputOf';
+import { composeDepthwiseFilterGradient } from './composeFilterGradient';
 import { coverage, padOrCrop } from './padOrCrop';
 
 /**
@@ -11,38 +10,28 @@ import { coverage, padOrCrop } from './padOrCrop';
  * Every image of the batch is a group of channels of its own, with its dy as the filter; stride s and dilation r change
  * roles. The sum over the batch comes last.
  */
-export const depthwiseConv2dBackpropFilter = composeKernel<
-  { x: tf.Tensor4D; dy: tf.Tensor4D },
-  tf.DepthwiseConv2dNativeBackpropFilterAttrs
->(
-  (_, { filterShape }) => filterShape,
-  ({ x, dy }, { strides, dilations, pad, dimRoundingMode, filterShape }) => {
-    const info = withOutputOf(
-      tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, dilations, pad, dimRoundingMode, true),
-      dy.shape.slice(1),
-    );
-    const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info;
-    const multiplier = outChannels / inChannels;
+export const depthwiseConv2dBackpropFilter = composeDepthwiseFilterGradient((x, dy, info) => {
+  const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info;
+  const multiplier = outChannels / inChannels;
 
-    const image = padOrCrop(
-      tf.reshape(tf.transpose(x, [1, 2, 0, 3]), [1, inHeight, inWidth, batchSize * inChannels]),
-      ...coverage(info),
-    );
-    const filter: tf.Tensor4D = tf.reshape(tf.transpose(dy, [1, 2, 0, 3]), [
-      outHeight,
-      outWidth,
-      batchSize * inChannels,
-      multiplier,
-    ]);
-    const perImage = tf.depthwiseConv2d(image, filter, [info.dilationHeight, info.dilationWidth], 'valid', 'NHWC', [
-      info.strideHeight,
-      info.strideWidth,
-    ]);
-    return tf.reshape(tf.sum(tf.reshape(perImage, [info.filterHeight * info.filterWidth, batchSize, outChannels]), 1), [
-      info.filterHeight,
-      info.filterWidth,
-      inChannels,
-      multiplier,
-    ]);
-  },
-);
+  const image = padOrCrop(
+    tf.reshape(tf.transpose(x, [1, 2, 0, 3]), [1, inHeight, inWidth, batchSize * inChannels]),
+    ...coverage(info),
+  );
+  const filter: tf.Tensor4D = tf.reshape(tf.transpose(dy, [1, 2, 0, 3]), [
+    outHeight,
+    outWidth,
+    batchSize * inChannels,
+    multiplier,
+  ]);
+  const perImage = tf.depthwiseConv2d(image, filter, [info.dilationHeight, info.dilationWidth], 'valid', 'NHWC', [
+    info.strideHeight,
+    info.strideWidth,
+  ]);
+  return tf.reshape(tf.sum(tf.reshape(perImage, [info.filterHeight * info.filterWidth, batchSize, outChannels]), 1), [
+    info.filterHeight,
+    info.filterWidth,
+    inChannels,
+    multiplier,
+  ]);
+});

@@ -1,6 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { composeKernel } from '../kernels/composeKernel';
-import { withOutputOf } from '../kernels/outputOf';
+import { composeDepthwiseFilterGradient } from '../kernels/composeFilterGradient';
 import { filterGradient } from './filterGradient';
 
 /**
@@ -10,23 +8,13 @@ import { filterGradient } from './filterGradient';
  *
  * The sum is split over fragments; tfjs's own is one fragment for each weight, which sums all positions of the batch.
  */
-export const depthwiseConv2dBackpropFilter = composeKernel<
-  { x: tf.Tensor4D; dy: tf.Tensor4D },
-  tf.DepthwiseConv2dNativeBackpropFilterAttrs
->(
-  (_, { filterShape }) => filterShape,
-  ({ x, dy }, { strides, dilations, pad, dimRoundingMode, filterShape }) => {
-    const info = withOutputOf(
-      tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, dilations, pad, dimRoundingMode, true),
-      dy.shape.slice(1),
-    );
-    const multiplier = info.outChannels / info.inChannels;
-    const slope = (c: number, m: number) => {
-      const output = `(place.z + ${c}) * ${multiplier} + place.w + ${m}`;
-      const exists = `place.z + ${c} < ${info.inChannels} && place.w + ${m} < ${multiplier}`;
-      return c + m === 0 ? `slopeAt(n, i, j, ${output})` : `(${exists} ? slopeAt(n, i, j, ${output}) : 0.0)`;
-    };
-    const slopes = [slope(0, 0), slope(0, 1), slope(1, 0), slope(1, 1)].join(', ');
-    return filterGradient(x, dy, info, `sum += pixels.xxyy * vec4(${slopes});`);
-  },
-);
+export const depthwiseConv2dBackpropFilter = composeDepthwiseFilterGradient((x, dy, info) => {
+  const multiplier = info.outChannels / info.inChannels;
+  const slope = (c: number, m: number) => {
+    const output = `(place.z + ${c}) * ${multiplier} + place.w + ${m}`;
+    const exists = `place.z + ${c} < ${info.inChannels} && place.w + ${m} < ${multiplier}`;
+    return c + m === 0 ? `slopeAt(n, i, j, ${output})` : `(${exists} ? slopeAt(n, i, j, ${output}) : 0.0)`;
+  };
+  const slopes = [slope(0, 0), slope(0, 1), slope(1, 0), slope(1, 1)].join(', ');
+  return filterGradient(x, dy, info, `sum += pixels.xxyy * vec4(${slopes});`);
+});

@@ -1,6 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { composeKernel } from '../kernels/composeKernel';
-import { withOutputOf } from '../kernels/outputOf';
+import { composeFilterGradient } from '../kernels/composeFilterGradient';
 import { splitRows } from './channelSums';
 import { runProgram } from './program';
 import { sumParts } from './sumParts';
@@ -78,42 +76,28 @@ fn main() {
  * Patches are read from x as they are needed. The sum is split over workgroups where the filter is small; tfjs's own is
  * one invocation for each weight, which sums all positions.
  */
-export const conv2dBackpropFilter =
-  (stock: tf.KernelFunc): tf.KernelFunc =>
-  (call) => {
-    const { dataFormat } = call.attrs as unknown as tf.Conv2DBackpropFilterAttrs;
-    return dataFormat === 'NCHW' ? stock(call) : ofChannelsLast(call);
-  };
-
-const ofChannelsLast = composeKernel<{ x: tf.Tensor4D; dy: tf.Tensor4D }, tf.Conv2DBackpropFilterAttrs>(
-  (_, { filterShape }) => filterShape,
-  ({ x, dy }, { strides, pad, dimRoundingMode, filterShape }) => {
-    const info = withOutputOf(
-      tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode),
-      dy.shape.slice(1),
-    );
-    const rows = info.filterHeight * info.filterWidth * info.inChannels;
-    const positions = info.batchSize * info.outHeight * info.outWidth;
-    const tiles = [Math.ceil(info.outChannels / tile), Math.ceil(rows / tile)] as const;
-    const { perPart, parts } = splitRows(positions, tiles[0] * tiles[1]);
-    const products = runProgram(
-      {
-        name: 'negatives_conv2dBackpropFilter',
-        inputs: ['images', 'dy'],
-        outputShape: parts === 1 ? info.filterShape : [parts, rows, info.outChannels],
-        workgroupSize: [16, 16, 1],
-        workgroups: [...tiles, parts],
-        uniforms: {
-          ...{ rows, filters: info.outChannels, positions, perPart },
-          ...{ channels: info.inChannels, filterWidth: info.filterWidth },
-          ...{ inHeight: info.inHeight, inWidth: info.inWidth, outHeight: info.outHeight, outWidth: info.outWidth },
-          ...{ strideHeight: info.strideHeight, strideWidth: info.strideWidth },
-          ...{ padTop: info.padInfo.top, padLeft: info.padInfo.left },
-        },
-        code,
+export const conv2dBackpropFilter = composeFilterGradient((x, dy, info) => {
+  const rows = info.filterHeight * info.filterWidth * info.inChannels;
+  const positions = info.batchSize * info.outHeight * info.outWidth;
+  const tiles = [Math.ceil(info.outChannels / tile), Math.ceil(rows / tile)] as const;
+  const { perPart, parts } = splitRows(positions, tiles[0] * tiles[1]);
+  const products = runProgram(
+    {
+      name: 'negatives_conv2dBackpropFilter',
+      inputs: ['images', 'dy'],
+      outputShape: parts === 1 ? info.filterShape : [parts, rows, info.outChannels],
+      workgroupSize: [16, 16, 1],
+      workgroups: [...tiles, parts],
+      uniforms: {
+        ...{ rows, filters: info.outChannels, positions, perPart },
+        ...{ channels: info.inChannels, filterWidth: info.filterWidth },
+        ...{ inHeight: info.inHeight, inWidth: info.inWidth, outHeight: info.outHeight, outWidth: info.outWidth },
+        ...{ strideHeight: info.strideHeight, strideWidth: info.strideWidth },
+        ...{ padTop: info.padInfo.top, padLeft: info.padInfo.left },
       },
-      [x, dy],
-    );
-    return parts === 1 ? products : sumParts(products, info.filterShape);
-  },
-);
+      code,
+    },
+    [x, dy],
+  );
+  return parts === 1 ? products : sumParts(products, info.filterShape);
+});

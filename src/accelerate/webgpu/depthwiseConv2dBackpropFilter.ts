@@ -1,6 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { composeKernel } from '../kernels/composeKernel';
-import { withOutputOf } from '../kernels/outputOf';
+import { composeDepthwiseFilterGradient } from '../kernels/composeFilterGradient';
 import { channels, lanes, splitRows, sumOfLanes, workgroupSize } from './channelSums';
 import { runProgram } from './program';
 import { sumParts } from './sumParts';
@@ -36,39 +34,29 @@ fn main() {
  *
  * The sum is split over workgroups; tfjs's own is one invocation for each weight, which sums all positions.
  */
-export const depthwiseConv2dBackpropFilter = composeKernel<
-  { x: tf.Tensor4D; dy: tf.Tensor4D },
-  tf.DepthwiseConv2dNativeBackpropFilterAttrs
->(
-  (_, { filterShape }) => filterShape,
-  ({ x, dy }, { strides, dilations, pad, dimRoundingMode, filterShape }) => {
-    const info = withOutputOf(
-      tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, dilations, pad, dimRoundingMode, true),
-      dy.shape.slice(1),
-    );
-    const positions = info.batchSize * info.outHeight * info.outWidth;
-    const taps = info.filterHeight * info.filterWidth;
-    const groups = Math.ceil(info.outChannels / channels);
-    const { perPart, parts } = splitRows(positions, groups * taps);
-    const products = runProgram(
-      {
-        name: 'negatives_depthwiseConv2dBackpropFilter',
-        inputs: ['x', 'dy'],
-        outputShape: parts === 1 ? info.filterShape : [parts, taps, info.outChannels],
-        workgroupSize,
-        workgroups: [groups, taps, parts],
-        uniforms: {
-          ...{ positions, perPart, taps, outputs: info.outChannels },
-          ...{ channels: info.inChannels, multiplier: info.outChannels / info.inChannels },
-          ...{ inHeight: info.inHeight, inWidth: info.inWidth, outHeight: info.outHeight, outWidth: info.outWidth },
-          ...{ strideHeight: info.strideHeight, strideWidth: info.strideWidth, filterWidth: info.filterWidth },
-          ...{ dilationHeight: info.dilationHeight, dilationWidth: info.dilationWidth },
-          ...{ padTop: info.padInfo.top, padLeft: info.padInfo.left },
-        },
-        code,
+export const depthwiseConv2dBackpropFilter = composeDepthwiseFilterGradient((x, dy, info) => {
+  const positions = info.batchSize * info.outHeight * info.outWidth;
+  const taps = info.filterHeight * info.filterWidth;
+  const groups = Math.ceil(info.outChannels / channels);
+  const { perPart, parts } = splitRows(positions, groups * taps);
+  const products = runProgram(
+    {
+      name: 'negatives_depthwiseConv2dBackpropFilter',
+      inputs: ['x', 'dy'],
+      outputShape: parts === 1 ? info.filterShape : [parts, taps, info.outChannels],
+      workgroupSize,
+      workgroups: [groups, taps, parts],
+      uniforms: {
+        ...{ positions, perPart, taps, outputs: info.outChannels },
+        ...{ channels: info.inChannels, multiplier: info.outChannels / info.inChannels },
+        ...{ inHeight: info.inHeight, inWidth: info.inWidth, outHeight: info.outHeight, outWidth: info.outWidth },
+        ...{ strideHeight: info.strideHeight, strideWidth: info.strideWidth, filterWidth: info.filterWidth },
+        ...{ dilationHeight: info.dilationHeight, dilationWidth: info.dilationWidth },
+        ...{ padTop: info.padInfo.top, padLeft: info.padInfo.left },
       },
-      [x, dy],
-    );
-    return parts === 1 ? products : sumParts(products, info.filterShape);
-  },
-);
+      code,
+    },
+    [x, dy],
+  );
+  return parts === 1 ? products : sumParts(products, info.filterShape);
+});
