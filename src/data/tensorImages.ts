@@ -18,7 +18,7 @@ export class TensorImages {
   /** @throws ArgumentError for images of another shape or type, and for labels of another number. */
   constructor(source: ImageTensors) {
     const { xs, ys } = source instanceof tf.Tensor ? { xs: source, ys: undefined } : source;
-    const [subject, expected] = ['the images of contrastiveDataset()', 'a tensor of numbers of shape [N, H, W, C]'];
+    const [subject, expected] = ['the images of contrastiveDataset()', 'a tensor of shape [N, H, W, C]'];
     if (xs.rank === 3)
       throw new ArgumentError(
         subject,
