@@ -1,12 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { writeWhole } from '../support/files';
+import type { Runs } from './cifarRuns';
 import type { Measure } from './measures';
-import type { Run } from './run';
 import { rounded } from './runFiles';
 import { type Difference, pairedDifference, summarize } from './statistics';
-
-/** Finished runs on CIFAR-10, by arm and seed. */
-export type Runs = { [arm: string]: { [seed: number]: Run } };
 
 /** b - a of one measure over the seeds that both arms have. */
 export function compare(runs: Runs, from: string, to: string, { of }: Measure): Difference {

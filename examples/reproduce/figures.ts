@@ -1,7 +1,8 @@
 import { dotPlot, linePlot, type Point } from '../support/report/plots';
 import { bySeverity } from '../support/report/robustness';
+import type { Runs } from './cifarRuns';
 import { arms } from './config';
-import { compare, type Runs } from './differences';
+import { compare } from './differences';
 import { type Measure, measures } from './measures';
 import type { Run } from './run';
 import { summarize } from './statistics';

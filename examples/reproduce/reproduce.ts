@@ -9,15 +9,18 @@
 //                                       the UCI digits: tables of docs/hyperparameters.md
 //   npm run reproduce -- --only tiny-imagenet [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3] [--summary]
 //                                       which classes texture serves, on 100 classes of Tiny-ImageNet
-// Every run has its own folder, runs/reproduce/<arm>-<seed>; finished runs are not repeated.
+// Every run has a folder, runs/reproduce/<arm>-<seed>, and a file in examples/reproduce/results; finished runs are not
+// repeated.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 import { chooseArms } from './chooseArms';
+import { readRuns, resultsDir } from './cifarRuns';
 import { arms, config, quick } from './config';
 import { readData } from './data';
 import { reproduceReliance } from './reliance';
-import { makeRun, readRun } from './run';
+import { makeRun } from './run';
+import { writeRunFile } from './runFiles';
 import { reproduceSmallNets } from './small-nets';
 import { writeSummary } from './summary';
 import { reproduceTinyImageNet } from './tiny-imagenet';
@@ -51,8 +54,11 @@ const chosen = values.quick ? quick : config;
 const folder = join('runs', values.quick ? 'reproduce-quick' : 'reproduce');
 const seeds = values.seeds ? values.seeds.split(',').map(Number) : chosen.seeds;
 
+const results = values.quick ? join(folder, 'results') : resultsDir;
+const finished = await readRuns(results);
+
 if (values.summary) {
-  await writeSummary(folder);
+  await writeSummary(finished);
   process.exit();
 }
 
@@ -61,13 +67,14 @@ const data = await readData(values.images, chosen.imagesPerClass);
 // All arms of one seed before the next seed: wherever the series stops, what is finished can be compared.
 for (const seed of seeds) {
   for (const arm of chosenArms) {
-    const dir = join(folder, `${arm}-${seed}`);
-    const finished = await readRun(dir);
-    const { evaluation, seconds } = finished ?? (await makeRun(dir, arm, seed, data, chosen));
+    const before = finished[arm]?.[seed];
+    const run = before ?? (await makeRun(join(folder, `${arm}-${seed}`), arm, seed, data, chosen));
+    if (!before) await writeRunFile(results, run);
+    const { evaluation, seconds } = run;
     const [test] = Object.values(evaluation.domains);
     const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
     console.log(
-      `${arm}-${seed}${finished ? ' (finished before)' : ''}: kNN ${percent(test.knn)}, linear ${percent(test.linear)}, ` +
+      `${arm}-${seed}${before ? ' (finished before)' : ''}: kNN ${percent(test.knn)}, linear ${percent(test.linear)}, ` +
         `corrupted ${percent(evaluation.corruption.mean)}; ${Math.round(seconds.training)} s + ${Math.round(seconds.evaluation)} s`,
     );
   }

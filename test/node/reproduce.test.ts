@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { Runs } from '../../examples/reproduce/cifarRuns';
 import { cifarComparisons } from '../../examples/reproduce/claims';
 import { claimTable, reproductionPath } from '../../examples/reproduce/claimsTable';
-import { compare, differenceKey, type Runs, readCifar } from '../../examples/reproduce/differences';
+import { compare, differenceKey, readCifar } from '../../examples/reproduce/differences';
 import { judge } from '../../examples/reproduce/judge';
 import { replaceSection } from '../../examples/reproduce/markdown';
 import { arms } from '../../examples/reproduce/reliance/arms';
