@@ -1,6 +1,6 @@
-import { inWords, meanInWords } from '../differences';
-import { rewrite, table } from '../markdown';
-import { differenceOf, pairsOf, summarize } from '../statistics';
+import { rewrite, table } from '../support/markdown';
+import { differenceOf, pairsOf, summarize } from '../support/statistics';
+import { inWords, meanInWords } from '../support/words';
 import { arms } from './arms';
 import { collapseTable, isShort } from './collapse';
 import { measures, type RelianceMeasure, similarities } from './measures';

@@ -1,6 +1,6 @@
+import { readRunFiles } from '../support/runFiles';
 import { arms } from './config';
 import type { Run } from './run';
-import { readRunFiles } from './runFiles';
 
 /** Finished runs on CIFAR-10, by arm and seed. */
 export type Runs = { [arm: string]: { [seed: number]: Run } };

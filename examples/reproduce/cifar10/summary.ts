@@ -1,13 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import type { Runs } from './cifarRuns';
-import { cifarComparisons } from './claims';
-import { reproductionPath, writeClaims } from './claimsTable';
+import { cifarComparisons } from '../claims/claims';
+import { reproductionPath, writeClaims } from '../claims/claimsTable';
+import { rewrite, table } from '../support/markdown';
+import { summarize } from '../support/statistics';
+import { inWords, meanInWords } from '../support/words';
 import { arms } from './config';
-import { compare, differenceKey, inWords, meanInWords, writeCifar } from './differences';
+import { compare, differenceKey, writeCifar } from './differences';
 import { figuresOf } from './figures';
-import { rewrite, table } from './markdown';
 import { type Measure, measures, similarities } from './measures';
-import { summarize } from './statistics';
+import type { Runs } from './results';
 
 /** Writes the tables between the marks of docs/reproduction.md, and its figures, from the finished runs. */
 export async function writeSummary(runs: Runs): Promise<void> {
