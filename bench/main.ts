@@ -2,11 +2,13 @@
  * Measures this package against PyTorch and against tfjs as it is shipped, and writes a table to bench/results:
  *
  *     npm run bench -- [--quick] [--only PART]… [--cores N] [--rounds N] [--gpu] [--textures FOLDER]
+ *     npm run bench -- --pages    writes the figures of docs/graph.md and the README from the committed results
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gpu } from './gpu';
+import { writePages } from './pages';
 import { graphs } from './pairs/graph';
 import { growth } from './pairs/growth';
 import { loss } from './pairs/loss';
@@ -29,6 +31,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string' },
     gpu: { type: 'boolean', default: false },
     textures: { type: 'string' },
+    pages: { type: 'boolean', default: false },
   },
 });
 
@@ -42,7 +45,9 @@ const results = join(import.meta.dirname, 'results');
 mkdirSync(results, { recursive: true });
 const save = (name: string, content: string) => writeFileSync(join(results, name), content);
 
-if (options.gpu) {
+if (options.pages) {
+  await writePages();
+} else if (options.gpu) {
   const report = await gpu(options.quick ? 0.2 : 3);
   save('gpu.md', report);
   console.log(report);

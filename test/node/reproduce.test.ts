@@ -17,7 +17,7 @@ import {
   tableOf,
 } from '../../examples/reproduce/small-nets/page';
 import { readRuns as readSmallNets, type SmallNetRun } from '../../examples/reproduce/small-nets/results';
-import { replaceSection } from '../../examples/reproduce/support/markdown';
+import { replaceSection } from '../../tools/sections';
 import { pairedDifference, summarize } from '../../examples/reproduce/support/statistics';
 
 /** A page as it is, and with these sections made anew. */

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { rewrite } from '../../../tools/sections';
 import { cifarComparisons } from '../claims/claims';
 import { reproductionPath, writeClaims } from '../claims/claimsTable';
-import { rewrite, table } from '../support/markdown';
 import { summarize } from '../support/statistics';
+import { table } from '../support/table';
 import { inWords, meanInWords } from '../support/words';
 import { arms } from './config';
 import { compare, differenceKey, writeCifar } from './differences';

@@ -1,6 +1,7 @@
+import { rewrite } from '../../../tools/sections';
 import { readCifar } from '../cifar10/differences';
 import { readRuns } from '../reliance/results';
-import { rewrite, table } from '../support/markdown';
+import { table } from '../support/table';
 import { judge } from './judge';
 
 export const reproductionPath = 'docs/reproduction.md';

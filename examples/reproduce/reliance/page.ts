@@ -1,5 +1,6 @@
-import { rewrite, table } from '../support/markdown';
+import { rewrite } from '../../../tools/sections';
 import { differenceOf, pairsOf, summarize } from '../support/statistics';
+import { table } from '../support/table';
 import { inWords, meanInWords } from '../support/words';
 import { arms } from './arms';
 import { collapseTable, isShort } from './collapse';

@@ -1,6 +1,6 @@
-import { table } from '../support/markdown';
 import { readRunFiles } from '../support/runFiles';
 import { differenceOf, pairsOf, summarize } from '../support/statistics';
+import { table } from '../support/table';
 import { inWords } from '../support/words';
 import { arms } from './arms';
 import { measures } from './measures';

@@ -1,4 +1,5 @@
-import { rewrite, table } from '../support/markdown';
+import { rewrite } from '../../../tools/sections';
+import { table } from '../support/table';
 import { meanInWords } from '../support/words';
 import { arms } from './arms';
 import type { DataName } from './data';

@@ -1,6 +1,7 @@
+import { rewrite } from '../../../tools/sections';
 import { arms as allArms } from '../cifar10/config';
 import { reproductionPath } from '../claims/claimsTable';
-import { rewrite, table } from '../support/markdown';
+import { table } from '../support/table';
 import { inWords } from '../support/words';
 import { classChanges, correlation, fineLessLone, settingChanges, settingCorrelations } from './classes';
 import { arms } from './config';
