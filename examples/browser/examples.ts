@@ -21,8 +21,8 @@ const toTensor = ({ shown }: Picture) => tf.tensor4d(shown, [1, SHOWN, SHOWN, 3]
 
 /** Two views of a picture, and patches of the first. The same seed gives the same examples. */
 export function makeExamples(picture: Picture, settings: Settings, seed: number): Examples {
-  const [least, greatest] = settings.patchRange.map((percent) => pixels(percent, SHOWN));
-  const resample = patchNegative({ patchRange: [least, greatest] });
+  const [min, max] = settings.patchRange.map((percent) => pixels(percent, SHOWN));
+  const resample = patchNegative({ patchRange: [min, max] });
   return tf.tidy(() => {
     const image = toTensor(picture);
     const views = ['query', 'key'].flatMap((name) => augmentation.sample(image.shape, randomStream(seed, name)));

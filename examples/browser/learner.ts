@@ -73,8 +73,8 @@ export class Learner {
   async *train(images: tf.Tensor4D, textures: tf.Tensor4D | undefined, options: TrainingOptions): AsyncGenerator<Step> {
     const { steps, settings } = options;
     const views = twoViews({ augmentation: mocoV2Augmentation(view) });
-    const [least, greatest] = settings.patchRange.map((percent) => pixels(percent, TRAINED));
-    const resample = patchNegative({ patchRange: [least, greatest] });
+    const [min, max] = settings.patchRange.map((percent) => pixels(percent, TRAINED));
+    const resample = patchNegative({ patchRange: [min, max] });
     const loss = nonSemanticInfoNCE({ temperature, alpha: settings.alpha });
     const rate = cosineSchedule({ from: learningRate, steps, warmUp: Math.min(20, steps / 5) });
     const optimizer = sgd({ learningRate, momentum: 0.9, weightDecay: 1e-4 });

@@ -43,7 +43,7 @@ export async function filePicture(file: File): Promise<Picture> {
   }
   const { width, height } = bitmap;
   if (Math.min(width, height) < TRAINED)
-    throw new Error(`${file.name} has ${width} × ${height} pixels; ${TRAINED} × ${TRAINED} is the least.`);
+    throw new Error(`${file.name} has ${width} × ${height} pixels; the minimum is ${TRAINED} × ${TRAINED}.`);
   return { ...toPicture(bitmap), name: file.name, url: URL.createObjectURL(file) };
 }
 

@@ -32,12 +32,9 @@ export async function measurePush(learner: Learner, shown: readonly tf.Tensor4D[
   similarities.dispose();
   const firstNegative = row.length - (shown.length - 2);
   const factors = Array.from(row, (_, i) => (i < firstNegative ? 1 : alpha));
-  // Minus the greatest logit: softmax stays the same and nothing overflows.
-  const greatest = Math.max(...Array.from(row, (similarity, i) => (factors[i] * similarity) / temperature));
-  const push = Array.from(
-    row,
-    (similarity, i) => factors[i] * Math.exp((factors[i] * similarity) / temperature - greatest),
-  );
+  // Minus the largest logit: softmax stays the same and nothing overflows.
+  const max = Math.max(...Array.from(row, (similarity, i) => (factors[i] * similarity) / temperature));
+  const push = Array.from(row, (similarity, i) => factors[i] * Math.exp((factors[i] * similarity) / temperature - max));
   const sum = (from: number, to?: number) => push.slice(from, to).reduce((a, b) => a + b, 0);
   const all = sum(1) || 1;
   const [patches, texture = 0] = push.slice(firstNegative);

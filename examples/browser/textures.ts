@@ -3,19 +3,13 @@ import { randomStream, textureNegative } from 'tfjs-nonsemantic-negatives';
 import { pixels } from './examples';
 import { TRAINED } from './pictures';
 
-/** The smallest exemplar that a texture can be made of. */
-const leastExemplar = 8;
-
 /** Makes a texture of each image, a few at a time, so that the page stays responsive; `undefined` if stopped. */
 export async function makeTextures(
   images: tf.Tensor4D,
   exemplar: number,
   onProgress: (done: number) => boolean,
 ): Promise<tf.Tensor4D | undefined> {
-  const synthesize = textureNegative({
-    exemplarSize: Math.max(leastExemplar, pixels(exemplar, TRAINED)),
-    quality: 'fast',
-  });
+  const synthesize = textureNegative({ exemplarSize: pixels(exemplar, TRAINED), quality: 'fast' });
   const parts: tf.Tensor4D[] = [];
   try {
     for (let start = 0; start < images.shape[0]; start += 8) {

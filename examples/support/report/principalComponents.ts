@@ -1,6 +1,6 @@
 type Rows = readonly (readonly number[])[];
 
-/** The first two principal components of the rows: their coordinates along the two directions of greatest variance. */
+/** The first two principal components of the rows: their coordinates along the two directions of largest variance. */
 export function principalComponents(rows: Rows): [number, number][] {
   const means = rows[0].map((_, j) => rows.reduce((sum, row) => sum + row[j], 0) / rows.length);
   const centered = rows.map((row) => row.map((value, j) => value - means[j]));
@@ -11,7 +11,7 @@ export function principalComponents(rows: Rows): [number, number][] {
   return centered.map((row) => [dot(row, first), dot(row, second)]);
 }
 
-/** Of the greatest eigenvalue of a symmetric matrix, of unit length, by power iteration. */
+/** Of the largest eigenvalue of a symmetric matrix, of unit length, by power iteration. */
 function eigenvector(matrix: Rows): number[] {
   // Any start works that is not orthogonal to it.
   let v = unit(matrix.map((_, j) => 1 + Math.sin(j + 1)));

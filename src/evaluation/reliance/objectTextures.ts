@@ -24,8 +24,8 @@ export async function squaresInside(
   const columns = width - side + 1;
   const [place, found] = tf.tidy(() => {
     // Rows and columns by turns: the work grows with the side, not with its square.
-    const least = tf.maxPool(tf.maxPool(tf.neg(masks), [side, 1], 1, 'valid'), [1, side], 1, 'valid');
-    const fits = tf.greaterEqual(tf.neg(least), opaque);
+    const min = tf.neg(tf.maxPool(tf.maxPool(tf.neg(masks), [side, 1], 1, 'valid'), [1, side], 1, 'valid'));
+    const fits = tf.greaterEqual(min, opaque);
     const moments = tf.concat([images, tf.square(images)], 3);
     const ofSquares = tf.avgPool(tf.avgPool(moments, [side, 1], 1, 'valid'), [1, side], 1, 'valid');
     const weight = tf.maximum(tf.sum(masks, [1, 2], true), 1e-6);

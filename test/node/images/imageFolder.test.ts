@@ -341,16 +341,16 @@ describe('toDataset', () => {
   test('decodes several images at a time', async () => {
     const images = await imageFolder(await folder());
     let running = 0;
-    let most = 0;
+    let maxRunning = 0;
     const reader = images as unknown as { read(index: number): Promise<unknown> };
     const read = reader.read.bind(images);
     reader.read = async (index) => {
-      most = Math.max(most, ++running);
+      maxRunning = Math.max(maxRunning, ++running);
       return read(index).finally(() => running--);
     };
     await reds(images);
-    expect(most).toBeGreaterThan(3);
-    expect(most).toBeLessThanOrEqual(8);
+    expect(maxRunning).toBeGreaterThan(3);
+    expect(maxRunning).toBeLessThanOrEqual(8);
   });
 });
 
