@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { drawImage, drawPixels } from './canvas';
 import { element } from './elements';
 import { makeExamples, makeTexture } from './examples';
-import { type Picture, SHOWN } from './pictures';
+import { type Picture, shownSide } from './pictures';
 import { measurePush, type Push } from './push';
 import type { Session } from './session';
 import type { Settings } from './settings';
@@ -16,7 +16,7 @@ export class Preview {
 
   async show(session: Session, picked: number, settings: Settings, seed: number): Promise<void> {
     const picture = session.pictures[picked];
-    drawPixels(canvas('picture'), picture.shown, [SHOWN, SHOWN]);
+    drawPixels(canvas('picture'), picture.shown, [shownSide, shownSide]);
     const { query, key, patches } = makeExamples(picture, settings, seed);
     try {
       await Promise.all(Object.entries({ query, key, patches }).map(([id, image]) => drawImage(canvas(id), image)));

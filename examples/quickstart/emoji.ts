@@ -84,7 +84,7 @@ function listConcepts(): Concept[] {
     }));
 }
 
-/** Draws every concept at `side` pixels; the result is kept in `.cache`, written aside and renamed. */
+/** Draws every concept at `side` pixels; the result is kept in `.cache`, written to a temporary file and renamed. */
 async function rasterize(rendering: string, concepts: Concept[], side: number): Promise<Uint8Array> {
   const cache = join('.cache', 'emoji', `${rendering.toLowerCase().replaceAll(' ', '-')}-${side}.rgb`);
   const length = side * side * 3;
