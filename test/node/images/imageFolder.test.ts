@@ -368,7 +368,7 @@ describe('options', () => {
   const dir = folderOf({ 'a.png': 'never decoded' });
   test.each<[object, string]>([
     [{ size: 0 }, 'Expected an integer of at least 1 and of at most 16384 for option size, received 0.'],
-    [{ size: [8] }, 'Expected an integer of at least 1 and of at most 16384 for option size, received [8].'],
+    [{ size: [8] }, 'Expected a number or [height, width] for option size, received [8].'],
     [{ size: '64' }, 'for option size, received "64".'],
     [{ fit: 'inside' }, 'Expected one of "cover", "contain", "fill" for option fit, received "inside".'],
     [
