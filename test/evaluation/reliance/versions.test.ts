@@ -319,16 +319,14 @@ describe('cueImages()', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('refuses values outside of the two raw forms', async () => {
-    for (const wrong of [
-      tf.fill([3, 8, 8, 3], 2),
-      tf.fill([3, 8, 8, 3], -1),
-      tf.fill([3, 8, 8, 3], NaN),
-      tf.fill([3, 8, 8, 3], 256, 'int32'),
-    ])
-      await expect(cueImages(wrong as tf.Tensor4D)).rejects.toThrow(
-        'float32 values in 0 … 1 or int32 values in 0 … 255',
-      );
+  test('refuses values outside of the two raw forms, but for rounding', async () => {
+    const filled = (value: number, dtype?: 'int32') => cueImages(tf.fill([3, 8, 8, 3], value, dtype) as tf.Tensor4D);
+    const raw = 'Expected raw images, float32 in 0 … 1 or int32 in 0 … 255 for input pictures, received values from ';
+    await expect(filled(2)).rejects.toThrow(`${raw}2 to 2.`);
+    await expect(filled(-1)).rejects.toThrow(`${raw}-1 to -1.`);
+    await expect(filled(256, 'int32')).rejects.toThrow(raw);
+    await expect(filled(NaN)).rejects.toThrow('Expected finite numbers for input pictures, received NaN in row 0.');
+    await expect(filled(1.0005)).rejects.toThrow('Expected at least 2 usable pictures');
     await expect(cueImages(tf.ones([3, 8, 8, 5]))).rejects.toThrow('raw images [N, H, W, C], C from 1 to 4');
   });
 
