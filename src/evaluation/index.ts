@@ -36,7 +36,7 @@ export { type ConflictPair, cueConflicts } from './reliance/cueConflicts';
 export { type CueImages, cueImages } from './reliance/cueImages';
 export type { Cue, CueImagesArgs } from './reliance/cueImagesArgs';
 export { edges } from './reliance/edges';
-export type { Encoder } from './reliance/embed';
+export type { Encoder } from './reliance/embedInBatches';
 export type {
   ClassReliance,
   EncoderReliance,

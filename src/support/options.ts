@@ -37,7 +37,7 @@ export interface LengthBounds {
 export type OptionsOf<Args> = { readonly [Name in keyof Args]-?: Option<Args[Name] | undefined> };
 
 /** What `readOptions` returns: defaults filled in, so that only `optional` ones may be undefined. */
-export type Values<Specs> = { [Name in keyof Specs]: Specs[Name] extends Option<infer T> ? T : never };
+export type OptionValues<Specs> = { [Name in keyof Specs]: Specs[Name] extends Option<infer T> ? T : never };
 
 /**
  * Checks the options of a function and fills in defaults.
@@ -50,11 +50,13 @@ export function readOptions<Args extends object, Specs extends OptionsOf<Args>>(
   owner: string,
   args: Args | undefined,
   specs: Specs & { readonly [Name in Exclude<keyof Specs, keyof Args>]: never },
-): Values<Specs> {
+): OptionValues<Specs> {
   const given = (args === undefined ? {} : args) as { readonly [name: string]: unknown };
   checkOptionNames(owner, given, Object.keys(specs));
   const entries = Object.entries(specs as OptionsOf<{ [name: string]: unknown }>);
-  return Object.fromEntries(entries.map(([name, option]) => [name, option.read(name, given[name])])) as Values<Specs>;
+  return Object.fromEntries(
+    entries.map(([name, option]) => [name, option.read(name, given[name])]),
+  ) as OptionValues<Specs>;
 }
 
 /** Refuses names that `owner` does not know: a misspelled option must not be ignored silently. @throws ArgumentError */

@@ -69,7 +69,7 @@ export function figureOf({ value, concepts, replicates }: Estimate, confidence: 
 }
 
 /** The difference b - a under the same resamples. */
-export function difference(a: Estimate, b: Estimate): Estimate {
+export function pairedDifference(a: Estimate, b: Estimate): Estimate {
   return {
     ...b,
     value: b.value - a.value,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkNumber, describe } from '../../support/errors';
-import { readOptions, type Values } from '../../support/options';
+import { type OptionValues, readOptions } from '../../support/options';
 import { minExemplarSize } from '../../texture/plan';
 import type { ImageBatches } from '../extractFeatures';
 import { type ConflictPair, drawPairs, takeRows } from './cueConflicts';
@@ -12,7 +12,7 @@ import { type Pictures, readPictures } from './readPictures';
 import { shufflePatches } from './shufflePatches';
 import { silhouettes } from './silhouettes';
 
-type CueImagesOptions = Values<typeof cueImagesOptions>;
+type CueImagesOptions = OptionValues<typeof cueImagesOptions>;
 
 /**
  * Pictures and their versions, row by row the same concepts: float32 `[N, H, W, C]` in 0 … 1. Free with `tf.dispose`.
