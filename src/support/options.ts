@@ -28,13 +28,13 @@ export interface Option<T> {
   read(name: string, value: unknown): T;
 }
 
-export interface LengthBounds {
+interface LengthBounds {
   min?: number;
   max?: number;
 }
 
 /** One `Option` for each option of `Args`, and no others. */
-export type OptionsOf<Args> = { readonly [Name in keyof Args]-?: Option<Args[Name] | undefined> };
+type OptionsOf<Args> = { readonly [Name in keyof Args]-?: Option<Args[Name] | undefined> };
 
 /** What `readOptions` returns: defaults filled in, so that only `optional` ones may be undefined. */
 export type OptionValues<Specs> = { [Name in keyof Specs]: Specs[Name] extends Option<infer T> ? T : never };
@@ -60,7 +60,7 @@ export function readOptions<Args extends object, Specs extends OptionsOf<Args>>(
 }
 
 /** Refuses names that `owner` does not know: a misspelled option must not be ignored silently. @throws ArgumentError */
-export function checkOptionNames(owner: string, args: object, names: readonly string[]): void {
+function checkOptionNames(owner: string, args: object, names: readonly string[]): void {
   const subject = `the options of ${owner}()`;
   if (isElement(args, names))
     throw new ArgumentError(subject, 'an object', describe(args), `To map a dataset, call it: .map(${owner}()).`);

@@ -10,7 +10,7 @@ import {
 } from './figures';
 
 /** How observations are summed up. */
-export interface SummaryArgs {
+interface SummaryArgs {
   k: readonly number[];
   confidence: number;
   resamples: readonly Uint16Array[];

@@ -16,7 +16,7 @@ import { listSources } from './sources';
 import { exitCodes, Summary } from './summary';
 import { localWorker, startWorkers, type Workers } from './workers';
 
-export interface TextureRun {
+interface TextureRun {
   input: string;
   out: string;
   settings: TextureSettings;
