@@ -39,7 +39,7 @@ export function kernelTable(stock: Counts, own: Counts): string {
 export function summaryTable(comparisons: readonly Comparison[]): string {
   const sum = (counts: Counts, of: (count: KernelCount) => number) =>
     [...counts.values()].reduce((total, count) => total + of(count), 0);
-  const most = (counts: Counts) => {
+  const maxWork = (counts: Counts) => {
     const [name, { work }] = [...counts].reduce((a, b) => (b[1].work > a[1].work ? b : a));
     return `${integer(work)} (${name})`;
   };
@@ -48,7 +48,7 @@ export function summaryTable(comparisons: readonly Comparison[]): string {
     name,
     ...[stock, own].map((counts) => integer(sum(counts, ({ launches }) => launches))),
     ...[stock, own].map((counts) => megabytes(sum(counts, ({ bytes }) => bytes))),
-    ...[stock, own].map(most),
+    ...[stock, own].map(maxWork),
   ]);
   const head = [
     'backend',

@@ -1,4 +1,4 @@
-/** Measures patch negatives of a batch, draws included. */
+/** Measures patch negatives of a batch, sampling included. */
 import * as tf from '@tensorflow/tfjs-core';
 import { patchNegative, randomStream } from 'tfjs-nonsemantic-negatives';
 import { type Backend, startBackend } from '../support/backend';
@@ -11,8 +11,8 @@ const patches = patchNegative({ patchRange: [16, 72] });
 let count = 0;
 const step = () =>
   tf.tidy(() => {
-    const draws = Array.from({ length: batch }, () => patches.sample([size, size, 3], randomStream('bench', count++)));
-    patches.apply(images, draws);
+    const params = Array.from({ length: batch }, () => patches.sample([size, size, 3], randomStream('bench', count++)));
+    patches.apply(images, params);
   });
 warmUp(step);
 await serve(() => timed(steps, step));

@@ -1,4 +1,4 @@
-/** Measures one view of each image of a batch, draws included, per image. */
+/** Measures one view of each image of a batch, sampling included, per image. */
 import * as tf from '@tensorflow/tfjs-core';
 import { mocoV2Augmentation, randomStream } from 'tfjs-nonsemantic-negatives';
 import { type Backend, startBackend } from '../support/backend';
@@ -21,10 +21,10 @@ const augmentation = mocoV2Augmentation({ size: to });
 let count = 0;
 const step = () =>
   tf.tidy(() => {
-    const draws = Array.from({ length: batch }, () =>
+    const params = Array.from({ length: batch }, () =>
       augmentation.sample([from, from, 3], randomStream('bench', count++)),
     );
-    augmentation.apply(images, draws);
+    augmentation.apply(images, params);
   });
 warmUp(step);
 await serve(() => {

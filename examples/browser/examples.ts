@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { mocoV2Augmentation, patchNegative, randomStream, textureNegative } from 'tfjs-nonsemantic-negatives';
-import { type Picture, SHOWN } from './pictures';
+import { type Picture, shownSide } from './pictures';
 import type { Settings } from './settings';
 
 /** Milder views than MoCo's: the pictures are too small for its blur and for crops of a fifth. */
@@ -16,28 +16,28 @@ export interface Examples {
 /** A number of pixels that is `percent` of `side`. */
 export const pixels = (percent: number, side: number) => Math.max(1, Math.round((percent / 100) * side));
 
-const augmentation = mocoV2Augmentation({ ...view, size: SHOWN });
-const toTensor = ({ shown }: Picture) => tf.tensor4d(shown, [1, SHOWN, SHOWN, 3], 'int32');
+const augmentation = mocoV2Augmentation({ ...view, size: shownSide });
+const toTensor = ({ shown }: Picture) => tf.tensor4d(shown, [1, shownSide, shownSide, 3], 'int32');
 
-/** Two views of a picture, and patches of the first. The n-th draw of a picture is always the same. */
-export function makeExamples(picture: Picture, settings: Settings, draw: number): Examples {
-  const [least, greatest] = settings.patchRange.map((percent) => pixels(percent, SHOWN));
-  const resample = patchNegative({ patchRange: [least, greatest] });
+/** Two views of a picture, and patches of the first. The same seed gives the same examples. */
+export function makeExamples(picture: Picture, settings: Settings, seed: number): Examples {
+  const [min, max] = settings.patchRange.map((percent) => pixels(percent, shownSide));
+  const resample = patchNegative({ patchRange: [min, max] });
   return tf.tidy(() => {
     const image = toTensor(picture);
-    const views = ['query', 'key'].flatMap((name) => augmentation.sample(image.shape, randomStream(draw, name)));
+    const views = ['query', 'key'].flatMap((name) => augmentation.sample(image.shape, randomStream(seed, name)));
     const [query, key] = tf.split(augmentation.apply(tf.concat([image, image]), views), 2) as tf.Tensor4D[];
-    const patches = resample.apply(query, resample.sample(query.shape, randomStream(draw, 'patches')));
+    const patches = resample.apply(query, resample.sample(query.shape, randomStream(seed, 'patches')));
     return { query, key, patches };
   });
 }
 
 /** A texture of a picture, augmented like its query view; the costly part of the examples. */
-export function makeTexture(picture: Picture, exemplar: number, draw: number): tf.Tensor4D {
-  const synthesize = textureNegative({ exemplarSize: pixels(exemplar, SHOWN) });
+export function makeTexture(picture: Picture, exemplar: number, seed: number): tf.Tensor4D {
+  const synthesize = textureNegative({ exemplarSize: pixels(exemplar, shownSide) });
   return tf.tidy(() => {
     const image = toTensor(picture);
-    const texture = synthesize.apply(image, synthesize.sample(image.shape, randomStream(draw, 'texture')));
-    return augmentation.apply(texture, augmentation.sample(image.shape, randomStream(draw, 'query')));
+    const texture = synthesize.apply(image, synthesize.sample(image.shape, randomStream(seed, 'texture')));
+    return augmentation.apply(texture, augmentation.sample(image.shape, randomStream(seed, 'query')));
   });
 }

@@ -17,7 +17,7 @@ import {
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
 import { pixels, view } from './examples';
-import { TRAINED } from './pictures';
+import { trainedSide } from './pictures';
 import type { Settings } from './settings';
 
 export const temperature = 0.2;
@@ -42,7 +42,7 @@ export interface TrainingOptions {
 export class Learner {
   /** The part to keep after training: `[N, 32, 32, 3]` to features `[N, 128]`. */
   readonly backbone = convEncoder({
-    inputShape: [TRAINED, TRAINED, 3],
+    inputShape: [trainedSide, trainedSide, 3],
     filters: [16, 32, 64, 128],
     batchNormalization,
   });
@@ -55,7 +55,7 @@ export class Learner {
     this.batchSize = Math.min(batchSize, pictures);
     // Keys of more than half a round through the pictures would often be of the query's own picture.
     this.queue = memoryQueue({ size: Math.max(this.batchSize, Math.floor(pictures / 2)) });
-    const [query, key] = ['query', 'key'].map((name) => tf.input({ name, shape: [TRAINED, TRAINED, 3] }));
+    const [query, key] = ['query', 'key'].map((name) => tf.input({ name, shape: [trainedSide, trainedSide, 3] }));
     this.queue.apply(this.momentum.apply([query, key]));
   }
 
@@ -73,8 +73,8 @@ export class Learner {
   async *train(images: tf.Tensor4D, textures: tf.Tensor4D | undefined, options: TrainingOptions): AsyncGenerator<Step> {
     const { steps, settings } = options;
     const views = twoViews({ augmentation: mocoV2Augmentation(view) });
-    const [least, greatest] = settings.patchRange.map((percent) => pixels(percent, TRAINED));
-    const resample = patchNegative({ patchRange: [least, greatest] });
+    const [min, max] = settings.patchRange.map((percent) => pixels(percent, trainedSide));
+    const resample = patchNegative({ patchRange: [min, max] });
     const loss = nonSemanticInfoNCE({ temperature, alpha: settings.alpha });
     const rate = cosineSchedule({ from: learningRate, steps, warmUp: Math.min(20, steps / 5) });
     const optimizer = sgd({ learningRate, momentum: 0.9, weightDecay: 1e-4 });

@@ -21,7 +21,7 @@ let own: Picture[] = [];
 let emoji: Picture[] = [];
 let session: Session | undefined;
 let picked = 0;
-let draw = 0;
+let seed = 0;
 
 const say = (text: string) => {
   element('status').textContent = text;
@@ -42,7 +42,7 @@ const refresh = latest(() =>
     if (!session) return;
     element('examples').ariaBusy = 'true';
     try {
-      await preview.show(session, picked, readSettings(settings), draw);
+      await preview.show(session, picked, readSettings(settings), seed);
     } finally {
       element('examples').ariaBusy = 'false';
     }
@@ -127,7 +127,7 @@ settings.addEventListener('input', (event) => {
   void refresh();
 });
 element('again').addEventListener('click', () => {
-  draw++;
+  seed++;
   void refresh();
 });
 element('training').addEventListener('submit', (event) => {

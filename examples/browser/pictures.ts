@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 
 /** Side in pixels of the pictures as they are shown. */
-export const SHOWN = 96;
+export const shownSide = 96;
 /** Side in pixels of the pictures as they are trained on. */
-export const TRAINED = 32;
+export const trainedSide = 32;
 
 /** A square picture, on white, in both sizes: int32 RGB in 0 … 255. */
 export interface Picture {
@@ -42,8 +42,8 @@ export async function filePicture(file: File): Promise<Picture> {
     throw new Error(`${file.name} is not a picture that this browser can read.`);
   }
   const { width, height } = bitmap;
-  if (Math.min(width, height) < TRAINED)
-    throw new Error(`${file.name} has ${width} × ${height} pixels; ${TRAINED} × ${TRAINED} is the least.`);
+  if (Math.min(width, height) < trainedSide)
+    throw new Error(`${file.name} has ${width} × ${height} pixels; the minimum is ${trainedSide} × ${trainedSide}.`);
   return { ...toPicture(bitmap), name: file.name, url: URL.createObjectURL(file) };
 }
 
@@ -53,16 +53,16 @@ export function releasePicture({ url }: Picture): void {
 
 /** All pictures as one int32 batch `[N, 32, 32, 3]`. */
 export function toBatch(pictures: readonly Picture[]): tf.Tensor4D {
-  const length = TRAINED * TRAINED * 3;
+  const length = trainedSide * trainedSide * 3;
   const pixels = new Int32Array(pictures.length * length);
   pictures.forEach(({ trained }, i) => {
     pixels.set(trained, i * length);
   });
-  return tf.tensor4d(pixels, [pictures.length, TRAINED, TRAINED, 3], 'int32');
+  return tf.tensor4d(pixels, [pictures.length, trainedSide, trainedSide, 3], 'int32');
 }
 
 function toPicture(bitmap: ImageBitmap): Pick<Picture, 'shown' | 'trained'> {
-  const picture = { shown: readPixels(bitmap, SHOWN), trained: readPixels(bitmap, TRAINED) };
+  const picture = { shown: readPixels(bitmap, shownSide), trained: readPixels(bitmap, trainedSide) };
   bitmap.close();
   return picture;
 }

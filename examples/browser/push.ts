@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { contrastiveSimilarities, l2Normalize } from 'tfjs-nonsemantic-negatives';
 import { type Learner, temperature } from './learner';
-import { SHOWN, TRAINED } from './pictures';
+import { shownSide, trainedSide } from './pictures';
 
 /** Shares of the force with which a training step would push one query away from its negatives; they sum to 1. */
 export interface Push {
@@ -18,7 +18,12 @@ export interface Push {
  */
 export async function measurePush(learner: Learner, shown: readonly tf.Tensor4D[], alpha: number): Promise<Push> {
   const similarities = tf.tidy(() => {
-    const trained = tf.avgPool(tf.concat([...shown]) as tf.Tensor4D, SHOWN / TRAINED, SHOWN / TRAINED, 'valid');
+    const trained = tf.avgPool(
+      tf.concat([...shown]) as tf.Tensor4D,
+      shownSide / trainedSide,
+      shownSide / trainedSide,
+      'valid',
+    );
     const [query, ...others] = tf.split(trained, shown.length);
     const embed = (model: tf.LayersModel, x: tf.Tensor) => l2Normalize(model.predict(x) as tf.Tensor2D);
     const [key, ...negatives] = others.map((x) => embed(learner.momentum.keyEncoder, x));
@@ -32,12 +37,9 @@ export async function measurePush(learner: Learner, shown: readonly tf.Tensor4D[
   similarities.dispose();
   const firstNegative = row.length - (shown.length - 2);
   const factors = Array.from(row, (_, i) => (i < firstNegative ? 1 : alpha));
-  // Minus the greatest logit: softmax stays the same and nothing overflows.
-  const greatest = Math.max(...Array.from(row, (similarity, i) => (factors[i] * similarity) / temperature));
-  const push = Array.from(
-    row,
-    (similarity, i) => factors[i] * Math.exp((factors[i] * similarity) / temperature - greatest),
-  );
+  // Minus the largest logit: softmax stays the same and nothing overflows.
+  const max = Math.max(...Array.from(row, (similarity, i) => (factors[i] * similarity) / temperature));
+  const push = Array.from(row, (similarity, i) => factors[i] * Math.exp((factors[i] * similarity) / temperature - max));
   const sum = (from: number, to?: number) => push.slice(from, to).reduce((a, b) => a + b, 0);
   const all = sum(1) || 1;
   const [patches, texture = 0] = push.slice(firstNegative);

@@ -17,7 +17,7 @@ export function readSettings(form: HTMLFormElement): Settings {
     input.parentElement!.querySelector('output')!.textContent = text;
   }
   return {
-    patchRange: [slider('least').valueAsNumber, slider('greatest').valueAsNumber],
+    patchRange: [slider('minPatch').valueAsNumber, slider('maxPatch').valueAsNumber],
     exemplar: slider('exemplar').valueAsNumber,
     alpha: slider('alpha').valueAsNumber,
   };
@@ -25,8 +25,8 @@ export function readSettings(form: HTMLFormElement): Settings {
 
 /** Keeps the smallest patch at most the largest: the slider that moves pushes the other. */
 export function keepInOrder(form: HTMLFormElement, moved: EventTarget | null): void {
-  const [least, greatest] = ['least', 'greatest'].map((name) => form.elements.namedItem(name) as HTMLInputElement);
-  if (least.valueAsNumber <= greatest.valueAsNumber) return;
-  if (moved === least) greatest.value = least.value;
-  else least.value = greatest.value;
+  const [min, max] = ['minPatch', 'maxPatch'].map((name) => form.elements.namedItem(name) as HTMLInputElement);
+  if (min.valueAsNumber <= max.valueAsNumber) return;
+  if (moved === min) max.value = min.value;
+  else min.value = max.value;
 }

@@ -1,10 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { randomStream, textureNegative } from 'tfjs-nonsemantic-negatives';
 import { pixels } from './examples';
-import { TRAINED } from './pictures';
-
-/** The smallest exemplar that a texture can be made of. */
-const leastExemplar = 8;
+import { trainedSide } from './pictures';
 
 /** Makes a texture of each image, a few at a time, so that the page stays responsive; `undefined` if stopped. */
 export async function makeTextures(
@@ -12,10 +9,7 @@ export async function makeTextures(
   exemplar: number,
   onProgress: (done: number) => boolean,
 ): Promise<tf.Tensor4D | undefined> {
-  const synthesize = textureNegative({
-    exemplarSize: Math.max(leastExemplar, pixels(exemplar, TRAINED)),
-    quality: 'fast',
-  });
+  const synthesize = textureNegative({ exemplarSize: pixels(exemplar, trainedSide), quality: 'fast' });
   const parts: tf.Tensor4D[] = [];
   try {
     for (let start = 0; start < images.shape[0]; start += 8) {

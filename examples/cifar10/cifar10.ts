@@ -21,7 +21,7 @@ import {
 } from 'tfjs-nonsemantic-negatives';
 import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { type BackendName, chooseBackend, cifar10, fileSystem } from 'tfjs-nonsemantic-negatives/node';
-import { knnAccuracy } from './knnAccuracy';
+import { knnAccuracy } from '../support/knnAccuracy';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ImageFolder, imageFolder } from 'tfjs-nonsemantic-negatives/node';
+import { fluentEmoji } from '../support/fluentEmoji';
 
 /** Pictures of one size, and what they are called. */
 export interface Pictures {
@@ -34,10 +34,8 @@ const emoji: Record<string, string> = {
 
 /** A few of Microsoft's Fluent emoji. */
 export async function emojiPictures(side: number): Promise<Pictures> {
-  const require = createRequire(import.meta.url);
-  const assets = join(dirname(require.resolve('@lobehub/fluent-emoji-3d/package.json')), 'assets');
-  const folder = await imageFolder(assets, { size: side });
-  const files = Object.keys(emoji).map((code) => join(assets, `${code}.webp`));
+  const folder = await imageFolder(fluentEmoji, { size: side });
+  const files = Object.keys(emoji).map((code) => join(fluentEmoji, `${code}.webp`));
   const { images } = await read(
     folder,
     files.map((file) => folder.paths.indexOf(file)),

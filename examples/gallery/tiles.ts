@@ -42,7 +42,7 @@ export function makeTiles(images: tf.Tensor4D, seed: number): tf.Tensor4D[] {
   };
   const texture = (quality: 'fast' | 'high') => {
     const negative = textureNegative({ quality });
-    // The same draw for both qualities, so that they can be compared.
+    // The same params for both qualities, so that they can be compared.
     return negative.apply(images, negative.sample(shape, randomStream(seed, 'textures')));
   };
   return tf.tidy(() => [

@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
+import { fluentEmoji } from '../support/fluentEmoji';
 import type { Objects } from './objects';
 import { Pictures } from './pictures';
 
 const require = createRequire(import.meta.url);
-const fluent = join(dirname(require.resolve('@lobehub/fluent-emoji-3d/package.json')), 'assets');
 const openmoji = dirname(require.resolve('openmoji/package.json'));
 
 /** One concept, such as "red apple", and where each rendering of it lies. */
@@ -67,7 +67,9 @@ async function drawObjects(concepts: readonly Concept[], side: number) {
 
 function listConcepts(): Concept[] {
   const key = (code: string) => code.toLowerCase().replaceAll('-fe0f', '');
-  const fluentFiles = new Map(readdirSync(fluent).map((file) => [key(file.replace('.webp', '')), join(fluent, file)]));
+  const fluentFiles = new Map(
+    readdirSync(fluentEmoji).map((file) => [key(file.replace('.webp', '')), join(fluentEmoji, file)]),
+  );
   const listed: { hexcode: string; annotation: string; group: string; skintone: string }[] = JSON.parse(
     readFileSync(join(openmoji, 'data/openmoji.json'), 'utf8'),
   );
@@ -84,7 +86,7 @@ function listConcepts(): Concept[] {
     }));
 }
 
-/** Draws every concept at `side` pixels; the result is kept in `.cache`, written aside and renamed. */
+/** Draws every concept at `side` pixels; the result is kept in `.cache`, written to a temporary file and renamed. */
 async function rasterize(rendering: string, concepts: Concept[], side: number): Promise<Uint8Array> {
   const cache = join('.cache', 'emoji', `${rendering.toLowerCase().replaceAll(' ', '-')}-${side}.rgb`);
   const length = side * side * 3;

@@ -24,13 +24,13 @@ export async function gallery(embed: Embed, split: Split, augmentation: MocoV2Au
   };
 }
 
-/** Images with both views and two draws of patches of the query view. */
+/** Images with both views and two patch negatives of the query view. */
 async function views(pictures: Pictures, augmentation: MocoV2Augmentation): Promise<Gallery['views']> {
   const chosen = spread(pictures);
   const { xs } = chosen.toTensors();
-  const draw = (view: string) => augmentation.sample(xs.shape, randomStream('gallery', view));
-  const query = augmentation.apply(xs, draw('query'));
-  const key = augmentation.apply(xs, draw('key'));
+  const view = (name: string) => augmentation.apply(xs, augmentation.sample(xs.shape, randomStream('gallery', name)));
+  const query = view('query');
+  const key = view('key');
   const patches = patchNegative();
   const negatives = [0, 1].map((m) => patches.apply(query, patches.sample(query.shape, randomStream('gallery', m))));
   const columns = await Promise.all([query, key, ...negatives].map(thumbnails));

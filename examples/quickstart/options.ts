@@ -69,11 +69,11 @@ export function readOptions(args: string[]): Options {
   }
 }
 
-function number(name: string, text: string, least: number): number {
+function number(name: string, text: string, min: number): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < least)
+  if (text.trim() === '' || !Number.isFinite(value) || value < min)
     throw new Error(
-      `Expected a number${Number.isFinite(least) ? ` of at least ${least}` : ''} for --${name}, received ${text}.`,
+      `Expected a number${Number.isFinite(min) ? ` of at least ${min}` : ''} for --${name}, received ${text}.`,
     );
   return value;
 }

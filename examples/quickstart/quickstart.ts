@@ -61,7 +61,7 @@ for (const training of trainings) {
   const result = await train(encoder, split.train, settings);
   if (!result) {
     console.log(
-      `Stopped and saved. To go on: npm run quickstart -- ${[...process.argv.slice(2).filter((arg) => arg !== '--resume'), '--resume'].join(' ')}`,
+      `Stopped and saved. To continue: npm run quickstart -- ${[...process.argv.slice(2).filter((arg) => arg !== '--resume'), '--resume'].join(' ')}`,
     );
     process.exit(130);
   }

@@ -20,7 +20,7 @@ import {
 } from 'tfjs-nonsemantic-negatives';
 import { compiled } from 'tfjs-nonsemantic-negatives/accelerate';
 import { type BackendName, chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
-import { knnAccuracy } from '../cifar10/knnAccuracy';
+import { knnAccuracy } from '../support/knnAccuracy';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

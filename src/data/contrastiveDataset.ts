@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
 import { ArgumentError } from '../support/errors';
-import { readOptions, type Values } from '../support/options';
+import { type OptionValues, readOptions } from '../support/options';
 import { type ContrastiveSource, checkSource } from './checkSource';
 import { type ContrastiveDatasetArgs, contrastiveDatasetOptions } from './contrastiveDatasetArgs';
 import { checkOrder, type DataOrder } from './dataOrder';
@@ -45,7 +45,7 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
   /** Batches a pass; null where the source does not know its size. */
   override readonly size: number;
   private readonly source: ReturnType<typeof checkSource>;
-  private readonly options: Values<typeof contrastiveDatasetOptions>;
+  private readonly options: OptionValues<typeof contrastiveDatasetOptions>;
   /** Indices that the source skipped: a position in the middle of a pass depends on them. */
   protected readonly skipped = new Set<number>();
   private isMeasured = false;

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfd from '@tensorflow/tfjs-data';
 import { isDataset } from '../support/isDataset';
-import type { Values } from '../support/options';
+import type { OptionValues } from '../support/options';
 import { permutation, type Random, randomStream } from '../support/random';
 import { groupReads, singleRead, stackReads } from './batchReads';
 import type { contrastiveDatasetOptions } from './contrastiveDatasetArgs';
@@ -10,7 +10,7 @@ import { type ImageSource, readByIndex } from './imageSource';
 import { type Read, readStream, shuffleStream, skip } from './reads';
 import { TensorImages } from './tensorImages';
 
-type Options = Values<typeof contrastiveDatasetOptions>;
+type Options = OptionValues<typeof contrastiveDatasetOptions>;
 
 /** One element of a pass, and the indices of its images. */
 interface IndexedElement {

@@ -1,3 +1,4 @@
+import { quantile } from '../support/quantile';
 import type { SimilarityKind } from './similaritiesByKind';
 
 /** The distribution of one kind of similarity, in plain numbers. */
@@ -58,14 +59,6 @@ function summarize(kind: SimilarityKind, sorted: Float32Array): SimilarityRow {
   const variance = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count;
   const [q05, q25, median, q75, q95] = [0.05, 0.25, 0.5, 0.75, 0.95].map((share) => quantile(sorted, share));
   return { kind, count, mean, standardDeviation: Math.sqrt(variance), q05, q25, median, q75, q95 };
-}
-
-/** Interpolates linearly between the two nearest values, as NumPy does by default. */
-function quantile(sorted: Float32Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const low = Math.floor(place);
-  const high = Math.ceil(place);
-  return sorted[low] + (sorted[high] - sorted[low]) * (place - low);
 }
 
 /** Counts values in bins; a cosine that rounding lifts above 1 counts in the last. */

@@ -5,7 +5,7 @@ import type { EncoderArgs } from './encoderArgs';
 type Symbolic = tfl.SymbolicTensor;
 
 /** The kernels of a convolution. */
-export interface ConvolutionArgs {
+interface ConvolutionArgs {
   filters: number;
   kernelSize: number;
   /** @default 1 */

@@ -37,7 +37,7 @@ export { cueImages } from './reliance/cueImages';
 export type { Cue, CueImagesArgs } from './reliance/cueImagesArgs';
 export type { ConflictPair, CueImages } from './reliance/cues';
 export { edges } from './reliance/edges';
-export type { Encoder } from './reliance/embed';
+export type { Encoder } from './reliance/embedInBatches';
 export type {
   ClassReliance,
   EncoderReliance,

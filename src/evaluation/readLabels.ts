@@ -15,7 +15,7 @@ export async function readLabels(ys: tf.TensorContainer, count: number): Promise
   const values = await labels.data();
   if (labels.size === count) return checkLabels('input ys', values);
   const classes = labels.size / count;
-  return Array.from({ length: count }, (_, row) => indexOfGreatest(values, row, classes));
+  return Array.from({ length: count }, (_, row) => argMax(values, row, classes));
 }
 
 /** Returns a copy of `labels` if all are whole numbers. @throws ArgumentError otherwise. */
@@ -26,16 +26,16 @@ export function checkLabels(subject: string, labels: ArrayLike<number>): number[
   });
 }
 
-function indexOfGreatest(values: ArrayLike<number>, row: number, classes: number): number {
+function argMax(values: ArrayLike<number>, row: number, classes: number): number {
   let best = 0;
   let ties = 0;
   for (let i = 0; i < classes; i++) {
-    const [value, greatest] = [values[row * classes + i], values[row * classes + best]];
-    if (value > greatest) [best, ties] = [i, 0];
-    else if (!(value < greatest) && i !== best) ties++;
+    const [value, max] = [values[row * classes + i], values[row * classes + best]];
+    if (value > max) [best, ties] = [i, 0];
+    else if (!(value < max) && i !== best) ties++;
   }
-  const greatest = values[row * classes + best];
-  if (ties === 0 && Number.isFinite(greatest)) return best;
-  const received = Number.isFinite(greatest) ? `${ties + 1} times ${greatest}` : `${greatest}`;
-  throw new ArgumentError('input ys', 'one-hot rows with a single greatest value', `${received} in row ${row}`);
+  const max = values[row * classes + best];
+  if (ties === 0 && Number.isFinite(max)) return best;
+  const received = Number.isFinite(max) ? `${ties + 1} times ${max}` : `${max}`;
+  throw new ArgumentError('input ys', 'one-hot rows with a single largest value', `${received} in row ${row}`);
 }

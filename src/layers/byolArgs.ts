@@ -14,7 +14,7 @@ export interface ByolArgs {
   momentum?: number;
   /**
    * How many of the negatives, the last ones, were made from the key view. `patchNegative` and `textureNegative` make
-   * theirs from the query view, or from the image with the query's parameters. @default 0
+   * theirs from the query view, or from the image with the query's params. @default 0
    */
   keyNegatives?: number;
   /** @default chosen by tfjs */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { hasCustomKernel, runCustomKernel } from '../support/customKernels';
 
-export interface MovingStatistics {
+interface MovingStatistics {
   /** Share of a moving statistic that a batch leaves. */
   momentum: number;
   movingMean: LayerVariable;

@@ -36,7 +36,7 @@ export type ContrastiveLoss = (
  * -log( e^{q·k/τ} / (e^{q·k/τ} + Σ_i e^{q·u_i/τ} + Σ_m e^{α q·t_m/τ}) ).
  *
  * Takes similarities `[N, 1 + K + M]` from `memoryQueue` or `contrastiveSimilarities`, unscaled. Exact at any
- * temperature (the greatest logit is subtracted first), with one fused gradient. α = 0 leaves a constant logit for each
+ * temperature (the largest logit is subtracted first), with one fused gradient. α = 0 leaves a constant logit for each
  * negative: plain MoCo is a model without negatives.
  *
  * Source: Ge et al. 2021, equation 2.
@@ -85,14 +85,14 @@ function crossEntropyWithFirst(x: tf.Tensor2D, factors: tf.Tensor2D): tf.Scalar 
 
 /** The softmax of rows, and the logarithm of the sum of their exponentials. */
 function softmaxOf(logits: tf.Tensor): { softmax: tf.Tensor; logSum: tf.Tensor } {
-  const greatest = tf.max(logits, 1, true);
+  const max = tf.max(logits, 1, true);
   if (!hasHalfFloats()) {
     const softmax = tf.softmax(logits);
-    // With m the greatest logit, whose share is e^m / sum: log(sum) = m - log(greatest share), at any scale.
-    return { softmax, logSum: tf.sub(greatest, tf.log(tf.max(softmax, 1, true))) };
+    // With m the largest logit, whose share is e^m / sum: log(sum) = m - log(largest share), at any scale.
+    return { softmax, logSum: tf.sub(max, tf.log(tf.max(softmax, 1, true))) };
   }
-  // In 16 bits the greatest share may be too small for its logarithm, and the sum of many exponentials too large.
-  const shift = tf.add(greatest, Math.max(0, Math.log((logits.shape[1] as number) / 2 ** 15)));
+  // In 16 bits the largest share may be too small for its logarithm, and the sum of many exponentials too large.
+  const shift = tf.add(max, Math.max(0, Math.log((logits.shape[1] as number) / 2 ** 15)));
   const exponentials = tf.exp(tf.sub(logits, shift));
   const sum = tf.sum(exponentials, 1, true);
   return { softmax: tf.div(exponentials, sum), logSum: tf.add(shift, tf.log(sum)) };

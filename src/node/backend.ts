@@ -67,13 +67,13 @@ export async function chooseBackend(name?: BackendName): Promise<ChosenBackend> 
     try {
       const details = await start(candidate, name !== undefined);
       const reason = name === undefined && candidate === 'webgpu' ? ', a GPU, which comes before the CPU' : '';
-      return { name: candidate, description: [`backend: ${details}${reason}`, ...broken].join('; passed over ') };
+      return { name: candidate, description: [`backend: ${details}${reason}`, ...broken].join('; skipped ') };
     } catch (error) {
       if (name !== undefined || !(error instanceof PackageError)) throw error;
       if (error.installed) broken.push(`${error.packageName} (${error.reason})`);
     }
   }
-  const purpose = broken.length > 0 ? `chooseBackend, which passed over ${broken.join(' and ')},` : 'chooseBackend';
+  const purpose = broken.length > 0 ? `chooseBackend, which skipped ${broken.join(' and ')},` : 'chooseBackend';
   throw new PackageError(purpose, candidates.wasm.packageName);
 }
 

@@ -69,14 +69,14 @@ function normalizeSquares(x: tf.Tensor, epsilon: number): Normalized {
 function normalizeScaled(x: tf.Tensor, epsilon: number): Normalized {
   return tf.tidy(() => {
     // Any scale gives the same y, so it is a constant.
-    const largest = stopGradient(() => tf.max(tf.abs(x), -1, true));
-    const isZero = stopGradient(() => tf.cast(tf.equal(largest, 0), 'float32'));
-    const scale = tf.add(largest, isZero);
+    const max = stopGradient(() => tf.max(tf.abs(x), -1, true));
+    const isZero = stopGradient(() => tf.cast(tf.equal(max, 0), 'float32'));
+    const scale = tf.add(max, isZero);
     const scaled = tf.div(x, scale);
     const length = tf.sqrt(tf.add(tf.sum(tf.square(scaled), -1, true), isZero));
-    const shortest = tf.div(epsilon, scale);
-    const divisor = tf.maximum(length, shortest);
-    const isLong = tf.cast(tf.greaterEqual(length, shortest), 'float32');
+    const minLength = tf.div(epsilon, scale);
+    const divisor = tf.maximum(length, minLength);
+    const isLong = tf.cast(tf.greaterEqual(length, minLength), 'float32');
     // The gradient stays within 16-bit floats.
     return { y: tf.div(scaled, divisor), isLong, divisors: [divisor, tf.maximum(scale, 2 ** -14)] };
   });

@@ -28,16 +28,16 @@ export interface Option<T> {
   read(name: string, value: unknown): T;
 }
 
-export interface LengthBounds {
+interface LengthBounds {
   min?: number;
   max?: number;
 }
 
 /** One `Option` for each option of `Args`, and no others. */
-export type OptionsOf<Args> = { readonly [Name in keyof Args]-?: Option<Args[Name] | undefined> };
+type OptionsOf<Args> = { readonly [Name in keyof Args]-?: Option<Args[Name] | undefined> };
 
 /** What `readOptions` returns: defaults filled in, so that only `optional` ones may be undefined. */
-export type Values<Specs> = { [Name in keyof Specs]: Specs[Name] extends Option<infer T> ? T : never };
+export type OptionValues<Specs> = { [Name in keyof Specs]: Specs[Name] extends Option<infer T> ? T : never };
 
 /**
  * Checks the options of a function and fills in defaults.
@@ -50,15 +50,17 @@ export function readOptions<Args extends object, Specs extends OptionsOf<Args>>(
   owner: string,
   args: Args | undefined,
   specs: Specs & { readonly [Name in Exclude<keyof Specs, keyof Args>]: never },
-): Values<Specs> {
+): OptionValues<Specs> {
   const given = (args === undefined ? {} : args) as { readonly [name: string]: unknown };
   checkOptionNames(owner, given, Object.keys(specs));
   const entries = Object.entries(specs as OptionsOf<{ [name: string]: unknown }>);
-  return Object.fromEntries(entries.map(([name, option]) => [name, option.read(name, given[name])])) as Values<Specs>;
+  return Object.fromEntries(
+    entries.map(([name, option]) => [name, option.read(name, given[name])]),
+  ) as OptionValues<Specs>;
 }
 
 /** Refuses names that `owner` does not know: a misspelled option must not be ignored silently. @throws ArgumentError */
-export function checkOptionNames(owner: string, args: object, names: readonly string[]): void {
+function checkOptionNames(owner: string, args: object, names: readonly string[]): void {
   const subject = `the options of ${owner}()`;
   if (isElement(args, names))
     throw new ArgumentError(subject, 'an object', describe(args), `To map a dataset, call it: .map(${owner}()).`);

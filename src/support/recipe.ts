@@ -1,5 +1,5 @@
 /** How another thread makes an object anew: by the name of its factory and the factory's arguments. */
-export interface Recipe {
+interface Recipe {
   name: string;
   args: object;
 }

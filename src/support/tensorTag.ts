@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** A note that travels with a tensor object, for what a shape cannot say and an argument cannot carry. */
-export interface TensorTag<T> {
+interface TensorTag<T> {
   /** Attaches a value and returns the tensor. */
   set<X extends Tensor>(tensor: X, value: T): X;
   /** Returns the value attached to this very tensor object, if any. */

@@ -9,7 +9,7 @@ import type { Level } from './pyramid';
 import { lookUp, type Sources, toTable } from './table';
 
 /** Describes every patch that fits an image's exemplars. */
-export interface ExemplarPatches {
+interface ExemplarPatches {
   /** Low frequencies of each, `[N, E q q, D]`. */
   features: tf.Tensor3D;
   /** Squared length of the features, `[N, 1, E q q]`. */

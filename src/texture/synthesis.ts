@@ -11,7 +11,7 @@ import type { Sources } from './table';
 import { upsample } from './upsample';
 
 /** Called after each stage with the sources at a level of the pyramid, which live until it returns. */
-export type StageObserver = (stage: string, sources: Sources, level: number) => void;
+type StageObserver = (stage: string, sources: Sources, level: number) => void;
 
 /** Synthesizes `step` textures at a time. */
 export function synthesizeInChunks(

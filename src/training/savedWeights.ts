@@ -34,7 +34,7 @@ export function toTensor({ spec, values }: SavedWeight): tf.Tensor {
 }
 
 /** Checks weights before they are saved. @throws ArgumentError for a weight that is NaN or infinite. */
-export function checkFinite(weights: readonly SavedWeight[], step: number): void {
+export function checkFiniteWeights(weights: readonly SavedWeight[], step: number): void {
   for (const { spec, values } of weights) {
     const bad = values.find((value) => !Number.isFinite(value));
     if (bad !== undefined)

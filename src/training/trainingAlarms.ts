@@ -4,7 +4,7 @@ import { embeddingStd } from '../diagnostics/embeddingStd';
 import { MemoryQueue } from '../layers/memoryQueue';
 import { hasBatchNormalization } from '../layers/models/outputNormalization';
 import { checkTensor } from '../support/errors';
-import { readOptions, type Values } from '../support/options';
+import { type OptionValues, readOptions } from '../support/options';
 import { GradientWatch } from './gradientWatch';
 import { LossWatch } from './lossWatch';
 import type { StepResult } from './training';
@@ -15,7 +15,7 @@ import { TrainingCallback } from './trainingCallback';
 /** See `trainingAlarms`. */
 export class TrainingAlarms extends TrainingCallback {
   protected readonly owner = 'trainingAlarms';
-  private readonly args: Values<typeof trainingAlarmsOptions>;
+  private readonly args: OptionValues<typeof trainingAlarmsOptions>;
   private readonly gradient?: GradientWatch;
   private readonly loss = new LossWatch();
   /** Whether a warning said that there are no embeddings to look at. */

@@ -3,7 +3,7 @@ import type { DataOrder } from '../data/dataOrder';
 import { ArgumentError, describe } from '../support/errors';
 import { custom, integer, readOptions } from '../support/options';
 import { version } from '../support/version';
-import { checkFinite, checkWeights, decodeWeights, toTensor } from './savedWeights';
+import { checkFiniteWeights, checkWeights, decodeWeights, toTensor } from './savedWeights';
 import { setLearningRate } from './setLearningRate';
 import { slotsByIndex, slotsByVariable } from './slotNames';
 import { checkTraining, type Training } from './training';
@@ -63,7 +63,7 @@ export async function trainingArtifacts(
   const encodedSlots = await tf.io.encodeWeights(slots, 'optimizer');
   // The count of steps is a new tensor; the slots are the optimizer's own variables.
   tf.dispose(slots.map(({ tensor }) => tensor).filter((tensor) => !(tensor instanceof tf.Variable)));
-  for (const { specs, data } of [encodedWeights, encodedSlots]) checkFinite(decodeWeights(specs, data), step);
+  for (const { specs, data } of [encodedWeights, encodedSlots]) checkFiniteWeights(decodeWeights(specs, data), step);
 
   const state: TrainingState = {
     ...checked,

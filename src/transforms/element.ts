@@ -19,7 +19,7 @@ export interface ContrastiveElement {
 export type Transform = (element: tf.TensorContainer) => ContrastiveElement;
 
 /** What a transform works on: image batches `[N, H, W, C]` by name, and the key of each image. */
-export interface ImageBatch {
+interface ImageBatch {
   images: { [name: string]: tf.Tensor4D };
   keys: readonly ImageKey[];
 }

@@ -1,6 +1,6 @@
 import { ArgumentError, checkNumber, describe } from '../support/errors';
 
-/** Parameters of one patch negative: the canvas is a grid of square cells, each an independent crop of the image. */
+/** Params of one patch negative: the canvas is a grid of square cells, each an independent crop of the image. */
 export interface PatchParams {
   /** Side of a cell in pixels. */
   patchSize: number;

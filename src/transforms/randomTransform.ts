@@ -8,7 +8,7 @@ export type ImageShape = readonly [number, number, number];
 export type BatchShape = readonly [number, number, number, number];
 
 /**
- * A random change of images in two steps, for one image or a batch: sample parameters, then apply them.
+ * A random change of images in two steps, for one image or a batch: sample params, then apply them.
  *
  * Params are plain objects, so they can be kept, replayed on other images, or written by hand.
  */

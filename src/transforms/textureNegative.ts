@@ -6,6 +6,7 @@ import { withRecipe } from '../support/recipe';
 import { minExemplarSize, type TextureQuality } from '../texture/plan';
 import { synthesizeTexture } from '../texture/synthesizeTexture';
 import { addNegatives } from './addNegatives';
+import { cutSquares } from './cutSquares';
 import type { Transform } from './element';
 import { type RandomTransform, randomTransform } from './randomTransform';
 import { checkTextureParams, type TextureParams } from './textureParams';
@@ -82,24 +83,9 @@ function sampleExemplars([height, width]: readonly number[], random: Random, siz
 function synthesizeTextures(images: tf.Tensor4D, params: readonly TextureParams[], quality: TextureQuality) {
   const [, height, width] = images.shape;
   checkTextureParams(params, height, width);
-  const exemplars = cutExemplars(images, params);
+  const corners = params.map(({ offsets }) => offsets);
+  const exemplars = cutSquares(tf.cast(images, 'float32') as tf.Tensor4D, corners, params[0].exemplarSize);
   const streams = params.map(({ seed }) => randomStream(seed, 'texture'));
   const textures = synthesizeTexture(exemplars, { size: [height, width], quality, streams });
   return images.dtype === 'int32' ? (tf.cast(tf.round(textures), 'int32') as tf.Tensor4D) : textures;
-}
-
-/** Cuts all exemplars of all images at once: `[N, H, W, C]` to float32 `[N, E, m, m, C]`. */
-function cutExemplars(images: tf.Tensor4D, params: readonly TextureParams[]): tf.Tensor5D {
-  const [batch, height, width, channels] = images.shape;
-  const [{ exemplarSize: size, offsets }] = params;
-  const corners = params.flatMap((entry) => entry.offsets.map(([top, left]) => top * width + left));
-  const steps = Int32Array.from({ length: size * size }, (_, i) => Math.floor(i / size) * width + (i % size));
-  const pixel = tf.add(
-    tf.tensor4d(corners, [batch, offsets.length, 1, 1], 'int32'),
-    tf.tensor4d(steps, [1, 1, size, size], 'int32'),
-  );
-  // Two components, image and pixel, keep every index below 2^24: WebGL's integers are float32 inside.
-  const image = tf.mul(tf.reshape(tf.range(0, batch, 1, 'int32'), [batch, 1, 1, 1]), tf.onesLike(pixel));
-  const pixels = tf.reshape(tf.cast(images, 'float32'), [batch, height * width, channels]);
-  return tf.gatherND(pixels, tf.stack([image, pixel], -1)) as tf.Tensor5D;
 }

@@ -1,7 +1,7 @@
 import { ArgumentError, checkNumber, describe } from '../support/errors';
 import { minExemplarSize } from '../texture/plan';
 
-/** Parameters of one texture negative. */
+/** Params of one texture negative. */
 export interface TextureParams {
   /** Side of the exemplars in pixels. */
   exemplarSize: number;

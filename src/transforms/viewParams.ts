@@ -3,7 +3,7 @@ import { ArgumentError, checkNumber, describe } from '../support/errors';
 import type { ColorJitter } from './operations/colorJitter';
 import type { Crop } from './operations/resizedCrop';
 
-/** Parameters of one view, a plain object. */
+/** Params of one view, a plain object. */
 export interface ViewParams {
   crop: Crop;
   flip: boolean;

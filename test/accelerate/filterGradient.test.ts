@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
-import { greatestDifference, waves } from '../support/tensors';
+import { maxDifference, waves } from '../support/tensors';
 import { type Convolution, describeConvolution, geometry, runKernel, visitProducts } from './convolution';
 
 declare const BACKEND: string;
@@ -41,7 +41,7 @@ const convolutions: Convolution[] = [
       },
     );
     expect(gradient.shape).toEqual(convolution.filter);
-    expect(greatestDifference(gradient, expected)).toBeLessThan(1e-5 * Math.max(...expected.map(Math.abs)));
+    expect(maxDifference(gradient, expected)).toBeLessThan(1e-5 * Math.max(...expected.map(Math.abs)));
   });
   expect(tf.memory().numTensors).toBe(before);
 });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
-import { greatestDifference } from '../support/tensors';
+import { maxDifference } from '../support/tensors';
 
 declare const BACKEND: string;
 
@@ -66,7 +66,7 @@ test.each([1, 7, 15, 16])('a strided 1x1 convolution of %i channels has its filt
   }
 });
 
-test('max pooling gives its gradient to the greatest of negative values', () => {
+test('max pooling gives its gradient to the largest of negative values', () => {
   const x = tf.tensor4d([-4, -3, -2, -1], [1, 2, 2, 1]);
   const gradient = tf.grad((x) => tf.sum(tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid')))(x);
   expect(Array.from(gradient.dataSync())).toEqual([0, 0, 0, 1]);
@@ -91,14 +91,14 @@ test.each([
 ])('product of %j and %j', (a, b, shape) => {
   const product = tf.matMul(tf.ones(a), tf.ones(b));
   expect(product.shape).toEqual(shape);
-  expect(greatestDifference(product, tf.fill(shape, a[3]))).toBe(0);
+  expect(maxDifference(product, tf.fill(shape, a[3]))).toBe(0);
 });
 
 test('batch normalization along the second axis scales that axis', () => {
   const statistics = (values: number[]) => tf.tensor4d(values, [1, 2, 1, 1]);
   const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 1, 2]);
   const y = tf.batchNorm(x, statistics([1, 3]), statistics([1, 1]), statistics([0, 0]), statistics([1, 10]), 1e-12);
-  expect(greatestDifference(y, [0, 1, 0, 10])).toBeLessThan(1e-5);
+  expect(maxDifference(y, [0, 1, 0, 10])).toBeLessThan(1e-5);
 });
 
 (BACKEND === 'tensorflow' ? test : test.skip)('decoded images can be batched', async () => {

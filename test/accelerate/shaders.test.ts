@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // Registers the gradients.
 import { batchNormalization, l2Normalize, sgd } from 'tfjs-nonsemantic-negatives';
 import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
-import { greatestDifference, leakOf, waves } from '../support/tensors';
+import { leakOf, maxDifference, waves } from '../support/tensors';
 
 /*
  * The shaders of this package beside plain loops in float64, on every backend: shapes of odd sides, and sums over more rows
@@ -15,7 +15,7 @@ const size = (shape: readonly number[]) => shape.reduce((product, length) => pro
 /** The largest difference as a share of the largest value. */
 function expectClose(actual: tf.Tensor, expected: number[], tolerance = 2e-5) {
   const scale = Math.max(1, ...expected.map(Math.abs));
-  expect(greatestDifference(actual, expected) / scale).toBeLessThan(tolerance);
+  expect(maxDifference(actual, expected) / scale).toBeLessThan(tolerance);
 }
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);

@@ -11,8 +11,8 @@ test.each([
   await accelerate();
   const augmentation = mocoV2Augmentation({ size, grayscaleProbability: 0.3 });
   const images = noiseBatch(count, 9, 12);
-  const draws = augmentation.sample(images.shape, randomStream('views', count));
-  const together = augmentation.apply(images, draws);
+  const params = augmentation.sample(images.shape, randomStream('views', count));
+  const together = augmentation.apply(images, params);
   for (let n = 0; n < count; n++)
-    expect(bytesOf(augmentation.apply(single(images, n), draws[n]))).toBe(bytesOf(single(together, n)));
+    expect(bytesOf(augmentation.apply(single(images, n), params[n]))).toBe(bytesOf(single(together, n)));
 });

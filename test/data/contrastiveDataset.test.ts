@@ -191,18 +191,18 @@ describe('elements', () => {
   });
 
   test('are read side by side, a batch at a time', async () => {
-    let [running, most] = [0, 0];
+    let [running, maxRunning] = [0, 0];
     const counting: ImageSource = {
       size,
       get: async (index) => {
-        most = Math.max(most, ++running);
+        maxRunning = Math.max(maxRunning, ++running);
         await new Promise((resolve) => setTimeout(resolve, 1));
         running--;
         return source.get(index);
       },
     };
     await labelsOf(contrastiveDataset(counting, { batchSize: 4 }));
-    expect(most).toBe(4);
+    expect(maxRunning).toBe(4);
   });
 });
 

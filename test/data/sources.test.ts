@@ -195,10 +195,10 @@ describe('labels that are not tensors', () => {
 
 describe('reads side by side', () => {
   const counting = (count: number, fail?: number) => {
-    const state = { running: 0, most: 0, started: 0 };
+    const state = { running: 0, maxRunning: 0, started: 0 };
     const get = async (index: number) => {
       state.started++;
-      state.most = Math.max(state.most, ++state.running);
+      state.maxRunning = Math.max(state.maxRunning, ++state.running);
       await new Promise((resolve) => setTimeout(resolve, 1 + ((7 * index) % 3)));
       state.running--;
       if (index === fail) throw new Error('EMFILE: too many open files');
@@ -212,7 +212,7 @@ describe('reads side by side', () => {
     const dataset = contrastiveDataset(source, { batchSize: 80, shuffle: false });
     const values = await passOver(dataset, ({ xs }) => Array.from((xs as never as tf.Tensor).dataSync()));
     expect(values.flat()).toEqual(Array.from({ length: 100 }, (_, i) => i));
-    expect(state.most).toBe(32);
+    expect(state.maxRunning).toBe(32);
   });
 
   test('stop at a failure', async () => {

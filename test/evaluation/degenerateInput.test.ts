@@ -344,7 +344,7 @@ describe('labels', () => {
         [0, 1, 0],
         [0, 0, 0],
       ],
-      'a single greatest value for input ys, received 3 times 0 in row 1.',
+      'a single largest value for input ys, received 3 times 0 in row 1.',
     ],
     [
       'a tie',
@@ -352,7 +352,7 @@ describe('labels', () => {
         [0, 1, 0],
         [0.5, 0, 0.5],
       ],
-      'a single greatest value for input ys, received 2 times 0.5 in row 1.',
+      'a single largest value for input ys, received 2 times 0.5 in row 1.',
     ],
     [
       'one-hot NaN',

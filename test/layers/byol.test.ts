@@ -3,7 +3,7 @@ import * as tfd from '@tensorflow/tfjs-data';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, type ByolArgs, byol, nonSemanticByol, predictionHead, sgd } from 'tfjs-nonsemantic-negatives';
 import { roundTrip } from '../support/roundTrip';
-import { bytesOf, countReads, greatestDifference, leakOf, peakTensors, waves } from '../support/tensors';
+import { bytesOf, countReads, leakOf, maxDifference, peakTensors, waves } from '../support/tensors';
 import { batches, byolModel, step } from './byolSupport';
 import { convolutional, mlp } from './support';
 
@@ -39,7 +39,7 @@ describe('rows', () => {
     expect(made.model.outputs[0].shape).toEqual([null, 4 + negatives, 3]);
     expect(output.shape).toEqual([4, 4 + negatives, 3]);
     reference.forEach((rows, i) => {
-      expect(greatestDifference(row(output, i), rows)).toBeLessThan(1e-6);
+      expect(maxDifference(row(output, i), rows)).toBeLessThan(1e-6);
     });
   });
 
@@ -47,9 +47,9 @@ describe('rows', () => {
     const made = byolModel({ projector: undefined, predictor: predictionHead(4, { units: 4 }) });
     expect(made.layer.projector).toBeUndefined();
     const rows = made.model.predict(batches(made)) as tf.Tensor;
-    expect(
-      greatestDifference(row(rows, 1), unit(made.layer.encoder.predict(batches(made)[1]) as tf.Tensor)),
-    ).toBeLessThan(1e-6);
+    expect(maxDifference(row(rows, 1), unit(made.layer.encoder.predict(batches(made)[1]) as tf.Tensor))).toBeLessThan(
+      1e-6,
+    );
   });
 });
 
@@ -63,9 +63,9 @@ describe('a step', () => {
     const expected = target.trainableWeights.map((w, i) => tf.add(tf.mul(w.read(), 0.5), tf.mul(online[i], 0.5)));
     const rows = made.model.apply(batches(made, 1), { training: true }) as tf.Tensor;
     target.trainableWeights.forEach((w, i) => {
-      expect(greatestDifference(w.read(), expected[i])).toBeLessThan(1e-6);
+      expect(maxDifference(w.read(), expected[i])).toBeLessThan(1e-6);
     });
-    expect(greatestDifference(row(rows, 1), unit(target.predict(batches(made, 1)[1]) as tf.Tensor))).toBeLessThan(1e-6);
+    expect(maxDifference(row(rows, 1), unit(target.predict(batches(made, 1)[1]) as tf.Tensor))).toBeLessThan(1e-6);
   });
 
   test('trains encoder, projector and predictor, and nothing of the target', () => {

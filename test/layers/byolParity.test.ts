@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { byol, nonSemanticByol, predictionHead, sgd } from 'tfjs-nonsemantic-negatives';
-import { greatestDifference } from '../support/tensors';
+import { maxDifference } from '../support/tensors';
 import { symbolic } from './support';
 
 type Nested = number | Nested[];
@@ -63,7 +63,7 @@ test('steps follow PyTorch: rows, loss, weights of all parts and of the target n
       rows = tf.keep(tf.clone(output));
       return loss(null, output);
     }, true) as tf.Scalar;
-    expect(greatestDifference(rows, tf.tensor3d(step.rows as number[][][]))).toBeLessThan(tolerance);
+    expect(maxDifference(rows, tf.tensor3d(step.rows as number[][][]))).toBeLessThan(tolerance);
     expect(Math.abs(value.dataSync()[0] - step.loss)).toBeLessThan(tolerance);
     expectWeights(encoder, step.encoder);
     expectWeights(projector, step.projector);
@@ -99,6 +99,6 @@ function expectWeights(model: tfl.LayersModel, expected: Parameters): void {
   const weights = parametersOf(model);
   expect(weights).toHaveLength(Object.keys(expected).length);
   weights.forEach((weight, i) => {
-    expect(greatestDifference(weight.read(), fromPyTorch(Object.values(expected)[i]))).toBeLessThan(tolerance);
+    expect(maxDifference(weight.read(), fromPyTorch(Object.values(expected)[i]))).toBeLessThan(tolerance);
   });
 }

@@ -10,7 +10,7 @@ import {
   nonSemanticInfoNCE,
   predictionHead,
 } from 'tfjs-nonsemantic-negatives';
-import { greatestDifference, waves } from '../support/tensors';
+import { maxDifference, waves } from '../support/tensors';
 
 const { dense } = tfl.layers;
 const regularized = (units: number, inputShape: number[]) =>
@@ -113,7 +113,7 @@ describe('the interface of a tfjs container', () => {
     const [one, other] = [make(), make()];
     other.model.setWeights(one.model.getWeights());
     const outputs = [one, other].map(({ model }) => model.predict(views()) as tf.Tensor);
-    expect(greatestDifference(outputs[1], outputs[0])).toBe(0);
+    expect(maxDifference(outputs[1], outputs[0])).toBe(0);
   });
 
   test('freezing the layer freezes what it owns, batch normalization too', () => {

@@ -12,7 +12,7 @@ import {
   nonSemanticInfoNCE,
 } from 'tfjs-nonsemantic-negatives';
 import { roundTrip } from '../support/roundTrip';
-import { greatestDifference, waves } from '../support/tensors';
+import { maxDifference, waves } from '../support/tensors';
 import { convolutional, mlp } from './support';
 
 const views = (count: number, batch = 4) =>
@@ -29,7 +29,7 @@ test('equals a queue on a momentum encoder, to the bit', () => {
   const composed = tfl.model({ inputs, outputs });
   expect(made.layers.map((layer) => layer.getClassName())).toEqual(composed.layers.map((one) => one.getClassName()));
   const both = [made, composed].map((model) => model.predict(views(4)) as tf.Tensor);
-  expect(greatestDifference(both[0], both[1])).toBe(0);
+  expect(maxDifference(both[0], both[1])).toBe(0);
 });
 
 test('hands the warm start to its queue', () => {
@@ -55,7 +55,7 @@ test('compares within the batch if there is no queue, with the encoder alone', (
   const xs = views(3);
   const [query, key, negative] = xs.map((x) => embed(encoder, x));
   const expected = contrastiveSimilarities(query, key, { negatives: [negative] });
-  expect(greatestDifference(made.predict(xs) as tf.Tensor, expected)).toBeLessThan(1e-6);
+  expect(maxDifference(made.predict(xs) as tf.Tensor, expected)).toBeLessThan(1e-6);
   expect(made.trainableWeights).toEqual(encoder.trainableWeights);
   // Keys have a gradient.
   const score = (x: tf.Tensor) => nonSemanticInfoNCE()(null, made.apply([xs[0], x, xs[2]]));
@@ -97,7 +97,7 @@ describe('batchSimilarities', () => {
     const layer = batchSimilarities();
     for (const inputs of [[query, key, negative], tf.stack([query, key, negative], 1)]) {
       const similarities = layer.apply(inputs as tf.Tensor);
-      expect(greatestDifference(similarities, expected)).toBeLessThan(1e-6);
+      expect(maxDifference(similarities, expected)).toBeLessThan(1e-6);
       // The loss knows how many negatives there are.
       expect(() => nonSemanticInfoNCE({ negatives: 2 })(null, similarities)).toThrow("the model's 1");
     }
@@ -107,7 +107,7 @@ describe('batchSimilarities', () => {
     const model = contrastiveModel({ encoder: mlp(), negatives: 1, queueSize: 0 });
     const loaded = await roundTrip(model);
     const both = [model, loaded].map((one) => one.predict(views(3)) as tf.Tensor);
-    expect(greatestDifference(both[0], both[1])).toBe(0);
+    expect(maxDifference(both[0], both[1])).toBe(0);
   });
 
   test.each<[string, () => unknown]>([

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { ArgumentError, type MemoryQueue, type MemoryQueueArgs, memoryQueue } from 'tfjs-nonsemantic-negatives';
 import { runs } from '../support/runs';
-import { bytesOf, greatestDifference, leakOf, waves } from '../support/tensors';
+import { bytesOf, leakOf, maxDifference, waves } from '../support/tensors';
 import { tolerance } from '../support/tolerances';
 import { symbolic, valuesOf } from './support';
 
@@ -31,7 +31,7 @@ describe('similarities', () => {
     for (const training of [false, true]) {
       const output = layer.apply(input, { training }) as tf.Tensor;
       expect(output.shape).toEqual([3, 1 + 4 + 2]);
-      expect(greatestDifference(output, expected.flat())).toBeLessThan(1e-6);
+      expect(maxDifference(output, expected.flat())).toBeLessThan(1e-6);
     }
   });
 
@@ -54,8 +54,8 @@ describe('similarities', () => {
       tf.matMul(column(1, 2), queue as tf.Tensor2D),
       tf.mul(column(3, 1), negative),
     ]);
-    expect(greatestDifference(toQuery, expected)).toBeLessThan(1e-6);
-    for (const none of [toKey, toNegative]) expect(greatestDifference(none, tf.zerosLike(none))).toBe(0);
+    expect(maxDifference(toQuery, expected)).toBeLessThan(1e-6);
+    for (const none of [toKey, toNegative]) expect(maxDifference(none, tf.zerosLike(none))).toBe(0);
   });
 });
 
@@ -79,7 +79,7 @@ describe('the ring', () => {
               ring[pointer] = key;
               pointer = (pointer + 1) % size;
             }
-            expect(greatestDifference(layer.getWeights()[0], ring.flat())).toBeLessThanOrEqual(tolerance('queue rows'));
+            expect(maxDifference(layer.getWeights()[0], ring.flat())).toBeLessThanOrEqual(tolerance('queue rows'));
             expect(layer.getWeights()[1].arraySync()).toBe(pointer);
           });
         }),
@@ -130,9 +130,7 @@ describe('the ring', () => {
     const layer = built(3, { negatives: 2 });
     const input = embeddings(3, 4, 3);
     layer.apply(input, { training: true });
-    expect(greatestDifference(layer.getWeights()[0], tf.unstack(input, 1)[1])).toBeLessThanOrEqual(
-      tolerance('queue rows'),
-    );
+    expect(maxDifference(layer.getWeights()[0], tf.unstack(input, 1)[1])).toBeLessThanOrEqual(tolerance('queue rows'));
   });
 });
 
@@ -148,10 +146,10 @@ describe('weights', () => {
 
   test('start as unit rows in all directions', () => {
     const [queue] = built(2000).getWeights();
-    expect(greatestDifference(tf.norm(queue, 2, 1), tf.ones([2000]))).toBeLessThan(1e-6);
+    expect(maxDifference(tf.norm(queue, 2, 1), tf.ones([2000]))).toBeLessThan(1e-6);
     // A uniformly random unit vector has mean 0 and variance 1/3 a coordinate.
-    expect(greatestDifference(tf.mean(queue, 0), tf.zeros([3]))).toBeLessThan(5 * Math.sqrt(1 / 3 / 2000));
-    expect(greatestDifference(tf.mean(tf.square(queue), 0), tf.fill([3], 1 / 3))).toBeLessThan(0.04);
+    expect(maxDifference(tf.mean(queue, 0), tf.zeros([3]))).toBeLessThan(5 * Math.sqrt(1 / 3 / 2000));
+    expect(maxDifference(tf.mean(tf.square(queue), 0), tf.fill([3], 1 / 3))).toBeLessThan(0.04);
   });
 
   test.each([undefined, 0, 1, -3, 0.5])('depend on the seed %s', (seed) => {

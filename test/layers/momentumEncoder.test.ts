@@ -7,7 +7,7 @@ import {
   nonSemanticInfoNCE,
   sgd,
 } from 'tfjs-nonsemantic-negatives';
-import { bytesOf, greatestDifference, leakOf, waves } from '../support/tensors';
+import { bytesOf, leakOf, maxDifference, waves } from '../support/tensors';
 import { contrastive, convolutional, inputsOf, mlp, symbolic, trainStep, valuesOf } from './support';
 
 const loss = nonSemanticInfoNCE({ temperature: 0.2, alpha: 2 });
@@ -54,7 +54,7 @@ describe.each(Object.entries(encoders))('with an encoder that is %s', (_, build)
       xs.map((x, i) => unit((i === 0 ? model.layer.encoder : model.layer.keyEncoder).predict(x) as tf.Tensor)),
       1,
     );
-    expect(greatestDifference(output, expected)).toBeLessThan(1e-6);
+    expect(maxDifference(output, expected)).toBeLessThan(1e-6);
   });
 
   test('only the query’s weights are trainable', () => {
@@ -81,8 +81,8 @@ describe.each(Object.entries(encoders))('with an encoder that is %s', (_, build)
       });
       trainStep(model, optimizer, loss, step);
       trained.forEach((weight, i) => {
-        expect(greatestDifference(keyOf(i), key[i])).toBeLessThan(1e-5);
-        if (step > 0 && i === 0) expect(greatestDifference(keyOf(i), weight.read())).toBeGreaterThan(1e-3);
+        expect(maxDifference(keyOf(i), key[i])).toBeLessThan(1e-5);
+        if (step > 0 && i === 0) expect(maxDifference(keyOf(i), weight.read())).toBeGreaterThan(1e-3);
       });
     }
   });
@@ -118,7 +118,7 @@ describe('a step', () => {
     const xs = inputsOf(model, 1);
     const output = model.layer.apply(xs, { training: true }) as tf.Tensor;
     const key = tf.slice(output, [0, 1, 0], [4, 1, 4]);
-    expect(greatestDifference(key, unit(model.layer.keyEncoder.predict(xs[1]) as tf.Tensor))).toBeLessThan(1e-6);
+    expect(maxDifference(key, unit(model.layer.keyEncoder.predict(xs[1]) as tf.Tensor))).toBeLessThan(1e-6);
   });
 
   test('keeps the keys’ weights at momentum 1 and copies the query’s at 0', () => {
@@ -150,7 +150,7 @@ describe('a step', () => {
       const score = (x: tf.Tensor) => tf.sum(tf.square(model.model.apply(inputs(x), { training: false }) as tf.Tensor));
       return tf.grad(score)(xs[i]);
     };
-    expect(greatestDifference(gradient(0), tf.zerosLike(xs[0]))).toBeGreaterThan(1e-3);
+    expect(maxDifference(gradient(0), tf.zerosLike(xs[0]))).toBeGreaterThan(1e-3);
     for (const i of [1, 2]) expect(() => gradient(i)).toThrow('Cannot compute gradient');
     const { grads } = tf.variableGrads(
       () => tf.sum(model.model.apply(xs, { training: false }) as tf.Tensor) as tf.Scalar,
@@ -200,9 +200,9 @@ describe('batch normalization', () => {
     const check = (encoder: tfl.LayersModel, of: typeof moments) => {
       const [mean, variance] = statistics(encoder);
       const of1 = of.map((m) => m.mean);
-      expect(greatestDifference(mean, moved(of1, 0))).toBeLessThan(1e-5);
+      expect(maxDifference(mean, moved(of1, 0))).toBeLessThan(1e-5);
       expect(
-        greatestDifference(
+        maxDifference(
           variance,
           moved(
             of.map((m) => m.variance),
@@ -221,7 +221,7 @@ describe('batch normalization', () => {
     const together = model.layer.apply(xs, { training: true }) as tf.Tensor;
     xs.forEach((x, i) => {
       const alone = unit(model.layer.keyEncoder.apply(x, { training: true }) as tf.Tensor);
-      expect(greatestDifference(tf.slice(together, [0, i, 0], [4, 1, 4]), alone)).toBeLessThan(1e-6);
+      expect(maxDifference(tf.slice(together, [0, i, 0], [4, 1, 4]), alone)).toBeLessThan(1e-6);
     });
   });
 });

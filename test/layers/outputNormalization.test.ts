@@ -10,7 +10,7 @@ import {
 } from 'tfjs-nonsemantic-negatives';
 import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { roundTrip } from '../support/roundTrip';
-import { bytesOf, greatestDifference, waves } from '../support/tensors';
+import { bytesOf, maxDifference, waves } from '../support/tensors';
 import { convolutional, mlp, symbolic } from './support';
 
 const views = (count: number, batch = 6, phase = 0) =>
@@ -70,7 +70,7 @@ test.each([0, 8])('compares columns of mean 0 and variance 1 with a queue of %p'
   const [q, k] = [query, key].map((x) => normalizedRows(rows(encoder.predict(x) as tf.Tensor)));
   const positives = q.map((row, i) => row.reduce((sum, v, j) => sum + v * k[i][j], 0));
   expect(
-    greatestDifference(
+    maxDifference(
       rows(similarities).map(([first]) => first),
       positives,
     ),
@@ -87,11 +87,11 @@ test('leaves the encoder as it is, but trains it', async () => {
   expect(model.trainableWeights).toEqual(encoder.trainableWeights);
   model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: nonSemanticInfoNCE() });
   await model.fit(views(3), tf.zeros([6, 10]), { epochs: 2, shuffle: false, verbose: 0 });
-  expect(greatestDifference(encoder.predict(x) as tf.Tensor, before)).toBeGreaterThan(1e-3);
+  expect(maxDifference(encoder.predict(x) as tf.Tensor, before)).toBeGreaterThan(1e-3);
   expect(encoder.weights.map(({ name }) => name)).toEqual(names);
   const exported = exportEncoder(encoder);
   expect(exported.layers.map((layer) => layer.getClassName())).not.toContain('BatchNormalization');
-  expect(greatestDifference(exported.predict(x) as tf.Tensor, encoder.predict(x) as tf.Tensor)).toBe(0);
+  expect(maxDifference(exported.predict(x) as tf.Tensor, encoder.predict(x) as tf.Tensor)).toBe(0);
   // With its statistics, for those who compare embeddings as the loss does.
   const whole = exportEncoder(innerEncoder(model));
   expect(whole.layers.at(-1)?.getClassName()).toBe('BatchNormalization');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { memoryQueue, momentumEncoder, nonSemanticInfoNCE, sgd } from 'tfjs-nonsemantic-negatives';
-import { greatestDifference } from '../support/tensors';
+import { maxDifference } from '../support/tensors';
 
 declare const BACKEND: string;
 
@@ -88,14 +88,14 @@ describe.each(files)('five steps of the reference, %s', (file) => {
 
       const columns = 1 + config.K + config.num_nonsem;
       const factors = Array.from({ length: columns }, (_, i) => (i <= config.K ? 1 : config.alpha) / config.T);
-      expect(greatestDifference(tf.mul(similarities, factors), step.logits.flat())).toBeLessThan(tolerance);
+      expect(maxDifference(tf.mul(similarities, factors), step.logits.flat())).toBeLessThan(tolerance);
       expect(Math.abs(value.dataSync()[0] - step.loss)).toBeLessThan(tolerance);
-      expect(greatestDifference(gradientOfQuery(similarities, step, queueBefore), step.grad_q.flat())).toBeLessThan(
+      expect(maxDifference(gradientOfQuery(similarities, step, queueBefore), step.grad_q.flat())).toBeLessThan(
         tolerance,
       );
       const [queue, pointer] = queueLayer.getWeights();
       if (step.queue_after)
-        expect(greatestDifference(queue, tf.transpose(tf.tensor2d(step.queue_after)))).toBeLessThan(tolerance);
+        expect(maxDifference(queue, tf.transpose(tf.tensor2d(step.queue_after)))).toBeLessThan(tolerance);
       expect(pointer.dataSync()[0]).toBe(Number(step.queue_ptr_after));
       expectPyTorchWeights(encoder, param_order, step.encoder_q_after);
       expectPyTorchWeights(layer.keyEncoder, param_order, step.encoder_k_after);
@@ -176,6 +176,6 @@ function setPyTorchWeights(model: tfl.LayersModel, order: string[], values: Reco
 
 function expectPyTorchWeights(model: tfl.LayersModel, order: string[], values: Record<string, Nested>): void {
   trained(model).forEach((weight, i) => {
-    expect(greatestDifference(weight.read(), fromPyTorch(values[order[i]]))).toBeLessThan(tolerance);
+    expect(maxDifference(weight.read(), fromPyTorch(values[order[i]]))).toBeLessThan(tolerance);
   });
 }

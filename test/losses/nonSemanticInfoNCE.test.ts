@@ -9,7 +9,7 @@ import {
 } from 'tfjs-nonsemantic-negatives';
 import { inHalfPrecision } from '../support/half';
 import { runs } from '../support/runs';
-import { greatestDifference, leakOf, waves } from '../support/tensors';
+import { leakOf, maxDifference, waves } from '../support/tensors';
 
 declare const BACKEND: string;
 
@@ -25,12 +25,10 @@ function reference(rows: number[][], { temperature, alpha, negatives }: Setting)
   const factor = (i: number) => (i < columns - negatives ? 1 : alpha) / temperature;
   const results = rows.map((row) => {
     const logits = row.map((x, i) => factor(i) * x);
-    const greatest = Math.max(...logits);
-    const sum = logits.reduce((total, x) => total + Math.exp(x - greatest), 0);
-    const loss = greatest + Math.log(sum) - logits[0];
-    const gradient = logits.map(
-      (x, i) => ((Math.exp(x - greatest) / sum - (i === 0 ? 1 : 0)) * factor(i)) / rows.length,
-    );
+    const max = Math.max(...logits);
+    const sum = logits.reduce((total, x) => total + Math.exp(x - max), 0);
+    const loss = max + Math.log(sum) - logits[0];
+    const gradient = logits.map((x, i) => ((Math.exp(x - max) / sum - (i === 0 ? 1 : 0)) * factor(i)) / rows.length);
     return { loss, gradient };
   });
   return {
@@ -110,7 +108,7 @@ describe('against a slow reference in float64', () => {
         tf.tidy(() => {
           expect(Math.abs(lossOf(rows, args) - expected.loss)).toBeLessThan(2e-6 * scale);
           // The gradient's error is that of the exponents, a few 1e-7 of the largest logit, times the scale.
-          expect(greatestDifference(gradientOf(rows, args), expected.gradient)).toBeLessThan(2e-6 * scale * scale);
+          expect(maxDifference(gradientOf(rows, args), expected.gradient)).toBeLessThan(2e-6 * scale * scale);
         });
       }),
       { numRuns: runs(60), seed: 1 },
@@ -132,13 +130,13 @@ describe('against a slow reference in float64', () => {
         return (at(step) - at(-step)) / (2 * step);
       }),
     );
-    expect(greatestDifference(gradient, numeric)).toBeLessThan(1e-5);
+    expect(maxDifference(gradient, numeric)).toBeLessThan(1e-5);
     const factors = [1, 1, 1, 1, 1, 2, 2].map((factor) => factor / 0.5);
     const composed = tf.grad((x) => {
       const logits = tf.mul(x, tf.tensor1d(factors));
       return tf.mean(tf.sub(tf.logSumExp(logits, 1), tf.reshape(tf.slice(logits, [0, 0], [3, 1]), [3])));
     })(tf.tensor2d(rows));
-    expect(greatestDifference(gradient, composed)).toBeLessThan(1e-6);
+    expect(maxDifference(gradient, composed)).toBeLessThan(1e-6);
   });
 
   test('the gradient follows a factor on the loss', () => {
@@ -146,7 +144,7 @@ describe('against a slow reference in float64', () => {
     const loss = nonSemanticInfoNCE({ negatives: 1 });
     const once = tf.grad((x) => loss(null, x))(rows);
     const thrice = tf.grad((x) => tf.mul(loss(null, x), 3))(rows);
-    expect(greatestDifference(thrice, tf.mul(once, 3))).toBeLessThan(1e-6);
+    expect(maxDifference(thrice, tf.mul(once, 3))).toBeLessThan(1e-6);
   });
 });
 
@@ -163,7 +161,7 @@ describe('stability', () => {
     expect(Math.abs(lossOf(rows, args) - expected.loss)).toBeLessThan(1e-6 * Math.max(1, expected.loss));
     const gradient = gradientOf(rows, args);
     expect(gradient.dataSync().every(Number.isFinite)).toBe(true);
-    expect(greatestDifference(gradient, expected.gradient)).toBeLessThan(
+    expect(maxDifference(gradient, expected.gradient)).toBeLessThan(
       (2e-6 * Math.max(1, scale / temperature)) / temperature,
     );
   });
@@ -249,8 +247,8 @@ describe('in 16-bit floats', () => {
     const values = [waves(columns, size), Array(columns).fill(0.5 * size), [size, ...Array(columns - 1).fill(0)]];
     const logits = values.map((row) => row.map((x, i) => (i === columns - 1 ? 2 : 1) * (x / temperature)));
     const exact = logits.map(([key, ...others]) => {
-      const greatest = Math.max(key, ...others);
-      return Math.log([key, ...others].reduce((sum, x) => sum + Math.exp(x - greatest), 0)) + greatest - key;
+      const max = Math.max(key, ...others);
+      return Math.log([key, ...others].reduce((sum, x) => sum + Math.exp(x - max), 0)) + max - key;
     });
     inHalfPrecision(() => {
       values.forEach((row, i) => {

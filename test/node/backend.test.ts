@@ -112,7 +112,7 @@ describe('the best backend', () => {
     notInstalled('@tensorflow/tfjs-node');
     const { name, description } = await chooseBackend();
     expect(name).toBe('wasm');
-    expect(description).not.toMatch(/passed over|tfjs-node/);
+    expect(description).not.toMatch(/skipped|tfjs-node/);
   });
 
   testOffTensorflow('names what is installed but does not work', async () => {
@@ -121,7 +121,7 @@ describe('the best backend', () => {
     const { name, description } = await chooseBackend();
     expect(name).toBe('wasm');
     expect(description).toMatch(
-      /^backend: wasm \(.*; passed over @tensorflow\/tfjs-node-gpu \(.*; passed over @tensorflow\/tfjs-node \(Node /,
+      /^backend: wasm \(.*; skipped @tensorflow\/tfjs-node-gpu \(.*; skipped @tensorflow\/tfjs-node \(Node /,
     );
     expect(description).not.toContain('\n');
   });
@@ -131,7 +131,7 @@ describe('the best backend', () => {
     withoutBinary('@tensorflow/tfjs-node');
     notInstalled('@tensorflow/tfjs-backend-wasm');
     await expect(chooseBackend()).rejects.toThrow(
-      /^chooseBackend, which passed over @tensorflow\/tfjs-node \(.*tfjs_binding.*\), needs the package @tensorflow\/tfjs-backend-wasm, which is not installed: npm i @tensorflow\/tfjs-backend-wasm$/,
+      /^chooseBackend, which skipped @tensorflow\/tfjs-node \(.*tfjs_binding.*\), needs the package @tensorflow\/tfjs-backend-wasm, which is not installed: npm i @tensorflow\/tfjs-backend-wasm$/,
     );
     expect(tf.getBackend()).toBe(BACKEND);
   });

@@ -44,6 +44,6 @@ test.each(['1f981', '1f33a'])('views, patches and textures of emoji %s equal the
   }
   const { data, info } = await sharp(golden(name)).raw().toBuffer({ resolveWithObject: true });
   expect(info).toMatchObject({ ...size, channels: 3 });
-  const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - pixels[i])), 0);
+  const worst = data.reduce((max, value, i) => Math.max(max, Math.abs(value - pixels[i])), 0);
   expect(worst).toBeLessThanOrEqual(1); // a half may be rounded either way
 });

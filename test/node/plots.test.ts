@@ -20,7 +20,7 @@ test.each([
   expect(svg.outerHTML).not.toMatch(/NaN|undefined|Infinity/);
 });
 
-test('dots stand at their figures: the accuracy that falls less is higher at the greatest severity', () => {
+test('dots stand at their figures: the accuracy that falls less is higher at the highest severity', () => {
   const dots = [...svgOf('reliability').querySelectorAll('g circle')].map((dot) => dot.getAttribute('cy'));
   expect(dots).toHaveLength(12); // six of each encoder
   expect(Number(dots[11])).toBeLessThan(Number(dots[5])); // y grows downwards

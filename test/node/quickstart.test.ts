@@ -72,7 +72,7 @@ describe('the quickstart on a folder of pictures', () => {
     // As soon as it says that it trains; any later would do as well.
     child.stdout?.on('data', (text) => String(text).includes('40 steps') && child.kill('SIGINT'));
     const { code, output } = await ended;
-    expect(output).toContain('To go on: npm run quickstart -- ');
+    expect(output).toContain('To continue: npm run quickstart -- ');
     expect(code).toBe(130);
     expect(existsSync(join(dir, 'runs/halves/encoder'))).toBe(false);
 

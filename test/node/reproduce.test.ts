@@ -17,8 +17,8 @@ import {
   tableOf,
 } from '../../examples/reproduce/small-nets/page';
 import { readRuns as readSmallNets, type SmallNetRun } from '../../examples/reproduce/small-nets/results';
-import { replaceSection } from '../../tools/sections';
 import { pairedDifference, summarize } from '../../examples/reproduce/support/statistics';
+import { replaceSection } from '../../tools/sections';
 
 /** A page as it is, and with these sections made anew. */
 const replaceAll = (path: string, sections: { [name: string]: string }) => {

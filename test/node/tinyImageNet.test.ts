@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { replaceSection } from '../../tools/sections';
 import {
   classChanges,
   correlation,
@@ -9,6 +8,7 @@ import {
 } from '../../examples/reproduce/tiny-imagenet/classes';
 import { tablesOf } from '../../examples/reproduce/tiny-imagenet/page';
 import { readTinyRuns, type TinyRun } from '../../examples/reproduce/tiny-imagenet/results';
+import { replaceSection } from '../../tools/sections';
 
 const groups = ['dog', 'dog', 'dog', 'cup', 'bus'];
 

@@ -12,7 +12,7 @@ import {
   residualEncoder,
 } from 'tfjs-nonsemantic-negatives';
 import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
-import { greatestDifference } from '../support/tensors';
+import { maxDifference } from '../support/tensors';
 import { temporaryFolder } from './support/temporaryFolder';
 
 // Made as docs/to-python.md says; 2.9 GB, so no other test makes it.
@@ -74,6 +74,6 @@ describe.each([
     const outputs: number[][] = JSON.parse(readFileSync(join(dir, 'outputs.json'), 'utf8'));
     const expected = encoder.predict(images) as tf.Tensor;
     expect(expected.shape).toEqual([outputs.length, outputs[0].length]);
-    expect(greatestDifference(outputs.flat(), expected)).toBeLessThan(1e-5);
+    expect(maxDifference(outputs.flat(), expected)).toBeLessThan(1e-5);
   });
 });

@@ -43,7 +43,7 @@ images = Images(Namespace(images=sys.argv[1], textures=sys.argv[2], size=16))
 items = [images[i] for i in range(len(images))]
 print(json.dumps(dict(
     alike=max(float((q - t).abs().max()) for q, _, t in items), apart=min(float((q - k).abs().max()) for q, k, _ in items),
-    shape=list(items[0][0].shape), least=min(float(q.min()) for q, _, _ in items), most=max(float(q.max()) for q, _, _ in items))))
+    shape=list(items[0][0].shape), min=min(float(q.min()) for q, _, _ in items), max=max(float(q.max()) for q, _, _ in items))))
 `;
 
 describeWithPytorch('a folder of images in PyTorch (skipped without it in .cache/pytorch)', () => {
@@ -106,7 +106,7 @@ describeWithPytorch('a folder of images in PyTorch (skipped without it in .cache
     const [found] = runPython(temporaryFolder(), ['-c', views, images, same]);
     expect(found).toMatchObject({ alike: 0, shape: [3, 16, 16] });
     expect(found.apart).toBeGreaterThan(0.1);
-    expect([found.least, found.most]).toEqual([expect.closeTo(-2.1, 0), expect.closeTo(2.6, 0)]);
+    expect([found.min, found.max]).toEqual([expect.closeTo(-2.1, 0), expect.closeTo(2.6, 0)]);
   });
 
   test('makes patches of the query', () => {

@@ -143,7 +143,7 @@ run(`the browser demo${note}`, () => {
       await page.waitForSelector('#problems li:nth-child(2)');
       expect(await page.locator('#problems li').allTextContents()).toEqual([
         'notes.txt is not a picture that this browser can read.',
-        'small.png has 31 × 40 pixels; 32 × 32 is the least.',
+        'small.png has 31 × 40 pixels; the minimum is 32 × 32.',
       ]);
       expect(await page.locator('#pictures input').count()).toBeGreaterThan(200);
     },
@@ -178,10 +178,10 @@ run(`the browser demo${note}`, () => {
     async () => {
       await settled(page);
       const [query, before] = [await pixelsOf(page, 'query'), await pixelsOf(page, 'patches')];
-      await page.focus('[name=least]');
+      await page.focus('[name=minPatch]');
       await page.keyboard.press('End');
       const large = await changed(page, 'patches', before);
-      expect(await page.inputValue('[name=greatest]')).toBe('60');
+      expect(await page.inputValue('[name=maxPatch]')).toBe('60');
       const size = Math.round(0.6 * 96);
       expect(cornerIsIn(query, large, size)).toBe(true);
       expect(cornerIsIn(query, large, 96)).toBe(false);

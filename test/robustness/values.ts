@@ -89,6 +89,12 @@ function fromSpec(
   }
 }
 
+/** A list option whose length depends on the inputs. */
+export const ofLength = (length: number, option: Option): Option => ({
+  ...option,
+  fits: (value) => option.fits(value) && (value as unknown[]).length === length,
+});
+
 /** A number for both sides of a rectangle, or one for each. */
 export function size(...good: unknown[]): Option {
   const side = number({ min: 1, integer: true });

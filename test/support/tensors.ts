@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The greatest absolute difference of two tensors or lists of numbers. */
-export function greatestDifference(a: tf.Tensor | number[] | ArrayLike<number>, b: typeof a): number {
+/** The largest absolute difference of two tensors or lists of numbers. */
+export function maxDifference(a: tf.Tensor | number[] | ArrayLike<number>, b: typeof a): number {
   const x = a instanceof tf.Tensor ? a.dataSync() : a;
   const y = b instanceof tf.Tensor ? b.dataSync() : b;
   if (x.length !== y.length) return Number.POSITIVE_INFINITY;
-  let greatest = 0;
+  let max = 0;
   for (let i = 0; i < x.length; i++) {
     const difference = Math.abs(x[i] - y[i]);
-    if (!(difference <= greatest)) greatest = difference;
+    if (!(difference <= max)) max = difference;
   }
-  return greatest;
+  return max;
 }
 
 /** Runs `f` twice to warm up, then again, and returns how many tensors more there are. */

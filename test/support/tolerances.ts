@@ -5,7 +5,7 @@ export interface Tolerance {
   backend: string;
   /** What differs. */
   what: string;
-  /** The greatest absolute difference; elsewhere it is 0. */
+  /** The largest absolute difference; elsewhere it is 0. */
   tolerance: number;
   cause: string;
 }

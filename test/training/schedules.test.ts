@@ -7,7 +7,7 @@ import {
   type StepDecayArgs,
   stepDecay,
 } from 'tfjs-nonsemantic-negatives';
-import { greatestDifference } from '../support/tensors';
+import { maxDifference } from '../support/tensors';
 
 type Reference = { [name: string]: { args: { lr: number; epochs: number; schedule: number[] }; lr: number[] } };
 const reference: Reference = JSON.parse(readFileSync(join(__dirname, '../fixtures/lr_schedule.json'), 'utf8'));
@@ -18,7 +18,7 @@ describe('the reference’s learning rates by epoch', () => {
     const schedule = cosineSchedule({ from: cos.args.lr, epochs: cos.args.epochs });
     expect(cos.lr).toHaveLength(200);
     expect(
-      greatestDifference(
+      maxDifference(
         cos.lr.map((_, epoch) => schedule(epoch)),
         cos.lr,
       ),
@@ -32,7 +32,7 @@ describe('the reference’s learning rates by epoch', () => {
     const schedule = stepDecay({ from: args.lr, at: args.schedule });
     expect(lr).toHaveLength(args.epochs);
     expect(
-      greatestDifference(
+      maxDifference(
         lr.map((_rate, epoch) => schedule(epoch)),
         lr,
       ),

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, type SGDArgs, sgd } from 'tfjs-nonsemantic-negatives';
 import { globalNorm } from '../../src/training/globalNorm';
 import { simulated, withHalfFloats } from '../support/halfFloats';
-import { bytesOf, countReads, greatestDifference, leakOf, waves } from '../support/tensors';
+import { bytesOf, countReads, leakOf, maxDifference, waves } from '../support/tensors';
 
 /** torch.optim.SGD's rules on plain numbers. */
 function plainSGD({ learningRate, momentum = 0, weightDecay = 0 }: SGDArgs) {
@@ -36,7 +36,7 @@ describe('a step', () => {
       const gradient = waves(5, 1, step);
       optimizer.minimize(() => dot(x, gradient), false, [x]);
       expected = plain('x', expected, gradient);
-      expect(greatestDifference(x, expected)).toBeLessThan(1e-5);
+      expect(maxDifference(x, expected)).toBeLessThan(1e-5);
     }
   });
 
@@ -206,7 +206,7 @@ test('works in compile and fit, with the same steps as by hand', async () => {
       return tf.mean(tf.squaredDifference(ys, output)) as tf.Scalar;
     });
   const values = (model: tfl.LayersModel) => model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
-  expect(greatestDifference(values(looped), values(fitted))).toBeLessThan(1e-6);
+  expect(maxDifference(values(looped), values(fitted))).toBeLessThan(1e-6);
 });
 
 describe('errors', () => {
@@ -236,7 +236,7 @@ describe('clipNorm', () => {
   test('scales the gradients of all variables by c / |g| where |g| is greater', () => {
     // |g| = |(3, 0, 4)| = 5, so c = 1 leaves a fifth of each.
     const moved = step(sgd({ learningRate: 1, clipNorm: 1 }), [[0, 0], [0]], [[3, 0], [4]]);
-    expect(greatestDifference(moved, [-0.6, 0, -0.8])).toBeLessThan(1e-6);
+    expect(maxDifference(moved, [-0.6, 0, -0.8])).toBeLessThan(1e-6);
   });
 
   test('leaves shorter gradients unchanged, to the bit', () => {
@@ -248,7 +248,7 @@ describe('clipNorm', () => {
   test('comes before the weight decay, which stays whole', () => {
     // g = (3, 4) / 5 + 0.5 (2, 2)
     const moved = step(sgd({ learningRate: 1, clipNorm: 1, weightDecay: 0.5 }), [[2], [2]], [[3], [4]]);
-    expect(greatestDifference(moved, [2 - 1.6, 2 - 1.8])).toBeLessThan(1e-6);
+    expect(maxDifference(moved, [2 - 1.6, 2 - 1.8])).toBeLessThan(1e-6);
   });
 
   test('holds for large variables beside small ones', () => {

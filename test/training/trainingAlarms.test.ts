@@ -10,7 +10,7 @@ import {
   trainingAlarms,
 } from 'tfjs-nonsemantic-negatives';
 import { contrastive, convolutional, inputsOf, mlp, trainStep } from '../layers/support';
-import { countReads, greatestDifference } from '../support/tensors';
+import { countReads, maxDifference } from '../support/tensors';
 
 const nowhere = { minSpread: 0, maxGradientGrowth: 0 };
 const optimizerAt = (steps: number) => {
@@ -171,7 +171,7 @@ describe('embeddings', () => {
     await alarms.afterStep({ loss: 0 });
     const keys = made.queue.newest(4).arraySync();
     const rows = tf.tidy(() => (made.layer.call(inputsOf(made), {}) as tf.Tensor3D).arraySync()).map((row) => row[1]);
-    expect(greatestDifference(keys.flat(), rows.flat())).toBeLessThan(1e-5);
+    expect(maxDifference(keys.flat(), rows.flat())).toBeLessThan(1e-5);
     trainStep(made, optimizer, nonSemanticInfoNCE(), 1);
     expect(made.queue.newest(6).arraySync().slice(0, 2)).toEqual(keys.slice(2));
     made.queue.setWeights([tf.ones([6, 4]), tf.scalar(2, 'int32')]);

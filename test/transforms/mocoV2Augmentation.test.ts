@@ -19,7 +19,7 @@ const sampleParams = (
 ): ViewParams[] => mocoV2Augmentation(args).sample([count, ...shape], randomStream('draws'));
 const meanOf = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
-/** The greatest distance of the empirical distribution from uniform in [low, high] (Kolmogorov and Smirnov). */
+/** The largest distance of the empirical distribution from uniform in [low, high] (Kolmogorov and Smirnov). */
 function distanceFromUniform(values: number[], low: number, high: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return Math.max(...sorted.map((value, i) => Math.abs((value - low) / (high - low) - (i + 0.5) / sorted.length)));

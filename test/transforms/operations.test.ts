@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { type ColorJitter, mocoV2Augmentation, randomStream, type ViewParams } from 'tfjs-nonsemantic-negatives';
 import { type Image, noise } from '../support/images';
-import { greatestDifference } from '../support/tensors';
+import { maxDifference } from '../support/tensors';
 import * as reference from './reference';
 
 /** No change at all; each test enables what it examines. */
@@ -30,7 +30,7 @@ function apply(image: Image, params: Partial<ViewParams>, size?: [number, number
 
 function expectImage(actual: tf.Tensor, expected: Image): void {
   expect(actual.shape).toEqual([expected.length, expected[0].length, expected[0][0].length]);
-  expect(greatestDifference(actual, expected.flat(2))).toBeLessThan(tolerance);
+  expect(maxDifference(actual, expected.flat(2))).toBeLessThan(tolerance);
 }
 
 describe('crop, resize and flip', () => {
@@ -118,9 +118,9 @@ describe('color jitter', () => {
       expectImage(apply([colors], { jitter: { ...noJitter, hue: sixth / 6 } }), reference.hue([colors], sixth / 6));
     const [red, green, blue] = apply([colors.slice(0, 3)], { jitter: { ...noJitter, hue: 1 / 3 } }).arraySync()[0];
     [green, blue].forEach((color, i) => {
-      expect(greatestDifference(color, colors[(i + 2) % 3])).toBeLessThan(tolerance);
+      expect(maxDifference(color, colors[(i + 2) % 3])).toBeLessThan(tolerance);
     });
-    expect(greatestDifference(red, [0, 1, 0])).toBeLessThan(tolerance);
+    expect(maxDifference(red, [0, 1, 0])).toBeLessThan(tolerance);
   });
 
   test('is applied in the sampled order, whichever it is', () => {
@@ -138,7 +138,7 @@ describe('color jitter', () => {
     const [one, other] = [operations, [...operations].reverse()].map((order) =>
       reference.jitter(image, { ...params, order }),
     );
-    expect(greatestDifference(one.flat(2), other.flat(2))).toBeGreaterThan(0.05);
+    expect(maxDifference(one.flat(2), other.flat(2))).toBeGreaterThan(0.05);
   });
 
   test('stays within 0 and 1', () => {
@@ -208,7 +208,7 @@ describe('the whole augmentation', () => {
       const expected = reference.view(image, params, [8, 10], mean, standardDeviation);
       const actual = augmentation.apply(tf.tensor3d(image), params);
       // A division by the standard deviation of ¼ makes four of a tolerance; the jitter doubles it once.
-      expect(greatestDifference(actual, expected.flat(2))).toBeLessThan(8 * tolerance);
+      expect(maxDifference(actual, expected.flat(2))).toBeLessThan(8 * tolerance);
     }
   });
 });

@@ -12,7 +12,7 @@ import {
 } from 'tfjs-nonsemantic-negatives';
 import { readLater } from '../../src/support/readLater';
 import { noise, noiseBatch } from '../support/images';
-import { countReads, greatestDifference, leakOf } from '../support/tensors';
+import { countReads, leakOf, maxDifference } from '../support/tensors';
 
 declare const BACKEND: string;
 
@@ -41,7 +41,7 @@ describe('the option range', () => {
       return steps.reduce<tf.TensorContainer>((y, step) => step(y), x) as { xs: { [name: string]: tf.Tensor } };
     };
     const [expected, actual] = [chain(images).xs, chain(other, { range }).xs];
-    for (const [name, x] of Object.entries(expected)) expect(greatestDifference(actual[name], x)).toBeLessThan(1e-4);
+    for (const [name, x] of Object.entries(expected)) expect(maxDifference(actual[name], x)).toBeLessThan(1e-4);
   });
 
   test('is the augmentation’s own where there is one', () => {
@@ -54,7 +54,7 @@ describe('the option range', () => {
   test('takes integers of 16 bits', () => {
     const words = tf.tensor3d([[[0, 13107, 65535]]], undefined, 'int32');
     const args = { range: [0, 65535] as ValueRange, mean: [0, 0, 0], standardDeviation: [1, 1, 1] };
-    expect(greatestDifference(normalize(words, args), [0, 0.2, 1])).toBeLessThan(1e-6);
+    expect(maxDifference(normalize(words, args), [0, 0.2, 1])).toBeLessThan(1e-6);
   });
 });
 

@@ -4,7 +4,7 @@ import type { ColorJitter, Crop, ViewParams } from 'tfjs-nonsemantic-negatives';
 export type Image = number[][][];
 
 const mapPixels = (image: Image, f: (pixel: number[]) => number[]): Image => image.map((row) => row.map(f));
-const clip = (x: number, least = 0, greatest = 1) => Math.min(greatest, Math.max(least, x));
+const clip = (x: number, min = 0, max = 1) => Math.min(max, Math.max(min, x));
 const luma = ([r, g, b]: number[]) => 0.299 * r + 0.587 * g + 0.114 * b;
 
 /** The value at a fractional place: the four pixels around it, those beyond the edge being the edge. */

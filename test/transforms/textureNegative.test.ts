@@ -107,8 +107,10 @@ describe('textureNegative', () => {
       'at most 18 for option exemplarSize, received 20',
     );
     const { apply } = textureNegative();
-    const draw = { exemplarSize: 8, offsets: [[0, 0]] as const, seed: 1 };
-    expect(() => apply(noise([2, 16, 16, 3]), [draw, { ...draw, exemplarSize: 9 }])).toThrow('exemplars of 8 pixels');
-    expect(() => apply(noise([1, 16, 16, 3]), [{ ...draw, offsets: [[9, 0]] }])).toThrow('offsets');
+    const params = { exemplarSize: 8, offsets: [[0, 0]] as const, seed: 1 };
+    expect(() => apply(noise([2, 16, 16, 3]), [params, { ...params, exemplarSize: 9 }])).toThrow(
+      'exemplars of 8 pixels',
+    );
+    expect(() => apply(noise([1, 16, 16, 3]), [{ ...params, offsets: [[9, 0]] }])).toThrow('offsets');
   });
 });

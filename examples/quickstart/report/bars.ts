@@ -12,18 +12,18 @@ export function measureBars(record: RunRecord): Html | undefined {
   const columns = columnsOf(record);
   if (columns.length === 0) return undefined;
   const features = featuresOf(record);
-  const largest = Math.max(...columns.flatMap(({ values }) => values.filter(Number.isFinite)));
+  const max = Math.max(...columns.flatMap(({ values }) => values.filter(Number.isFinite)));
   const panels = families
     .map((family) => columns.filter((column) => column.family === family))
     .filter((group) => group.length > 0)
-    .map((group) => panel(group[0].family, [], bars(group, features, record.trainings.length, largest)));
+    .map((group) => panel(group[0].family, [], bars(group, features, record.trainings.length, max)));
   return html`<figure class="multiples">
 ${panels}
 <figcaption>The measures of the table below as bars, in percent, all on one scale.</figcaption>
 </figure>`;
 }
 
-function bars(columns: Column[], features: string[], trained: number, largest: number): Html {
+function bars(columns: Column[], features: string[], trained: number, max: number): Html {
   const data = columns.flatMap(({ name, values }) =>
     features.map((feature, i) => ({ name, feature, value: values[i] })).filter(({ value }) => Number.isFinite(value)),
   );
@@ -39,7 +39,7 @@ function bars(columns: Column[], features: string[], trained: number, largest: n
     marginRight: 40,
     marginTop: 0,
     marginBottom: 0,
-    x: { axis: null, domain: [0, largest || 1] },
+    x: { axis: null, domain: [0, max || 1] },
     // The empty place at the top of each group is for its name.
     y: { axis: null, domain: ['', ...features], padding: 0.25 },
     fy: { axis: null, domain: columns.map(({ name }) => name), padding: 0.1 },

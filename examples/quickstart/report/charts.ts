@@ -26,7 +26,7 @@ export function trainingCharts({ trainings }: RunRecord): Html | undefined {
     curves('Learning rate', across('learningRate').slice(0, 1), { zero: true }, false),
     ...trainings.map((training) => {
       const title = trainings.length > 1 ? `Similarity of the query, ${training.name}` : 'Similarity of the query';
-      return curves(title, within(training), { domain: [lowest(trainings), 1] });
+      return curves(title, within(training), { domain: [minOf(trainings), 1] });
     }),
   ].filter((drawn) => drawn !== undefined);
   if (panels.length === 0) return undefined;
@@ -88,7 +88,7 @@ const inWords = ({ name, points }: Line) =>
   `${words(name)}: from ${number(points[0].value)} to ${number(points[points.length - 1].value)}.`;
 
 /** Where the similarities' common axis begins: at 0, or below where one is negative. */
-function lowest(trainings: Training[]): number {
+function minOf(trainings: Training[]): number {
   const values = trainings.flatMap(({ history }) =>
     history.flatMap((record) => Object.keys(similarities).map((metric) => record[metric])),
   );

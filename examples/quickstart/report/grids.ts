@@ -56,11 +56,11 @@ ${found && html`${check} and a frame mark the same concept.`}</figcaption>
 const check = html`<svg class="check" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><circle cx="8" cy="8" r="8" /><path d="M4.2,8.4 7,11 11.8,5.4" /></svg>`;
 
 function domainTable(domain: string, rows: Gallery['neighbors'], named: boolean): Html {
-  const most = Math.max(...rows.map(({ nearest }) => nearest.length));
+  const maxNeighbors = Math.max(...rows.map(({ nearest }) => nearest.length));
   return html`<div class="panel">
 <h3>${named ? `From ${domain}` : 'Held-out pictures'}</h3>
 <table class="grid nearest">
-<thead><tr><th scope="col">Query</th><th scope="colgroup" colspan="${most}">Nearest first</th></tr></thead>
+<thead><tr><th scope="col">Query</th><th scope="colgroup" colspan="${maxNeighbors}">Nearest first</th></tr></thead>
 <tbody>${rows.map(
     ({ caption, image: src, nearest }) => html`<tr>
 <th scope="row" class="query">${image(src, caption)}</th>

@@ -2,7 +2,7 @@
 export interface Arm {
   /** As the tables call it. */
   title: string;
-  /** Texture negatives: one texture an image, made beforehand, with the query's augmentation draw. */
+  /** Texture negatives: one texture an image, made beforehand, with the augmentation's params of the query. */
   texture: boolean;
   /** Patch negatives: drawn anew at every step, from the query view. */
   patch: boolean;

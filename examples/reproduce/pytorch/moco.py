@@ -65,10 +65,10 @@ def make_encoder():
 def resample_patches(images):
     """Patch negatives: a grid of cells, each an independent crop of its image, the size drawn image by image."""
     side = images.shape[-1]
-    least, greatest = round(side * 16 / 224), round(side * 72 / 224)
+    smallest, largest = round(side * 16 / 224), round(side * 72 / 224)
     negatives = np.empty(images.shape, np.float32)
     for image, negative in zip(images.numpy(), negatives):
-        size = np.random.randint(least, greatest + 1)
+        size = np.random.randint(smallest, largest + 1)
         cells = math.ceil(side / size)
         canvas = np.empty((3, cells * size, cells * size), np.float32)
         offsets = np.random.randint(0, side - size + 1, (cells, cells, 2))

@@ -51,15 +51,15 @@ def gray(images):
 
 def turn_hue(images, turn):
     """HSV and back, the hue turned by a share of the circle."""
-    greatest, least = images.amax(1, keepdim=True), images.amin(1, keepdim=True)
-    chroma = greatest - least
+    maximum, minimum = images.amax(1, keepdim=True), images.amin(1, keepdim=True)
+    chroma = maximum - minimum
     red, green, blue = images.split(1, 1)
     safe = torch.where(chroma > 0, chroma, 1)
-    hue = torch.where(greatest == red, (green - blue) / safe % 6,
-                      torch.where(greatest == green, (blue - red) / safe + 2, (red - green) / safe + 4))
+    hue = torch.where(maximum == red, (green - blue) / safe % 6,
+                      torch.where(maximum == green, (blue - red) / safe + 2, (red - green) / safe + 4))
     hue = (hue / 6 + turn) % 1 * 6
     channels = [((n + hue) % 6) for n in (5, 3, 1)]
-    return torch.cat([greatest - chroma * torch.minimum(k, 4 - k).clamp(0, 1) for k in channels], 1)
+    return torch.cat([maximum - chroma * torch.minimum(k, 4 - k).clamp(0, 1) for k in channels], 1)
 
 
 def jitter(images, hue):

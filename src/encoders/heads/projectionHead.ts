@@ -1,6 +1,6 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import { checkEncoder } from '../../support/checkModel';
-import { integer, optional, readOptions, type Values } from '../../support/options';
+import { integer, type OptionValues, optional, readOptions } from '../../support/options';
 import { connect, relu } from '../blocks';
 import { type BatchNormalizationFactory, networkOptions, sizes } from '../encoderArgs';
 import { denseLayer } from './denseLayer';
@@ -47,7 +47,7 @@ export function projectionHead(backbone: tfl.LayersModel, args: ProjectionHeadAr
 /** Adds dense layers, with ReLU between them. */
 export function addLayers(
   backbone: tfl.LayersModel,
-  { units, hiddenUnits, batchNormalization, seed, name }: Values<typeof projectionHeadOptions>,
+  { units, hiddenUnits, batchNormalization, seed, name }: OptionValues<typeof projectionHeadOptions>,
 ): tfl.LayersModel {
   let [x] = backbone.outputs;
   const hidden = hiddenUnits ?? [x.shape[1] as number];

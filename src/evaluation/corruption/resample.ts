@@ -20,7 +20,7 @@ export function gatherPixels(images: tf.Tensor4D, rows: tf.Tensor, columns: tf.T
 }
 
 /** How an axis is extended beyond its ends: `c b a | a b c` (symmetric) or `c b | a b c` (reflect). */
-export type Mirror = 'symmetric' | 'reflect';
+type Mirror = 'symmetric' | 'reflect';
 
 /**
  * Interpolates bilinearly at real places of the same image.

@@ -92,7 +92,7 @@ export async function knn(queries: Features, bank: Features, args: KnnArgs = {})
 function rankLabels(labels: readonly number[], similarities: ArrayLike<number>, temperature: number): number[] {
   const votes = new Map<number, number>();
   labels.forEach((label, i) => {
-    // Relative to the greatest similarity, the exponential can't overflow at any temperature.
+    // Relative to the largest similarity, the exponential can't overflow at any temperature.
     const vote = Math.exp((similarities[i] - similarities[0]) / temperature);
     votes.set(label, (votes.get(label) ?? 0) + vote);
   });

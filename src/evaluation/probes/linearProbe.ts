@@ -79,18 +79,18 @@ function isFeatures(source: Features | ImageBatches): source is Features {
   return typeof source === 'object' && source !== null && 'features' in source;
 }
 
-/** One more than the greatest label of either set. @throws ArgumentError for labels below 0, and for a single class. */
+/** One more than the largest label of either set. @throws ArgumentError for labels below 0, and for a single class. */
 function countClasses(labels: { train: number[]; test: number[] }): number {
-  let greatest = 0;
+  let max = 0;
   for (const input of ['train', 'test'] as const) {
     for (const label of labels[input]) {
       if (label < 0) throw new ArgumentError(`input ${input}.labels`, 'whole numbers from 0', describe(label));
-      greatest = Math.max(greatest, label);
+      max = Math.max(max, label);
     }
   }
   if (labels.train.every((label) => label === labels.train[0]))
     throw new ArgumentError('input train.labels', 'at least two classes', `class ${labels.train[0]} alone`);
-  return greatest + 1;
+  return max + 1;
 }
 
 function score(predictions: ArrayLike<number> | undefined, labels: readonly number[]): ClassificationScores {

@@ -1,3 +1,4 @@
+import { quantile } from '../../support/quantile';
 import { randomStream, uniformInteger } from '../../support/random';
 
 /** A share with its confidence interval, and what guessing would give. */
@@ -68,19 +69,10 @@ export function figureOf({ value, concepts, replicates }: Estimate, confidence: 
 }
 
 /** The difference b - a under the same resamples. */
-export function difference(a: Estimate, b: Estimate): Estimate {
+export function pairedDifference(a: Estimate, b: Estimate): Estimate {
   return {
     ...b,
     value: b.value - a.value,
     replicates: b.replicates.map((replicate, i) => replicate - a.replicates[i]),
   };
-}
-
-/** The q-quantile of sorted values, linear between two of them. */
-function quantile(sorted: Float64Array, q: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const place = q * (sorted.length - 1);
-  const low = Math.floor(place);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low] + (place - low) * (sorted[high] - sorted[low]);
 }

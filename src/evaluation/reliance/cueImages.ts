@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkNumber, describe } from '../../support/errors';
-import { readOptions, type Values } from '../../support/options';
+import { type OptionValues, readOptions } from '../../support/options';
 import { minExemplarSize } from '../../texture/plan';
 import type { ImageBatches } from '../extractFeatures';
 import { drawPairs } from './cueConflicts';
@@ -14,7 +14,7 @@ import { shufflePatches } from './shufflePatches';
 import { silhouettes } from './silhouettes';
 import { takeRows } from './takeRows';
 
-type CueImagesOptions = Values<typeof cueImagesOptions>;
+type CueImagesOptions = OptionValues<typeof cueImagesOptions>;
 
 /**
  * Makes of pictures of objects the versions that tell what an encoder relies on: silhouettes, edges, textures of the

@@ -23,8 +23,8 @@ export function edges(images: tf.Tensor4D): tf.Tensor4D {
       return tf.square(tf.sub(at(across, axis, 1), at(across, axis, -1)));
     };
     const length = tf.max(tf.sqrt(tf.add(slope(1), slope(2))), 3, true);
-    const longest = tf.maximum(tf.max(length, [1, 2], true), 1e-4);
-    return tf.tile(tf.reshape(tf.sub(1, tf.div(length, longest)), [-1, height, width, 1]), [1, 1, 1, channels]);
+    const max = tf.maximum(tf.max(length, [1, 2], true), 1e-4);
+    return tf.tile(tf.reshape(tf.sub(1, tf.div(length, max)), [-1, height, width, 1]), [1, 1, 1, channels]);
   });
 }
 

@@ -9,7 +9,7 @@ import { resample } from './bootstrap';
 import { checkCues } from './checkCues';
 import { cueConflicts } from './cueConflicts';
 import type { CueImages } from './cues';
-import { type EmbedArgs, type Encoder, embed } from './embed';
+import { type EmbedArgs, type Encoder, embedInBatches } from './embedInBatches';
 import { type Observations, type RelianceResult, searchedVersions } from './figures';
 import { summarize } from './summarize';
 import { takeRows } from './takeRows';
@@ -76,7 +76,7 @@ export async function measureReliance(
 /** What one encoder does: the place at which each version finds its picture, and the decision on each cue conflict. */
 async function observe(cues: CueImages, encoder: Encoder, args: EmbedArgs): Promise<Observations> {
   const features = (what: string, images: tf.Tensor4D) =>
-    embed(encoder, args, {
+    embedInBatches(encoder, args, {
       what,
       count: images.shape[0],
       make: (start, size) => tf.slice(images, [start, 0, 0, 0], [size, -1, -1, -1]),
@@ -92,7 +92,7 @@ async function observe(cues: CueImages, encoder: Encoder, args: EmbedArgs): Prom
       queries.dispose();
     }
     if (cues.pairs.length === 0) return { ranks };
-    const conflicts = await embed(encoder, args, {
+    const conflicts = await embedInBatches(encoder, args, {
       what: 'conflicts',
       count: cues.pairs.length,
       make: (start, size) => cueConflicts(cues, cues.pairs.slice(start, start + size)),

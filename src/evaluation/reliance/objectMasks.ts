@@ -8,7 +8,7 @@ import { takeRows } from './takeRows';
 export type MaskRule = 'alpha' | 'background' | 'box' | tf.Tensor4D;
 
 /** The masks of a batch of pictures, and what can be done with them. */
-export interface ObjectMasks {
+interface ObjectMasks {
   /** float32 `[N, H, W, 1]` in 0 … 1. */
   masks: tf.Tensor4D;
   /** `[N, 1, 1, C]`. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { randomStream } from '../../support/random';
 import type { TextureQuality } from '../../texture/plan';
 import { synthesizeTexture } from '../../texture/synthesizeTexture';
+import { cutSquares } from '../../transforms/cutSquares';
 
 /** A pixel of an object is opaque from here on: 250 of 255. */
 const opaque = 0.98;
@@ -24,8 +25,8 @@ export async function squaresInside(
   const columns = width - side + 1;
   const [place, found] = tf.tidy(() => {
     // Rows and columns by turns: the work grows with the side, not with its square.
-    const least = tf.maxPool(tf.maxPool(tf.neg(masks), [side, 1], 1, 'valid'), [1, side], 1, 'valid');
-    const fits = tf.greaterEqual(tf.neg(least), opaque);
+    const min = tf.neg(tf.maxPool(tf.maxPool(tf.neg(masks), [side, 1], 1, 'valid'), [1, side], 1, 'valid'));
+    const fits = tf.greaterEqual(min, opaque);
     const moments = tf.concat([images, tf.square(images)], 3);
     const ofSquares = tf.avgPool(tf.avgPool(moments, [side, 1], 1, 'valid'), [1, side], 1, 'valid');
     const weight = tf.maximum(tf.sum(masks, [1, 2], true), 1e-6);
@@ -70,22 +71,8 @@ export function objectTextures(images: tf.Tensor4D, args: ObjectTexturesArgs): t
   const [, height, width] = images.shape;
   const streams = args.keys.map((key) => randomStream(args.seed, key, 'texture of an object'));
   return tf.tidy(() => {
-    const exemplars = tf.expandDims(cutSquares(images, args.squares, args.side), 1) as tf.Tensor5D;
+    const corners = args.squares.map((corner) => [corner]);
+    const exemplars = cutSquares(images, corners, args.side);
     return synthesizeTexture(exemplars, { size: [height, width], quality: args.quality, streams });
   });
-}
-
-/** Cuts one square out of each image: `[N, H, W, C]` to `[N, side, side, C]`. */
-function cutSquares(images: tf.Tensor4D, squares: readonly (readonly [number, number])[], side: number): tf.Tensor4D {
-  const [count, height, width, channels] = images.shape;
-  const corner = tf.tensor3d(
-    squares.map(([top, left]) => top * width + left),
-    [count, 1, 1],
-    'int32',
-  );
-  const steps = Int32Array.from({ length: side * side }, (_, i) => Math.floor(i / side) * width + (i % side));
-  const pixel = tf.add(corner, tf.tensor3d(steps, [1, side, side], 'int32'));
-  const image = tf.mul(tf.reshape(tf.range(0, count, 1, 'int32'), [count, 1, 1]), tf.onesLike(pixel));
-  const pixels = tf.reshape(images, [count, height * width, channels]);
-  return tf.gatherND(pixels, tf.stack([image, pixel], -1)) as tf.Tensor4D;
 }

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkFinite } from '../../support/checkFinite';
 import { ArgumentError, checkTensor, describe } from '../../support/errors';
 import { forEachElement } from '../../support/forEachElement';
 import { toUnitRange } from '../../transforms/normalize';
+import { checkUnitRange } from '../checkUnitRange';
 import type { ImageBatches } from '../extractFeatures';
 import { readLabels } from '../readLabels';
 import { compose } from './silhouettes';
@@ -35,7 +37,8 @@ export async function readPictures(source: ImageBatches): Promise<Pictures> {
     });
     const images = tf.concat(parts);
     try {
-      await checkUnitRange(images);
+      await checkFinite('input pictures', images);
+      await checkUnitRange('input pictures', images);
       const count = images.shape[0];
       if (labels.length % count !== 0)
         throw new ArgumentError('input pictures', 'labels in every batch or in none', `${labels.length} of ${count}`);
@@ -57,13 +60,6 @@ function checkImages(xs: tf.TensorContainer, shape?: readonly number[]): tf.Tens
   const images = checkTensor('input pictures', xs as tf.Tensor4D, 'raw images [N, H, W, C], C from 1 to 4', fits);
   if (!shape || `${shape.slice(1)}` === `${images.shape.slice(1)}`) return images;
   throw new ArgumentError('input pictures', `batches of shape [N, ${shape.slice(1).join(', ')}]`, describe(images));
-}
-
-async function checkUnitRange(images: tf.Tensor4D): Promise<void> {
-  const inside = tf.tidy(() => tf.all(tf.logicalAnd(tf.greaterEqual(images, 0), tf.lessEqual(images, 1))));
-  const [fits] = await inside.data();
-  inside.dispose();
-  if (!fits) throw new ArgumentError('input pictures', 'float32 values in 0 … 1 or int32 values in 0 … 255', 'others');
 }
 
 /** Two and four channels end in alpha, as in PNG; behind it is white. */

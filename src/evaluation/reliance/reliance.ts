@@ -3,7 +3,7 @@ import { readOptions } from '../../support/options';
 import type { ImageBatches } from '../extractFeatures';
 import { cueImages } from './cueImages';
 import { type CueImagesArgs, cueImagesOptions } from './cueImagesArgs';
-import type { Encoder } from './embed';
+import type { Encoder } from './embedInBatches';
 import type { RelianceResult } from './figures';
 import { type MeasureRelianceArgs, measureReliance, measureRelianceOptions } from './measureReliance';
 

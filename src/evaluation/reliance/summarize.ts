@@ -1,4 +1,4 @@
-import { bootstrapMean, difference, type Estimate, figureOf } from './bootstrap';
+import { bootstrapMean, type Estimate, figureOf, pairedDifference } from './bootstrap';
 import type { CueImages } from './cues';
 import {
   type EncoderReliance,
@@ -10,7 +10,7 @@ import {
 } from './figures';
 
 /** How observations are summed up. */
-export interface SummaryArgs {
+interface SummaryArgs {
   k: readonly number[];
   confidence: number;
   resamples: readonly Uint16Array[];
@@ -36,7 +36,11 @@ export function summarize(
   ]);
   const differences = names.slice(1).map((name, i): [string, RelianceFigures] => {
     const [first, own] = [estimates[0], estimates[i + 1]];
-    const less = own.map((one, j) => ({ ...one, chance: 0, estimate: difference(first[j].estimate, one.estimate) }));
+    const less = own.map((one, j) => ({
+      ...one,
+      chance: 0,
+      estimate: pairedDifference(first[j].estimate, one.estimate),
+    }));
     return [name, figuresOf(less, args)];
   });
   return {

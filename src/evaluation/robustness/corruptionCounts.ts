@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from '../../support/errors';
+import { checkUnitRange } from '../checkUnitRange';
 import { type CorruptionKind, corrupt } from '../corruption/corrupt';
 import type { Scale, Severity } from '../corruption/corruption';
 import type { ImageBatches } from '../extractFeatures';
@@ -32,7 +33,8 @@ export async function countRight(
   const counts: CorruptionCounts = { count: 0, clean: 0, cases };
   await forEachLabeledBatch(source, async ({ images: { image }, labels, start }) => {
     if (!image) throw new ArgumentError('input source', 'batches of images, or xs with an image', 'neither');
-    await checkUnitRange(image);
+    // `corrupt` clips: images in another range would become black and white.
+    await checkUnitRange('input source', image, 'Classifiers preprocess the images by themselves.');
     const rightOf = async (x: tf.Tensor4D) => {
       const predictions = checkPredictions('input classify', await classify(x), labels.length);
       return predictions.filter((prediction, i) => prediction === labels[i]).length;
@@ -51,21 +53,4 @@ export async function countRight(
     onProgress?.(counts.count);
   });
   return counts;
-}
-
-/** How far rounding, such as that of resizing, may take a value out of 0 … 1. */
-const tolerance = 1e-3;
-
-/** `corrupt` clips what lies outside of 0 … 1: images in another range would become black and white. */
-async function checkUnitRange(images: tf.Tensor4D): Promise<void> {
-  const range = tf.tidy(() => tf.stack([tf.min(images), tf.max(images)]));
-  const [min, max] = await range.data();
-  range.dispose();
-  if (min < -tolerance || max > 1 + tolerance)
-    throw new ArgumentError(
-      'input source',
-      'raw images, float32 in 0 … 1 or int32 in 0 … 255',
-      `values from ${min} to ${max}`,
-      'Classifiers preprocess the images by themselves.',
-    );
 }

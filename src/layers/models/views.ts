@@ -6,7 +6,7 @@ import { l2Normalize } from '../../support/l2Normalize';
 import { checkNegatives } from '../checkNegatives';
 
 /** The keywords that tfjs hands to a layer's `call`. */
-export interface CallArgs {
+interface CallArgs {
   training?: boolean;
   mask?: unknown;
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ArgumentError, describe } from '../../support/errors';
-import { integer, readOptions, type Values } from '../../support/options';
+import { integer, type OptionValues, readOptions } from '../../support/options';
 import { optimizerOf, type StepResult } from '../../training/training';
 import { TrainingCallback } from '../../training/trainingCallback';
 import { nextPosition, type TrainingPosition } from '../../training/trainingPosition';
@@ -15,7 +15,7 @@ export class Checkpoint extends TrainingCallback {
   protected readonly owner = 'checkpoint';
   /** Path of the newest whole checkpoint. */
   latest?: string;
-  private readonly args: Values<typeof checkpointOptions>;
+  private readonly args: OptionValues<typeof checkpointOptions>;
   private readonly folder: RunFolder;
   private position: TrainingPosition = { epoch: 0, batch: 0 };
   private saved?: TrainingPosition & { step: number };

@@ -4,7 +4,7 @@ import type { io } from '@tensorflow/tfjs-core';
 import { FileError, failureReason } from './fileError';
 
 /** A `model.json` and the weights that it names. */
-export interface ModelFiles {
+interface ModelFiles {
   json: io.ModelJSON;
   specs: io.WeightsManifestEntry[];
   data: ArrayBuffer[];

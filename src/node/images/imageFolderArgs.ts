@@ -1,4 +1,5 @@
-import { ArgumentError, checkNumber, describe } from '../../support/errors';
+import { checkImageSize } from '../../support/checkImageSize';
+import { ArgumentError, describe } from '../../support/errors';
 import { boolean, choice, custom, integer, optional, readOptions, text } from '../../support/options';
 import type { DecodeArgs } from './decodeImage';
 import { imageExtensions } from './imageFormat';
@@ -50,7 +51,7 @@ export interface ImageFolderArgs {
 }
 
 export const imageFolderOptions = {
-  size: optional(custom(checkSize)),
+  size: optional(custom((option, size) => checkImageSize(option, size, 16384))),
   fit: choice(['cover', 'contain', 'fill'], { default: 'cover' }),
   background: text({ default: 'white' }),
   channels: choice([1, 3], { default: 3 }),
@@ -66,12 +67,6 @@ export const imageFolderOptions = {
 /** The options with their defaults. @throws ArgumentError */
 export const readImageFolderOptions = (args: ImageFolderArgs) =>
   readOptions('imageFolder', args, imageFolderOptions) satisfies DecodeArgs & ListArgs;
-
-function checkSize(option: string, size: unknown): [number, number] {
-  const [height, width] = Array.isArray(size) && size.length === 2 ? size : [size, size];
-  const bounds = { integer: true, min: 1, max: 16384 };
-  return [checkNumber(option, height, bounds), checkNumber(option, width, bounds)];
-}
 
 function checkExtensions(option: string, extensions: unknown): string[] {
   const valid = Array.isArray(extensions) && extensions.length > 0 && extensions.every((e) => /^\.[^./\\]+$/.test(e));

@@ -7,7 +7,7 @@ import { textureNegative } from '../../transforms/textureNegative';
 import type { TextureParams } from '../../transforms/textureParams';
 import { decodeImage, type Pixels, type SharpModule } from '../images/decodeImage';
 import { limit } from '../limit';
-import type { ManifestEntry, Outcome } from './outcome';
+import type { ManifestEntry, TextureOutcome } from './outcome';
 import type { TextureSettings } from './settings';
 import { Skip, skipUnreadable } from './skip';
 import { writeTexture } from './writeTexture';
@@ -25,7 +25,7 @@ export interface TextureJob {
 export const limitPixels = 100_000_000;
 
 /** Images that a process decodes, holds or encodes at a time. */
-const imagesAtOnce = 3;
+const maxOpenImages = 3;
 
 /**
  * Returns a function that makes the texture of one source: decodes it, cuts its exemplars, synthesizes, encodes,
@@ -36,10 +36,13 @@ const imagesAtOnce = 3;
  *
  * @returns The outcome of a source. Rejects if all others would fail too, as on a full disk.
  */
-export function textureMaker(sharp: SharpModule['default'], job: TextureJob): (source: string) => Promise<Outcome> {
+export function textureMaker(
+  sharp: SharpModule['default'],
+  job: TextureJob,
+): (source: string) => Promise<TextureOutcome> {
   const { settings, input, out } = job;
 
-  async function make(source: string): Promise<Outcome> {
+  async function make(source: string): Promise<TextureOutcome> {
     const path = join(input, source);
     // Appended, not replaced: a.jpg and a.png have textures of their own, and every name leads back to its source.
     const texture = `${source}.${settings.format}`;
@@ -65,7 +68,7 @@ export function textureMaker(sharp: SharpModule['default'], job: TextureJob): (s
       throw error;
     }
   }
-  return limit(imagesAtOnce, make);
+  return limit(maxOpenImages, make);
 }
 
 /** Samples exemplars as a function of seed, path and shape alone. */

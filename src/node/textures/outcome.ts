@@ -13,6 +13,6 @@ export interface ManifestEntry extends TextureParams {
 }
 
 /** The outcome of a source; `whole` means that an earlier run made its texture. */
-export type Outcome =
+export type TextureOutcome =
   | { status: 'made' | 'whole'; entry: ManifestEntry }
   | { status: 'skipped'; kind: SkipKind; source: string; reason: string };

@@ -8,7 +8,7 @@ import { checkFolder } from '../images/listImages';
 import { importOptional } from '../optionalPackage';
 import { makeFolder, makeOutputFolder, privateFolder } from './folders';
 import { Manifest } from './manifest';
-import type { Outcome } from './outcome';
+import type { TextureOutcome } from './outcome';
 import { Progress } from './progress';
 import { claimFolder, type TextureSettings } from './settings';
 import { type Shard, shardSuffix } from './shard';
@@ -16,7 +16,7 @@ import { listSources } from './sources';
 import { exitCodes, Summary } from './summary';
 import { localWorker, startWorkers, type Workers } from './workers';
 
-export interface TextureRun {
+interface TextureRun {
   input: string;
   out: string;
   settings: TextureSettings;
@@ -81,7 +81,7 @@ async function makeAll(run: TextureRun, { job, workers, count, summary }: RunCon
   const manifest = await Manifest.start(job.out, job.temporary, shard);
   const progress = new Progress(await countSources(run), summary, process.stdout);
 
-  const record = async (outcome: Outcome) => {
+  const record = async (outcome: TextureOutcome) => {
     summary.add(outcome);
     if (outcome.status !== 'skipped') await manifest.add(outcome.entry);
     else {
@@ -94,7 +94,7 @@ async function makeAll(run: TextureRun, { job, workers, count, summary }: RunCon
   };
 
   // Recorded in the order of the sources, which is the manifest's and bounds the work in progress.
-  const inProgress: Promise<Outcome>[] = [];
+  const inProgress: Promise<TextureOutcome>[] = [];
   try {
     for await (const source of listSources(input, shard, followSymlinks)) {
       const outcome = 'status' in source ? Promise.resolve(source) : workers.make(source.source);

@@ -1,4 +1,4 @@
-import type { Outcome, SkipKind } from './outcome';
+import type { SkipKind, TextureOutcome } from './outcome';
 
 /** Exit codes of the command. */
 export const exitCodes = {
@@ -18,7 +18,7 @@ export class Summary {
   whole = 0;
   readonly skipped = new Map<SkipKind, number>();
 
-  add(outcome: Outcome): void {
+  add(outcome: TextureOutcome): void {
     if (outcome.status === 'skipped') this.skipped.set(outcome.kind, (this.skipped.get(outcome.kind) ?? 0) + 1);
     else this[outcome.status] += 1;
   }

@@ -4,11 +4,11 @@ import { errorMessage } from '../files/fileError';
 import type { SharpModule } from '../images/decodeImage';
 import { importOptional } from '../optionalPackage';
 import { type TextureJob, textureMaker } from './makeTexture';
-import type { Outcome } from './outcome';
+import type { TextureOutcome } from './outcome';
 
 /** Makes textures, in this process or in others. */
 export interface Workers {
-  make(source: string): Promise<Outcome>;
+  make(source: string): Promise<TextureOutcome>;
   end(): void;
 }
 
@@ -16,7 +16,7 @@ export interface Workers {
 export const workerCommand = 'textures-worker';
 
 type Request = { job: TextureJob; backend: BackendName } | { source: string };
-type Reply = { outcome: Outcome } | { failure: string };
+type Reply = { outcome: TextureOutcome } | { failure: string };
 
 /** Makes textures in this process, whose backend must be set. */
 export function localWorker(sharp: SharpModule['default'], job: TextureJob): Workers {
@@ -40,7 +40,7 @@ export function startWorkers(count: number, job: TextureJob, backend: BackendNam
 function startWorker(job: TextureJob, backend: BackendName) {
   // This same program. Its standard streams are shared, so that a crash is seen.
   const child: ChildProcess = fork(process.argv[1], [workerCommand], { serialization: 'advanced' });
-  const unanswered = new Map<string, { resolve(outcome: Outcome): void; reject(error: Error): void }>();
+  const unanswered = new Map<string, { resolve(outcome: TextureOutcome): void; reject(error: Error): void }>();
   let ended: Error | undefined;
   const end = (reason: string) => {
     ended ??= new Error(reason);
@@ -58,7 +58,7 @@ function startWorker(job: TextureJob, backend: BackendName) {
   return {
     load: () => unanswered.size,
     make: (source: string) =>
-      new Promise<Outcome>((resolve, reject) => {
+      new Promise<TextureOutcome>((resolve, reject) => {
         if (ended) return reject(ended);
         unanswered.set(source, { resolve, reject });
         send({ source });

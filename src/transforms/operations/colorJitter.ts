@@ -8,7 +8,7 @@ const operations: readonly JitterOperation[] = ['brightness', 'contrast', 'satur
 /** One operation of a color jitter. */
 export type JitterOperation = 'brightness' | 'contrast' | 'saturation' | 'hue';
 
-/** Parameters of one image's color jitter. */
+/** Params of one image's color jitter. */
 export interface ColorJitter {
   /** Factors: 1 changes nothing. */
   brightness: number;

@@ -8,8 +8,8 @@ type Shares = (window: number[], x: Float32Array, channels: number, channel: num
 
 const average: Shares = (window) => window.map(() => 1 / window.length);
 
-/** All of it to the first greatest one. */
-const greatest: Shares = (window, x, channels, channel) => {
+/** All of it to the first maximum. */
+const firstMax: Shares = (window, x, channels, channel) => {
   let best = 0;
   window.forEach((pixel, i) => {
     if (x[pixel * channels + channel] > x[window[best] * channels + channel]) best = i;
@@ -81,8 +81,8 @@ const of =
   };
 
 export const pools: Subject[] = [
-  poolSubject('max pooling', 2, greatest, of(tf.maxPool)),
+  poolSubject('max pooling', 2, firstMax, of(tf.maxPool)),
   poolSubject('average pooling', 2, average, of(tf.avgPool)),
-  poolSubject('3-D max pooling', 3, greatest, of(tf.maxPool3d)),
+  poolSubject('3-D max pooling', 3, firstMax, of(tf.maxPool3d)),
   poolSubject('3-D average pooling', 3, average, of(tf.avgPool3d)),
 ];

@@ -11,7 +11,7 @@ interface WebGPUBackend extends KernelBackend {
   convertAndCacheOnCPU(id: DataId, values: TypedArray): void;
 }
 
-/** Pixels a side of the canvases, each of which is one 32-bit value; a row of 64 is the least that can be copied. */
+/** Pixels a side of the canvases, each of which is one 32-bit value; a row of 64 is the minimum that can be copied. */
 const side = 64;
 
 /**

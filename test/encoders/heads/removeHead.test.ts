@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { classificationHead, momentumEncoder, projectionHead, removeHead } from 'tfjs-nonsemantic-negatives';
-import { greatestDifference, waves } from '../../support/tensors';
+import { maxDifference, waves } from '../../support/tensors';
 
 const { layers } = tfl;
 const images = () => tf.tensor4d(waves(2 * 8 * 8 * 3), [2, 8, 8, 3]);
@@ -76,7 +76,7 @@ describe.each(Object.entries(classifiers))('%s', (_, [make, features]) => {
     const values = expected.predict(images()) as tf.Tensor;
     const vectors = values.rank === 4 ? tf.mean(values, [1, 2]) : values;
     expect(encoder.outputs[0].shape).toEqual([null, vectors.shape[1]]);
-    expect(greatestDifference(encoder.predict(images()) as tf.Tensor, vectors)).toBeLessThan(1e-6);
+    expect(maxDifference(encoder.predict(images()) as tf.Tensor, vectors)).toBeLessThan(1e-6);
     expect(encoder.weights.every((weight) => model.weights.includes(weight))).toBe(true);
     expect(encoder.weights.length).toBeLessThan(model.weights.length);
   });

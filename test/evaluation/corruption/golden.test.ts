@@ -22,12 +22,12 @@ function distances(images: tf.Tensor, output: number[]): number[] {
   return actual.map((value, i) => Math.abs(value - output[i] / 10000));
 }
 
-const greatest = (values: number[]) => Math.max(...values);
+const max = (values: number[]) => Math.max(...values);
 
 const exact = golden.published.filter(({ kind }) => kind !== 'jpeg_compression');
 test.each(exact)('$kind of $scale px, severity $severity', ({ kind, scale, severity, output }) => {
   const options = { kind: kind as CorruptionKind, scale: scale as Scale, severity: severity as Severity };
-  expect(greatest(distances(corrupt(image(), options), output))).toBeLessThan(2e-4);
+  expect(max(distances(corrupt(image(), options), output))).toBeLessThan(2e-4);
 });
 
 // libjpeg works in whole numbers: a coefficient on the edge between two steps may fall to the other side.
@@ -44,18 +44,18 @@ test.each(jpeg)(
 
 test.each(golden.zoom)('zoom by $factor', ({ factor, output }) => {
   const zoomed = mapAxes(image(), zoomMap(side, factor), zoomMap(side, factor));
-  expect(greatest(distances(zoomed, output))).toBeLessThan(1e-4);
+  expect(max(distances(zoomed, output))).toBeLessThan(1e-4);
 });
 
 test.each(golden.gaussian)('Gaussian blur of sigma $sigma, $border', ({ sigma, truncate, border, output }) => {
   const map = gaussianMap(side, sigma, truncate, border as Border);
-  expect(greatest(distances(mapAxes(image(), map, map), output))).toBeLessThan(1e-4);
+  expect(max(distances(mapAxes(image(), map, map), output))).toBeLessThan(1e-4);
 });
 
 test('affine warp, within the 1/32 of a pixel to which OpenCV rounds', () => {
   const { source, target, output } = golden.warp;
   const map = affineBetween(target as [number, number][], source as [number, number][]);
-  expect(greatest(distances(warpAffine(image(), [map]), output))).toBeLessThan(0.02);
+  expect(max(distances(warpAffine(image(), [map]), output))).toBeLessThan(0.02);
 });
 
 test('displacement', () => {
@@ -67,5 +67,5 @@ test('displacement', () => {
   const place = (shift: number[][], axis: 0 | 1) =>
     tf.tensor3d([shift.map((row, y) => row.map((value, x) => value + [y, x][axis]))]);
   const displaced = bilinear(image(), place(dy, 0), place(dx, 1), 'symmetric');
-  expect(greatest(distances(displaced, golden.displace.output))).toBeLessThan(1e-4);
+  expect(max(distances(displaced, golden.displace.output))).toBeLessThan(1e-4);
 });

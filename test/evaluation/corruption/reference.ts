@@ -158,7 +158,7 @@ export function fog(pixels: Pixels, thickness: number, plasma: ArrayLike<number>
   );
 }
 
-/** The least k at which the Poisson distribution function reaches that of the normal draw. */
+/** The smallest k at which the Poisson distribution function reaches that of the normal draw. */
 export function poissonQuantile(mean: number, normalDraw: number): number {
   const probability = normalDistribution(normalDraw);
   let term = Math.exp(-mean);

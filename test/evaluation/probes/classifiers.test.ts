@@ -24,7 +24,7 @@ test('knnClassifier names the class of the nearest features of normalized images
   expect(batch.isDisposed).toBe(false);
 });
 
-test('linearClassifier names the class of the greatest score', async () => {
+test('linearClassifier names the class of the highest score', async () => {
   const classifier = tfl.sequential({ layers: [tfl.layers.dense({ inputShape: [3], units: 2, useBias: false })] });
   // Greenness against redness; twice as much red is needed.
   classifier.setWeights([

@@ -86,7 +86,7 @@ test('agrees with plain loops for each learning rate', async () => {
   });
 });
 
-test('predicts the class of the greatest logit, for each classifier', async () => {
+test('predicts the class of the largest logit, for each classifier', async () => {
   const data = featuresOf(rows, labels);
   const weights = await softmaxRegression(data, options);
   const w = await weights.array();

@@ -10,7 +10,7 @@ import {
   type RelianceResult,
   reliance,
 } from 'tfjs-nonsemantic-negatives/evaluation';
-import { bootstrapMean, difference, figureOf, resample } from '../../../src/evaluation/reliance/bootstrap';
+import { bootstrapMean, figureOf, pairedDifference, resample } from '../../../src/evaluation/reliance/bootstrap';
 import { cosine, expectNoLeak, mean, normalRows } from '../support';
 import { drawnBatch, seeColor, seeMask, side } from './pictures';
 
@@ -214,7 +214,7 @@ describe('intervals', () => {
     const places = Array.from({ length: 10 }, (_, i) => i);
     const [a, b] = [places.map((i) => i / 20), places.map((i) => i / 20 + 0.25)];
     const [first, second] = [a, b].map((values) => bootstrapMean(values, [places], resamples));
-    const { value, low, high } = figureOf(difference(first, second), 0.95, 0);
+    const { value, low, high } = figureOf(pairedDifference(first, second), 0.95, 0);
     for (const end of [value, low, high]) expect(end).toBeCloseTo(0.25, 12);
     expect(figureOf(first, 0.95, 0).high).toBeGreaterThan(figureOf(first, 0.5, 0).high);
   });

@@ -11,7 +11,7 @@ import {
   sgd,
 } from 'tfjs-nonsemantic-negatives';
 import { roundTrip } from '../../support/roundTrip';
-import { bytesOf, greatestDifference } from '../../support/tensors';
+import { bytesOf, maxDifference } from '../../support/tensors';
 import { batchesFor, type EncoderCase, encoders, freezings } from './encoders';
 
 declare const BACKEND: string;
@@ -69,7 +69,7 @@ function expectOneFunction(model: tfl.LayersModel, kind: EncoderCase, training: 
   layer.momentum = 0;
   const rows = layer.apply([x, x, x], { training });
   const [query, key] = tf.split(rows, 3, 1);
-  expect(greatestDifference(query, key)).toBeLessThan(2e-5);
+  expect(maxDifference(query, key)).toBeLessThan(2e-5);
   layer.momentum = 0.5;
 }
 
@@ -161,7 +161,7 @@ describe.each(Object.entries(encoders).map(([name, kind], i) => ({ name, kind, i
     expect(features.shape).toEqual([4, 4]);
     for (const freeze of [freezings.nothing, freezings['a layer'], freezings['a weight']]) {
       freeze(encoder);
-      expect(greatestDifference(exportEncoder(encoder).predict(x) as tf.Tensor, features)).toBeLessThan(2e-5);
+      expect(maxDifference(exportEncoder(encoder).predict(x) as tf.Tensor, features)).toBeLessThan(2e-5);
     }
   });
 

@@ -10,7 +10,7 @@ import { exportEncoder } from 'tfjs-nonsemantic-negatives';
 import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
 import { type RestoredMoco, restoreMoco } from '../../../examples/from-pytorch/moco';
 import type { StoredTensor } from '../../../examples/support/safetensors';
-import { greatestDifference } from '../../support/tensors';
+import { maxDifference } from '../../support/tensors';
 import { formulaTensor } from './formulaWeights';
 
 /** What PyTorch computed: test/fixtures/from_pytorch.py. */
@@ -35,8 +35,8 @@ function differences({ backbone, training }: RestoredMoco, { inputShape, feature
     model.predict(names.map((name) => image(name, inputShape))) as tf.Tensor;
   const [queue, pointer] = training!.layers.at(-1)!.getWeights();
   return {
-    features: greatestDifference(predict(backbone, ['query']), features),
-    similarities: greatestDifference(predict(training!, ['query', 'key', 'negative']), similarities),
+    features: maxDifference(predict(backbone, ['query']), features),
+    similarities: maxDifference(predict(training!, ['query', 'key', 'negative']), similarities),
     queue: queue.shape,
     pointer: pointer.dataSync()[0],
   };

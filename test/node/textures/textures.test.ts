@@ -27,8 +27,8 @@ test('the manifest records what a texture was made of', async () => {
   expect(lines.map(({ source }) => source)).toEqual(Object.keys(contents(images)).sort((a, b) => (a < b ? -1 : 1)));
   const line = lines.find(({ source }) => source === 'class 1/7.png');
   expect(line).toMatchObject({ texture: 'class 1/7.png.png', height: 47, width: 50, exemplarSize: 16 });
-  const draw = textureNegative({ exemplarSize: 16 }).sample([47, 50, 3], randomStream(0, 'class 1/7.png'));
-  expect(line).toMatchObject({ ...draw });
+  const params = textureNegative({ exemplarSize: 16 }).sample([47, 50, 3], randomStream(0, 'class 1/7.png'));
+  expect(line).toMatchObject({ ...params });
 
   // Made again from that line and the image at its own resolution.
   await tf.ready();

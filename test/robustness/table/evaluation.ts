@@ -32,14 +32,16 @@ import { knnOptions } from '../../../src/evaluation/probes/knn';
 import { linearProbeOptions } from '../../../src/evaluation/probes/linearProbeArgs';
 import { recallOptions } from '../../../src/evaluation/probes/recall';
 import { cueImagesOptions } from '../../../src/evaluation/reliance/cueImagesArgs';
-import { backgroundMaskOptions } from '../../../src/evaluation/reliance/masks';
+import { backgroundMaskOptions, boxMaskOptions } from '../../../src/evaluation/reliance/masks';
 import { measureRelianceOptions } from '../../../src/evaluation/reliance/measureReliance';
 import { relianceOptions } from '../../../src/evaluation/reliance/reliance';
 import { shufflePatchesOptions } from '../../../src/evaluation/reliance/shufflePatches';
 import { corruptionReportOptions } from '../../../src/evaluation/robustness/corruptionReport';
+import { textureRelianceOptions } from '../../../src/evaluation/robustness/textureReliance';
+import { standardizeOptions } from '../../../src/evaluation/standardize';
 import { drawnBatch } from '../../evaluation/reliance/pictures';
 import type { Input, Subject } from '../subject';
-import { fromSpecs, list, number, only } from '../values';
+import { fromSpecs, list, number, ofLength, only } from '../values';
 import { batch, denseModel, features, model, plain, tensor, withInputs } from './inputs';
 
 const chunkSize = [1, 2];
@@ -72,6 +74,7 @@ const pictures: Input = {
   shape: [3, 24, 24, 4],
   make: () => drawnBatch(3),
 };
+const shuffling = fromSpecs(shufflePatchesOptions, { grid: [2], seed: [1], keys: [[4, 5]] });
 const seeMeans = (images: tf.Tensor4D) => tf.reshape(tf.mean(images, [1, 2]), [images.shape[0], -1]) as tf.Tensor2D;
 const encoders = plain({ a: seeMeans }, ...[null, undefined, 3, 'model', {}, [], { a: 3 }, { a: null }, seeMeans]);
 const cueInput: Input = {
@@ -95,9 +98,7 @@ export const evaluation: Subject[] = [
   {
     name: 'boxMask',
     inputs: { images: tensor([2, 5, 6, 3]) },
-    options: {
-      box: only([0, 0, 1, 0.5]),
-    },
+    options: fromSpecs(boxMaskOptions, { box: [[0, 0, 1, 0.5]] }),
     call: (x, o) => boxMask(x.images, o),
   },
   { name: 'edges', inputs: { images: tensor([2, 5, 6, 3]) }, options: {}, call: (x) => edges(x.images) },
@@ -105,10 +106,10 @@ export const evaluation: Subject[] = [
     name: 'shufflePatches',
     inputs: { images: tensor([2, 5, 6, 3]) },
     options: {
-      ...fromSpecs(shufflePatchesOptions, { grid: [2], seed: [1], keys: [] }),
+      ...shuffling,
       // What fits depends on the inputs.
       grid: number({ min: 1, max: 5, integer: true }, 2),
-      keys: list(number({ integer: true }), (n) => n === 2, [4, 5]),
+      keys: ofLength(2, shuffling.keys),
     },
     call: (x, o) => shufflePatches(x.images, o),
   },
@@ -137,7 +138,7 @@ export const evaluation: Subject[] = [
   {
     name: 'standardize',
     inputs: { features: embeddings },
-    options: { domains: list(number({ integer: true }), (n) => n === 5, [1, 1, 2, 2, 2]) },
+    options: { domains: ofLength(5, fromSpecs(standardizeOptions, { domains: [[1, 1, 2, 2, 2]] }).domains) },
     call: (x, o) => standardize(x.features, o),
   },
   {
@@ -229,10 +230,10 @@ export const evaluation: Subject[] = [
       source: batch(4, 'image', 'negative_0', 'negative_1'),
       classifiers: plain({ a: classify }, ...[null, undefined, 3, {}, { a: 3 }, { a: null }]),
     },
-    options: {
-      versions: only({ images: 'image', textures: 'negative_0' }),
-      classNames: list(only('cat', 'dog'), () => true, ['cat', 'dog']),
-    },
+    options: fromSpecs(textureRelianceOptions, {
+      versions: [{ images: 'image', textures: 'negative_0' }],
+      classNames: [['cat', 'dog']],
+    }),
     call: (x, o) => textureReliance(x.source, x.classifiers, o),
   },
   {

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { restoreTraining, sgd, trainingArtifacts } from 'tfjs-nonsemantic-negatives';
+import { trainingPositionOptions } from '../../../src/training/trainingState';
 import type { Input, Subject } from '../subject';
-import { number } from '../values';
+import { fromSpecs } from '../values';
 import { denseModel, model, plain, withModels } from './inputs';
 
-const count = number({ min: 0, integer: true }, 0, 3);
+const { epoch, batch } = trainingPositionOptions;
+const count = [0, 3];
 const dataset = () => plain(undefined, 3, 'x', {}, []);
 
 /** A model with its optimizer; one without is refused. */
@@ -41,7 +43,7 @@ export const states: Subject[] = [
   {
     name: 'trainingArtifacts',
     inputs: { model: trained(), dataset: dataset() },
-    options: { epoch: count, batch: count },
+    options: fromSpecs({ epoch, batch }, { epoch: count, batch: count }),
     required: ['epoch', 'batch'],
     call: async (x, position) => {
       const { userDefinedMetadata } = await trainingArtifacts({ model: x.model, dataset: x.dataset }, position);

@@ -19,13 +19,13 @@ export interface EmbedArgs {
 }
 
 /**
- * Features of images that are made a batch at a time.
+ * Embeds images that are made a batch at a time.
  *
  * @param what As error messages call the images.
  * @param make The images from `start`, `size` of them.
  * @throws ArgumentError if a feature is not finite, or the encoder does not return one row of features an image.
  */
-export async function embed(
+export async function embedInBatches(
   encoder: Encoder,
   { name, preprocess, batchSize }: EmbedArgs,
   { what, count, make }: { what: string; count: number; make: (start: number, size: number) => tf.Tensor4D },
