@@ -2,6 +2,7 @@
 const short = [
   'accelerate/filterGradient',
   'accelerate/shaders',
+  'accelerate/tuning',
   'backends/halfFloats',
   'backends/mocoStep',
   'backends/textures',
