@@ -1,6 +1,8 @@
 /** The browser's share of the suite: the numeric tests, the very files that jest runs on the other backends. */
 const short = [
+  'accelerate/batchNormalizationLayer',
   'accelerate/filterGradient',
+  'accelerate/infoNCE',
   'accelerate/shaders',
   'accelerate/tuning',
   'backends/halfFloats',
