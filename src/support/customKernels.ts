@@ -31,9 +31,9 @@ export interface CustomKernels {
     result: tf.Tensor;
   };
   /**
-   * `[loss, norms]` of similarities x `[N, C]`: the mean cross-entropy of the softmax of rows, with label 0, where the last
-   * `negatives` columns are multiplied by `negativeFactor` and the others by `factor`; and `[N, 2]`, the greatest of a row's
-   * products g and the logarithm of the sum of `exp(product - g)`.
+   * `[loss, norms]` of similarities x `[N, C]`. The logits of a row are x times `negativeFactor` in the last `negatives`
+   * columns, else times `factor`, less that of column 0. The loss is the mean of log(sum of exp(logit)), which is the
+   * cross-entropy with label 0; the norms, `[N, 2]`, are each row's greatest logit g and log(sum of exp(logit - g)).
    */
   InfoNCE: {
     inputs: Record<'x', tf.Tensor>;

@@ -67,6 +67,13 @@ test('large logits do not overflow, and a factor on the loss passes through', ()
   expect(greatestDifference(twice, gradient.map((value) => -2 * value))).toBeLessThan(1e-4); // biome-ignore format: one line
 });
 
+test('a product of the gradient meets nothing beyond its last row and column, whose exponentials overflow', () => {
+  const loss = nonSemanticInfoNCE({ temperature: 0.005, negatives: 0 });
+  const gradient = tf.grad((x) => loss(null, x))(tf.fill([3, 5], -1));
+  expect(greatestDifference(tf.matMul(gradient, tf.ones([5, 2])), Array(6).fill(0))).toBeLessThan(1e-4);
+  expect(greatestDifference(tf.matMul(gradient, tf.ones([3, 1]), true), [-160, 40, 40, 40, 40])).toBeLessThan(0.01);
+});
+
 test('neither NaN nor an infinite similarity gives a finite loss', () => {
   const rows = similarities(3, 600);
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {

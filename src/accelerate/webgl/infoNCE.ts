@@ -8,34 +8,38 @@ const least = 'vec2(-3.4e38)';
 
 const uniformsOf = ({ factor, negativeFactor }: InfoNCEFactors) => ({ factor, negativeFactor });
 
-/** GLSL of the factors of a column and the next one. */
-const factorsAt = (columns: number, negatives: number) => `
+/**
+ * GLSL of the factors of a column and the next one, `factorsAt(column)`, and of the logits of two rows there, less those
+ * of the rows' keys: `logitsAt(row, column)`.
+ */
+const logits = ([, columns]: number[], negatives: number) => `
   vec2 factorsAt(int column) {
     bvec2 isNegative = greaterThanEqual(ivec2(column, column + 1), ivec2(${columns - negatives}));
     return mix(vec2(factor), vec2(negativeFactor), isNegative);
+  }
+  vec4 logitsAt(int row, int column) {
+    return getX(row, column) * factorsAt(column).xyxy - getX(row, 0).xxzz * factor;
   }`;
 
-/** The mean of log(sum of exp(logit)) - logit 0 over the rows. */
+/** The mean over the rows of log(sum of exp(logit)). */
 export const infoNCE = customKernel('InfoNCE', ({ x }, factors) => {
   const [rows] = x.shape;
   const norms = normsOf(x, factors);
   const loss = runProgram(
     {
-      inputs: ['x', 'norms'],
+      inputs: ['norms'],
       outputShape: [],
-      uniforms: uniformsOf(factors),
       code: `
   void main() {
     float sum = 0.0;
     for (int row = 0; row < ${rows}; row += 2) {
       vec4 norms = getNorms(row, 0);
-      vec2 losses = norms.xz - getX(row, 0).xz * factor + norms.yw;
-      sum += losses.x + (row + 1 < ${rows} ? losses.y : 0.0);
+      sum += norms.x + norms.y + norms.z + norms.w;
     }
     setOutput(vec4(sum / float(${rows}), 0, 0, 0));
   }`,
     },
-    [x, norms],
+    [norms],
   );
   return [loss, norms];
 });
@@ -48,16 +52,17 @@ export const infoNCEGrad = customKernel('InfoNCEGrad', ({ dy, x, norms }, factor
       inputs: ['dy', 'x', 'norms'],
       outputShape: x.shape,
       uniforms: uniformsOf(factors),
-      code: `${factorsAt(columns, factors.negatives)}
+      code: `${logits(x.shape, factors.negatives)}
   void main() {
     ivec2 place = getOutputCoords();
     vec4 factors = factorsAt(place.y).xyxy;
     vec4 norms = getNorms(place.x, 0);
-    vec4 shares = exp(getXAtOutCoords() * factors - norms.xxzz - norms.yyww);
+    vec4 shares = exp(logitsAt(place.x, place.y) - norms.xxzz - norms.yyww);
     shares.xz -= float(place.y == 0);
-    vec2 isWithin = vec2(1, place.y + 1 < ${columns});
-    factors *= vec4(isWithin, isWithin * float(place.x + 1 < ${rows}));
-    setOutput(shares * factors * (getDy().x / float(${rows})));
+    bool hasColumn = place.y + 1 < ${columns};
+    bool hasRow = place.x + 1 < ${rows};
+    vec4 dx = shares * factors * (getDy().x / float(${rows}));
+    setOutput(mix(vec4(0), dx, bvec4(true, hasColumn, hasRow, hasColumn && hasRow)));
   }`,
     },
     [dy, x, norms],
@@ -89,26 +94,22 @@ const output = (rows: number) => `
     if (row + 1 == ${rows}) norms.zw = vec2(0);
     setOutput(norms);`;
 
-const ofParts = ([rows, columns]: number[], negatives: number, perPart: number) => `${factorsAt(columns, negatives)}
-  vec4 logitsAt(int row, int column) {
-    vec4 logits = getX(row, column) * factorsAt(column).xyxy;
-    return column + 1 < ${columns} ? logits : logits.xxzz;
-  }
+const ofParts = (shape: number[], negatives: number, perPart: number) => `${logits(shape, negatives)}
   void main() {
     ivec2 place = getOutputCoords();
     int row = place.x;
     int start = place.y / 2 * ${perPart};
-    int end = min(start + ${perPart}, ${columns});
+    int end = min(start + ${perPart}, ${shape[1]});
     vec2 greatest = ${least};
     for (int column = start; column < end; column += 2) {
       vec4 logits = logitsAt(row, column);
-      greatest = max(greatest, max(logits.xz, logits.yw));
+      greatest = max(greatest, column + 1 < ${shape[1]} ? max(logits.xz, logits.yw) : logits.xz);
     }
     vec2 sum = vec2(0);
     for (int column = start; column < end; column += 2) {
       vec4 shares = exp(logitsAt(row, column) - greatest.xxyy);
-      sum += shares.xz + (column + 1 < ${columns} ? shares.yw : vec2(0));
-    }${output(rows)}
+      sum += shares.xz + (column + 1 < ${shape[1]} ? shares.yw : vec2(0));
+    }${output(shape[0])}
   }`;
 
 const ofAll = (rows: number, parts: number) => `

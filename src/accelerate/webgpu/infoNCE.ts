@@ -5,38 +5,42 @@ import { runElementwise } from './elementwise';
 import { runProgram, spread } from './program';
 import { lanes, least, rowReductions } from './rowReductions';
 
+/** WGSL of `factorAt(column)` and `logitAt(row, column)`, a logit less that of the row's key. */
 const logits = `
+fn factorAt(column : i32) -> f32 {
+  return select(uniforms.factor, uniforms.negativeFactor, column >= uniforms.firstNegative);
+}
+
 fn logitAt(row : i32, column : i32) -> f32 {
-  let factor = select(uniforms.factor, uniforms.negativeFactor, column >= uniforms.firstNegative);
-  return x[row * uniforms.columns + column] * factor;
+  let start = row * uniforms.columns;
+  return x[start + column] * factorAt(column) - x[start] * uniforms.factor;
 }
 `;
 
-/** What `logitAt` reads. */
+/** What they read. */
 const scalars = ({ shape: [, columns] }: Tensor, { factor, negativeFactor, negatives }: InfoNCEFactors) => ({
   uniforms: { columns: columns as number, firstNegative: (columns as number) - negatives },
   floats: { factor, negativeFactor },
 });
 
-/** The mean of log(sum of exp(logit)) - logit 0 over the rows. */
+/** The mean over the rows of log(sum of exp(logit)). */
 export const infoNCE = customKernel('InfoNCE', ({ x }, factors) => {
   const rows = x.shape[0];
   const norms = normsOf(x, factors);
   const loss = runElementwise(
     {
       name: 'negatives_infoNCE',
-      inputs: ['x', 'norms'],
+      inputs: ['norms'],
       outputShape: [],
-      uniforms: { rows, columns: x.shape[1] as number },
-      floats: { factor: factors.factor },
+      uniforms: { rows },
       value: `
   var sum = 0.0;
   for (var row = 0; row < uniforms.rows; row++) {
-    sum += norms[2 * row] - x[row * uniforms.columns] * uniforms.factor + norms[2 * row + 1];
+    sum += norms[2 * row] + norms[2 * row + 1];
   }
   return sum / f32(uniforms.rows);`,
     },
-    [x, norms],
+    [norms],
   );
   return [loss, norms];
 });
@@ -51,12 +55,12 @@ export const infoNCEGrad = customKernel('InfoNCEGrad', ({ dy, x, norms }, factor
       outputShape: x.shape,
       uniforms: { ...uniforms, rows: x.shape[0] },
       floats,
+      functions: logits,
       value: `
   let row = index / uniforms.columns;
   let column = index % uniforms.columns;
-  let factor = select(uniforms.factor, uniforms.negativeFactor, column >= uniforms.firstNegative);
-  let share = exp(x[index] * factor - norms[2 * row] - norms[2 * row + 1]);
-  return (share - select(0.0, 1.0, column == 0)) * factor * dy[0] / f32(uniforms.rows);`,
+  let share = exp(logitAt(row, column) - norms[2 * row] - norms[2 * row + 1]);
+  return (share - select(0.0, 1.0, column == 0)) * factorAt(column) * dy[0] / f32(uniforms.rows);`,
     },
     [dy, x, norms],
   );
