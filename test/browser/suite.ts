@@ -4,7 +4,6 @@ const short = [
   'accelerate/filterGradient',
   'accelerate/infoNCE',
   'accelerate/shaders',
-  'accelerate/tuning',
   'backends/halfFloats',
   'backends/mocoStep',
   'backends/textures',
@@ -29,6 +28,7 @@ const short = [
 
 /** These take minutes in software, and only with LONG=1 do they run. */
 const long = [
+  'accelerate/tuning',
   'transforms/mocoV2Augmentation',
   'transforms/channels',
   'transforms/range',
