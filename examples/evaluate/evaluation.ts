@@ -15,6 +15,7 @@ import {
 } from 'tfjs-nonsemantic-negatives/evaluation';
 import { type ProbeOptions, type Probes, trainProbes } from './classifiers';
 import { biasOf, conflictsOf } from './conflicts';
+import { classify, type DomainScores, scoreDomain } from './domainScores';
 import { computeFeatures, type FeatureSource } from './features';
 import type { ImageSet } from './imageSet';
 
@@ -27,22 +28,6 @@ export interface EvaluationOptions extends ProbeOptions {
   onProgress?: (what: string) => void;
   /** Where the features of whole images come from. @default the encoder */
   featuresOf?: FeatureSource;
-}
-
-/** Accuracy of the two classifiers on one domain, among the classes that it shares with the bank. */
-export interface DomainScores {
-  images: number;
-  classes: string[];
-  knn: number;
-  linear: number;
-  /** The linear classifier's mean accuracy over the classes. */
-  balanced: number;
-  /** The linear classifier's accuracy on features standardized by domain. */
-  standardized: number;
-  /** Of guessing: 1 / classes. */
-  chance: number;
-  /** The linear classifier's accuracy, by class. */
-  perClass: { [className: string]: number };
 }
 
 /** All that is measured of one encoder; plain numbers, shares between 0 and 1. */
@@ -91,23 +76,8 @@ export async function evaluateEncoder(
     const probes = await probesFor(classes);
     const images = domain.ofClasses(classes);
     const features = await featuresOf(images, classes);
-    const nameAll = (labels: ArrayLike<number>) => Array.from(labels, (label) => classes[label]);
-    const answers = {
-      knn: nameAll(await probes.nearest(features)),
-      linear: nameAll(await probes.linear(features)),
-    };
-    const perClass = accuracyByClass(answers.linear, images.classOf);
-    const shares = Object.values(perClass);
-    scores[domain.name] = {
-      images: images.size,
-      classes,
-      knn: accuracy(answers.knn, images.classOf),
-      linear: accuracy(answers.linear, images.classOf),
-      balanced: shares.reduce((sum, share) => sum + share, 0) / shares.length,
-      standardized: await probes.standardized(features),
-      chance: 1 / classes.length,
-      perClass,
-    };
+    const answers = await classify(probes, features, classes);
+    scores[domain.name] = scoreDomain(images.classOf, classes, answers, await probes.standardized(features));
     tf.dispose(features);
     const conflicts = conflictsOf(images);
     if (conflicts)
@@ -140,23 +110,6 @@ export async function evaluateEncoder(
     reliance: figures,
     features,
   };
-}
-
-function accuracy(answers: readonly string[], truth: readonly string[]): number {
-  return answers.filter((answer, i) => answer === truth[i]).length / truth.length;
-}
-
-function accuracyByClass(answers: readonly string[], truth: readonly string[]): { [className: string]: number } {
-  const ofClass = (name: string) => answers.filter((_, i) => truth[i] === name);
-  return Object.fromEntries(
-    [...new Set(truth)].map((name) => [
-      name,
-      accuracy(
-        ofClass(name),
-        ofClass(name).map(() => name),
-      ),
-    ]),
-  );
 }
 
 /** Disposes the features. */

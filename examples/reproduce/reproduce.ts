@@ -9,17 +9,12 @@
 //                                       the UCI digits: tables of docs/hyperparameters.md
 //   npm run reproduce -- --only tiny-imagenet [--images DIR] [--quick] [--arms moco,patch-2] [--seeds 1,2,3] [--summary]
 //                                       which classes texture serves, on 100 classes of Tiny-ImageNet
-// Every run has its own folder, runs/reproduce/<arm>-<seed>; finished runs are not repeated.
-import { join } from 'node:path';
+// Every run has a folder, runs/reproduce/<arm>-<seed>, and a file in examples/reproduce/results; finished runs are not
+// repeated.
 import { parseArgs } from 'node:util';
-import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
-import { chooseArms } from './chooseArms';
-import { arms, config, quick } from './config';
-import { readData } from './data';
+import { reproduceCifar10 } from './cifar10';
 import { reproduceReliance } from './reliance';
-import { makeRun, readRun } from './run';
 import { reproduceSmallNets } from './small-nets';
-import { writeSummary } from './summary';
 import { reproduceTinyImageNet } from './tiny-imagenet';
 
 const { values } = parseArgs({
@@ -27,7 +22,7 @@ const { values } = parseArgs({
     images: { type: 'string' },
     digits: { type: 'string' },
     quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
+    only: { type: 'string', default: 'cifar10' },
     arms: { type: 'string' },
     seeds: { type: 'string' },
     summary: { type: 'boolean', default: false },
@@ -36,39 +31,12 @@ const { values } = parseArgs({
   },
 });
 const parts: { [name: string]: (options: typeof values) => Promise<void> } = {
+  cifar10: reproduceCifar10,
   reliance: reproduceReliance,
   'small-nets': reproduceSmallNets,
   'tiny-imagenet': reproduceTinyImageNet,
 };
-if (values.only !== undefined) {
-  const part = parts[values.only];
-  if (!part) throw new Error(`Expected one of ${Object.keys(parts).join(', ')} for --only, received ${values.only}.`);
-  await part(values);
-  process.exit();
-}
-const chosenArms = chooseArms(values.arms, Object.keys(arms));
-const chosen = values.quick ? quick : config;
-const folder = join('runs', values.quick ? 'reproduce-quick' : 'reproduce');
-const seeds = values.seeds ? values.seeds.split(',').map(Number) : chosen.seeds;
-
-if (values.summary) {
-  await writeSummary(folder);
-  process.exit();
-}
-
-console.log((await chooseBackend(values.backend as BackendName | undefined)).description);
-const data = await readData(values.images, chosen.imagesPerClass);
-// All arms of one seed before the next seed: wherever the series stops, what is finished can be compared.
-for (const seed of seeds) {
-  for (const arm of chosenArms) {
-    const dir = join(folder, `${arm}-${seed}`);
-    const finished = await readRun(dir);
-    const { evaluation, seconds } = finished ?? (await makeRun(dir, arm, seed, data, chosen));
-    const [test] = Object.values(evaluation.domains);
-    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-    console.log(
-      `${arm}-${seed}${finished ? ' (finished before)' : ''}: kNN ${percent(test.knn)}, linear ${percent(test.linear)}, ` +
-        `corrupted ${percent(evaluation.corruption.mean)}; ${Math.round(seconds.training)} s + ${Math.round(seconds.evaluation)} s`,
-    );
-  }
-}
+const part = parts[values.only];
+if (!part) throw new Error(`Expected one of ${Object.keys(parts).join(', ')} for --only, received ${values.only}.`);
+await part(values);
+process.exit();

@@ -11,8 +11,8 @@ export { type CompiledModel, compileModel } from './graph/compileModel';
 export type { GraphReport } from './graph/report';
 export type { Way } from './tuning/call';
 export type { KernelChoices } from './tuning/choices';
-export type { Timing } from './tuning/measure';
-export type { KernelTiming, TuneArgs, Tuning } from './tuning/tune';
+export type { KernelTiming, Timing } from './tuning/measure';
+export type { TuneArgs, Tuning } from './tuning/tune';
 export type { TuningBatch } from './tuning/tuningBatch';
 
 /** What `accelerate` may be asked for. */

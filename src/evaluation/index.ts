@@ -32,9 +32,10 @@ export { type LinearProbeResult, type LinearProbeScores, linearProbe } from './p
 export { type LinearProbeArgs, linearProbeRecipes } from './probes/linearProbeArgs';
 export { type RecallArgs, type RecallResult, recall } from './probes/recall';
 export type { Figure } from './reliance/bootstrap';
-export { type ConflictPair, cueConflicts } from './reliance/cueConflicts';
-export { type CueImages, cueImages } from './reliance/cueImages';
+export { cueConflicts } from './reliance/cueConflicts';
+export { cueImages } from './reliance/cueImages';
 export type { Cue, CueImagesArgs } from './reliance/cueImagesArgs';
+export type { ConflictPair, CueImages } from './reliance/cues';
 export { edges } from './reliance/edges';
 export type { Encoder } from './reliance/embed';
 export type {

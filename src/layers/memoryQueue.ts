@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, checkNumber, checkTensor, describe } from '../support/errors';
-import { hasHalfFloats } from '../support/hasHalfFloats';
 import { readOptions } from '../support/options';
 import { randomStream } from '../support/random';
 import { optionsOf } from '../support/rebuild';
@@ -9,13 +8,8 @@ import { stopGradient } from '../support/stopGradient';
 import { ContrastiveLayer } from './contrastiveLayer';
 import { contrastiveSimilarities } from './contrastiveSimilarities';
 import { type MemoryQueueArgs, memoryQueueOptions } from './memoryQueueArgs';
+import { checkQueueBytes, checkQueueSize } from './queueLimits';
 import { UnitRows } from './unitRows';
-
-/** Limit of a queue: a model file must not make a machine allocate at will. */
-const maxBytes = 2 ** 30;
-
-/** Integers up to this are exact in 16-bit floats, in which some WebGL devices keep int32 tensors too. */
-const maxHalfInteger = 2 ** 11;
 
 /**
  * Remembers the keys of earlier batches and compares queries with them.
@@ -51,14 +45,7 @@ export class MemoryQueue extends ContrastiveLayer {
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     const dimensions = checkEmbeddings(inputShape)[2] as number;
-    const max = Math.floor(maxBytes / (4 * dimensions));
-    if (this.size > max)
-      throw new ArgumentError(
-        'option size',
-        `an integer of at most ${max}`,
-        `${this.size}`,
-        `More keys of ${dimensions} values exceed 1 GiB.`,
-      );
+    checkQueueBytes(this.size, dimensions);
     // tfjs takes a seed of 0 for none.
     const unitRows = new UnitRows(randomStream(this.seed, 'queue')());
     this.queue = this.addWeight('queue', [this.size, dimensions], 'float32', unitRows, undefined, false);
@@ -81,7 +68,7 @@ export class MemoryQueue extends ContrastiveLayer {
     );
     return tf.tidy(() => {
       const [batch, rows, dimensions] = embeddings.shape;
-      if (kwargs.training) this.checkSize(batch);
+      if (kwargs.training) checkQueueSize(this.size, batch);
       const row = (i: number) =>
         tf.reshape(tf.slice(embeddings, [0, i, 0], [batch, 1, dimensions]), [batch, dimensions]);
       const key = stopGradient(() => row(1));
@@ -91,19 +78,6 @@ export class MemoryQueue extends ContrastiveLayer {
       if (kwargs.training) stopGradient(() => this.enqueue(key));
       return result;
     });
-  }
-
-  private checkSize(batch: number): void {
-    const { size } = this;
-    if (batch > size)
-      throw new ArgumentError('option size', `an integer of at least the batch size ${batch}`, `${size}`);
-    if (size > maxHalfInteger && hasHalfFloats())
-      throw new ArgumentError(
-        'option size',
-        `an integer of at most ${maxHalfInteger} on a backend of 16-bit floats`,
-        `${size}`,
-        'Larger row numbers are not exact there.',
-      );
   }
 
   /** Returns the `count` newest rows `[count, D]`, without a read-back; rows never written are random. */

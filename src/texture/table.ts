@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { padSpatial } from '../support/padSpatial';
 import { constant } from './cachedTensor';
-import type { Level } from './pyramid';
 
 /** Width of the border around each exemplar in a table: as far as a continued source may step over the edge. */
 export const border = 2;
@@ -20,7 +19,7 @@ export function rowsOfImage(level: { exemplars: number; stride: number }): numbe
 }
 
 /** Returns the first row of each image in a level's tables, `[N, 1, 1, 1]` int32. */
-export function firstRows(level: Level): tf.Tensor4D {
+export function firstRows(level: { images: number; exemplars: number; stride: number }): tf.Tensor4D {
   const { images } = level;
   const rows = rowsOfImage(level);
   return constant(`firstRows ${images} ${rows}`, () =>

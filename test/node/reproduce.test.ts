@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { cifarComparisons } from '../../examples/reproduce/claims';
-import { claimTable, reproductionPath } from '../../examples/reproduce/claimsTable';
-import { compare, differenceKey, type Runs, readCifar } from '../../examples/reproduce/differences';
-import { judge } from '../../examples/reproduce/judge';
-import { replaceSection } from '../../examples/reproduce/markdown';
+import { compare, differenceKey, readCifar } from '../../examples/reproduce/cifar10/differences';
+import type { Runs } from '../../examples/reproduce/cifar10/results';
+import type { Run } from '../../examples/reproduce/cifar10/run';
+import { cifarComparisons } from '../../examples/reproduce/claims/claims';
+import { claimTable, reproductionPath } from '../../examples/reproduce/claims/claimsTable';
+import { judge } from '../../examples/reproduce/claims/judge';
 import { arms } from '../../examples/reproduce/reliance/arms';
 import { collapseTable } from '../../examples/reproduce/reliance/collapse';
 import { factOf, hyperparametersPath, pagePath, readmePath, tablesOf } from '../../examples/reproduce/reliance/page';
 import { pytorchTable, readPytorchRuns } from '../../examples/reproduce/reliance/pytorch';
 import { type RelianceRun, readRuns } from '../../examples/reproduce/reliance/results';
-import type { Run } from '../../examples/reproduce/run';
 import { nets } from '../../examples/reproduce/small-nets/nets';
 import {
   pagePath as smallNetsPage,
@@ -17,7 +17,8 @@ import {
   tableOf,
 } from '../../examples/reproduce/small-nets/page';
 import { readRuns as readSmallNets, type SmallNetRun } from '../../examples/reproduce/small-nets/results';
-import { pairedDifference, summarize } from '../../examples/reproduce/statistics';
+import { replaceSection } from '../../examples/reproduce/support/markdown';
+import { pairedDifference, summarize } from '../../examples/reproduce/support/statistics';
 
 /** A page as it is, and with these sections made anew. */
 const replaceAll = (path: string, sections: { [name: string]: string }) => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { replaceSection } from '../../examples/reproduce/markdown';
+import { replaceSection } from '../../examples/reproduce/support/markdown';
 import {
   classChanges,
   correlation,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import * as main from 'tfjs-nonsemantic-negatives';
 import * as evaluation from 'tfjs-nonsemantic-negatives/evaluation';
+import * as node from 'tfjs-nonsemantic-negatives/node';
 import { attempt, calls, expectRefusal } from './outcome';
 import { makeInputs, requiredOptions, type Subject } from './subject';
 import { table, withoutInput } from './table';
@@ -12,7 +13,7 @@ const numRuns = process.env.LONG ? 300 : 12;
 
 test('every public name is in the table', () => {
   const covered = new Set([...table.map(({ name }) => name.split('.')[0]), ...withoutInput]);
-  expect([...covered].sort()).toEqual([...new Set([...Object.keys(main), ...Object.keys(evaluation)])].sort());
+  expect([...covered].sort()).toEqual([...new Set([main, evaluation, node].flatMap(Object.keys))].sort());
 });
 
 afterAll(() => {

@@ -3,7 +3,7 @@
     OMP_NUM_THREADS=1 python moco.py --images DIR [--alpha 2] [--seed 1] [--out FILE]
 
 DIR holds train/ and test/ with class folders of CIFAR-10. Without --alpha it is MoCo v2, with it + patch negatives.
-Every setting is that of ../config.ts. One thread: on batches this small, more of them only wait for each other.
+Every setting is that of ../cifar10/config.ts. One thread: on batches this small, more of them only wait for each other.
 """
 
 import argparse

@@ -42,6 +42,7 @@ export const arms: { [name: string]: RelianceArm } = {
   'byol-patch-1': { title: 'BYOL + patches, alpha 1', training: patch(1, { method: 'BYOL' }), baseline: 'byol' },
   'patch-2-ramp': { title: '+ patches, alpha 0 … 2', training: patch(2, { alphaRamp: 1 }) },
   'patch-2-half-ramp': { title: '+ patches, alpha 0 … 2 in half the steps', training: patch(2, { alphaRamp: 0.5 }) },
+  'patch-1.5': { title: '+ patches, alpha 1.5', training: patch(1.5) },
   'patch-2-large': { title: '+ patches of 6 … 16, alpha 2', training: patch(2, { patchRange: [6, 16] }) },
   'patch-2-small': { title: '+ patches of 2 … 5, alpha 2', training: patch(2, { patchRange: [2, 5] }) },
   'plain-long': { title: 'plain MoCo, twice the steps', training: { steps: 2424 } },

@@ -1,5 +1,5 @@
-import { table } from '../markdown';
-import { summarize } from '../statistics';
+import { table } from '../support/markdown';
+import { summarize } from '../support/statistics';
 import { arms } from './arms';
 import { measures, similarities } from './measures';
 import type { RelianceRun } from './results';

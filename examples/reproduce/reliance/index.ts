@@ -1,6 +1,6 @@
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
-import { chooseArms } from '../chooseArms';
-import { writeClaims } from '../claimsTable';
+import { writeClaims } from '../claims/claimsTable';
+import { chooseArms } from '../support/chooseArms';
 import { arms, usualArms } from './arms';
 import { exportPictures } from './export';
 import { writePage } from './page';

@@ -1,4 +1,4 @@
-import { summarize } from '../statistics';
+import { summarize } from '../support/statistics';
 import type { RelianceRun } from './results';
 
 /** A figure of a run, in percent. */

@@ -1,6 +1,6 @@
-import { inWords, meanInWords } from '../differences';
-import { rewrite, table } from '../markdown';
-import { differenceOf, pairsOf, summarize } from '../statistics';
+import { rewrite, table } from '../support/markdown';
+import { differenceOf, pairsOf, summarize } from '../support/statistics';
+import { inWords, meanInWords } from '../support/words';
 import { arms } from './arms';
 import { collapseTable, isShort } from './collapse';
 import { measures, type RelianceMeasure, similarities } from './measures';
@@ -62,18 +62,16 @@ function chance(runs: readonly RelianceRun[]): string[] {
   return ['chance', '', share(figures?.shapeShare?.chance), ...found, ...Array(4).fill('')];
 }
 
-/** The README's line: what patches at alpha 2 change. */
+/** The README's line: what patches at alpha 2 change, and what they cost. */
 export function factOf(runs: readonly RelianceRun[]): string {
   const pairs = pairsOf(runs, 'plain', 'patch-2');
-  const change = ({ of, ...rest }: RelianceMeasure) => {
-    const [before, after] = [0, 1].map((end) => summarize(pairs.map((pair) => of(pair[end]))).mean.toFixed(1));
-    return `${before} → ${after} % (${inWords(differenceOf(pairs, { of, ...rest }))})`;
+  const change = (measure: RelianceMeasure) => {
+    const [before, after] = [0, 1].map((end) => summarize(pairs.map((pair) => measure.of(pair[end]))).mean.toFixed(1));
+    return `from ${before} to ${after} % (${inWords(differenceOf(pairs, measure))})`;
   };
-  const { shape, silhouettes, textures, view, group } = measures;
   return (
-    `Emoji, ${pairs.length} paired seeds, patch negatives against plain MoCo: shape over texture in cue conflicts ` +
-    `${change(shape)}, found by silhouette ${change(silhouettes)}, by texture alone ${change(textures)}; ` +
-    `in domain: found by an augmented view ${change(view)}, group by neighbors ${change(group)}`
+    `on emoji, ${pairs.length} paired seeds, patch negatives raise the share of cue conflicts that are taken for their ` +
+    `shape ${change(measures.shape)}; finding a picture by one view of it goes ${change(measures.view)}`
   );
 }
 

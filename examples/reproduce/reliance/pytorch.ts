@@ -1,7 +1,7 @@
-import { inWords } from '../differences';
-import { table } from '../markdown';
-import { readRunFiles } from '../runFiles';
-import { differenceOf, pairsOf, summarize } from '../statistics';
+import { table } from '../support/markdown';
+import { readRunFiles } from '../support/runFiles';
+import { differenceOf, pairsOf, summarize } from '../support/statistics';
+import { inWords } from '../support/words';
 import { arms } from './arms';
 import { measures } from './measures';
 import type { RelianceRun } from './results';

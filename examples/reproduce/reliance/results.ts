@@ -1,6 +1,6 @@
 import type { Measures } from '../../quickstart/measure';
 import type { Reliance } from '../../quickstart/record';
-import { readRunFiles, writeRunFile } from '../runFiles';
+import { readRunFiles, writeRunFile } from '../support/runFiles';
 import { arms } from './arms';
 import type { TrainingFigures } from './train';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { cifar10 } from 'tfjs-nonsemantic-negatives/node';
 import { ImageSet, type LabeledBatch } from '../../evaluate/imageSet';
-import { cifarFolder } from '../data';
+import { cifarFolder } from '../cifar10/data';
 
 /** What the nets are trained and tested on. */
 export type DataName = 'cifar10' | 'digits';

@@ -1,5 +1,5 @@
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
-import { chooseArms } from '../chooseArms';
+import { chooseArms } from '../support/chooseArms';
 import { arms } from './arms';
 import { readCifar, readDigits, type SmallNetData } from './data';
 import { nets } from './nets';

@@ -1,5 +1,5 @@
-import { meanInWords } from '../differences';
-import { rewrite, table } from '../markdown';
+import { rewrite, table } from '../support/markdown';
+import { meanInWords } from '../support/words';
 import { arms } from './arms';
 import type { DataName } from './data';
 import { nets } from './nets';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { writeWhole } from '../../support/files';
-import { rounded } from '../runFiles';
+import { rounded } from '../support/runFiles';
 import type { DataName } from './data';
 
 /** One finished run; shares are rounded to 1e-4. */

@@ -1,4 +1,4 @@
-import { differenceOf, pairsOf, summarize } from '../statistics';
+import { differenceOf, pairsOf, summarize } from '../support/statistics';
 import type { TinyRun } from './results';
 
 /** One class: how far textures alone reveal it to MoCo, and what an arm with negatives changes. */

@@ -1,4 +1,4 @@
-import { type Config, config as cifar, quick as cifarQuick } from '../config';
+import { type Config, config as cifar, quick as cifarQuick } from '../cifar10/config';
 
 /** Three seeds of each; hours on two cores. */
 export const arms = ['moco', 'patch-2', 'texture-2'];

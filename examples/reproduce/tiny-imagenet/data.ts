@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageFolder } from 'tfjs-nonsemantic-negatives/node';
 import { ImageSet } from '../../evaluate/imageSet';
-import { type Data, unpacked } from '../data';
+import type { Data } from '../cifar10/data';
+import { unpacked } from '../support/archives';
 
 /** The images, and the group of each class, such as the dogs. */
 export interface TinyImageNet extends Data {

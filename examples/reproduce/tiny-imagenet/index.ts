@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
-import { chooseArms } from '../chooseArms';
-import { makeRun, readRun } from '../run';
-import { writeRunFile } from '../runFiles';
+import { makeRun, readRun } from '../cifar10/run';
+import { chooseArms } from '../support/chooseArms';
+import { writeRunFile } from '../support/runFiles';
 import { arms, config, quick } from './config';
 import { readTinyImageNet } from './data';
 import { writePage } from './page';

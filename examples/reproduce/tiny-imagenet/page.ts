@@ -1,7 +1,7 @@
-import { reproductionPath } from '../claimsTable';
-import { arms as allArms } from '../config';
-import { inWords } from '../differences';
-import { rewrite, table } from '../markdown';
+import { arms as allArms } from '../cifar10/config';
+import { reproductionPath } from '../claims/claimsTable';
+import { rewrite, table } from '../support/markdown';
+import { inWords } from '../support/words';
 import { classChanges, correlation, fineLessLone, settingChanges, settingCorrelations } from './classes';
 import { arms } from './config';
 import { readTinyRuns, type TinyRun } from './results';

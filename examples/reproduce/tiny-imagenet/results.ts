@@ -1,5 +1,5 @@
-import type { Run } from '../run';
-import { readRunFiles } from '../runFiles';
+import type { Run } from '../cifar10/run';
+import { readRunFiles } from '../support/runFiles';
 
 /** What is kept of a run, small enough to be committed; shares, rounded to 1e-4. */
 export interface TinyRun {

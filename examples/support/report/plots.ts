@@ -80,7 +80,7 @@ export function linePlot(
 }
 
 /** A standalone picture: title, legend and plot in one SVG. */
-export function draw(title: string, series: readonly Series[], options: Plot.PlotOptions): string {
+function draw(title: string, series: readonly Series[], options: Plot.PlotOptions): string {
   const svg = Plot.plot({
     document,
     width,
@@ -109,12 +109,12 @@ export function draw(title: string, series: readonly Series[], options: Plot.Plo
   return svg.outerHTML.replace(/>/, `>${background}`).replace(/<\/svg>$/, `${heading}${legend.join('')}</svg>`);
 }
 
-export interface Series {
+interface Series {
   name: string;
   color: string;
 }
 
-export function seriesOf(points: readonly Point[], order?: readonly string[]): Series[] {
+function seriesOf(points: readonly Point[], order?: readonly string[]): Series[] {
   const shown = unique(points.map((point) => point.series));
   return (order ?? shown)
     .map((name, i) => ({ name, color: colors[i % colors.length] }))

@@ -1,4 +1,4 @@
-import type { KernelTiming } from './tune';
+import type { KernelTiming } from './measure';
 
 /** A line that sums up, and a row for each call, as Markdown. */
 export function describeTimings(backend: string, timings: readonly KernelTiming[]): string {

@@ -13,6 +13,16 @@ export interface Timing {
   reason?: string;
 }
 
+/** A call of the training step, and how long it takes in either way. */
+export interface KernelTiming extends Timing {
+  /** What is computed, such as `Conv2DBackpropFilter` or `Relu gradient`. */
+  kernel: string;
+  /** What goes in, such as `x [8, 32, 32, 3], dy [8, 32, 32, 16]`. */
+  shapes: string;
+  /** How often a step makes this call. */
+  count: number;
+}
+
 /** A measurement takes this long at least: browsers round their clock to 0.1 or 1 ms. */
 const minMs = 20;
 const maxLaunches = 50;

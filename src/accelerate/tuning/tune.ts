@@ -6,7 +6,7 @@ import { custom, readOptions } from '../../support/options';
 import type { KernelChoices } from './choices';
 import { describeTimings } from './describeTimings';
 import type { KernelSwitch } from './kernelSwitch';
-import { measure, type Timing } from './measure';
+import { type KernelTiming, measure } from './measure';
 import { recordStep } from './recordStep';
 import { checkTuningBatch, type TuningBatch } from './tuningBatch';
 
@@ -28,16 +28,6 @@ function checkCompiled(name: string, value: unknown): LayersModel {
   const inner = (model as { model?: LayersModel }).model ?? model;
   if (inner.optimizer) return inner;
   throw new ArgumentError(`option ${name}`, 'a model that was compiled', 'one without an optimizer');
-}
-
-/** A call of the training step, and how long it takes in either way. */
-export interface KernelTiming extends Timing {
-  /** What is computed, such as `Conv2DBackpropFilter` or `Relu gradient`. */
-  kernel: string;
-  /** What goes in, such as `x [8, 32, 32, 3], dy [8, 32, 32, 16]`. */
-  shapes: string;
-  /** How often a step makes this call. */
-  count: number;
 }
 
 /** What `accelerate` measured on this device, and chose. */

@@ -1,7 +1,6 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 import { ArgumentError, checkList, checkNumber, describe } from '../../support/errors';
-import type { ConflictPair } from './cueConflicts';
-import type { CueImages } from './cueImages';
+import type { ConflictPair, CueImages } from './cues';
 
 const isAlive = (value: unknown) => value instanceof Tensor && !value.isDisposed;
 

@@ -1,11 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { permutation, randomStream } from '../../support/random';
 import { checkPairs } from './checkCues';
-import type { CueImages } from './cueImages';
+import type { ConflictPair, CueImages } from './cues';
 import { compose } from './silhouettes';
-
-/** Which concept lends its shape and which its texture, by their places among the cue images. */
-export type ConflictPair = [shape: number, texture: number];
+import { takeRows } from './takeRows';
 
 /**
  * Makes cue conflicts: the mask of A, filled with the texture of B, on A's background.
@@ -21,11 +19,6 @@ export function cueConflicts(cues: CueImages, pairs?: readonly ConflictPair[]): 
     const [shape, texture] = [0, 1].map((end) => checked.map((pair) => pair[end]));
     return compose(takeRows(cues.masks, shape), takeRows(cues.textures!, texture), takeRows(cues.backgrounds, shape));
   });
-}
-
-/** The rows of `x` at these places; `tf.gather` would read its indices back on some backends. */
-export function takeRows<T extends tf.Tensor>(x: T, rows: readonly number[]): T {
-  return tf.tidy(() => tf.gatherND(x, tf.tensor2d([...rows], [rows.length, 1], 'int32')) as T);
 }
 
 /**

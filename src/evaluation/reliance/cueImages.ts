@@ -3,42 +3,18 @@ import { ArgumentError, checkNumber, describe } from '../../support/errors';
 import { readOptions, type Values } from '../../support/options';
 import { minExemplarSize } from '../../texture/plan';
 import type { ImageBatches } from '../extractFeatures';
-import { type ConflictPair, drawPairs, takeRows } from './cueConflicts';
+import { drawPairs } from './cueConflicts';
 import { type Cue, type CueImagesArgs, cueImagesOptions, cueNames } from './cueImagesArgs';
+import type { CueImages } from './cues';
 import { edges } from './edges';
 import { objectMasks } from './objectMasks';
 import { type ObjectTexturesArgs, objectTextures, squaresInside } from './objectTextures';
 import { type Pictures, readPictures } from './readPictures';
 import { shufflePatches } from './shufflePatches';
 import { silhouettes } from './silhouettes';
+import { takeRows } from './takeRows';
 
 type CueImagesOptions = Values<typeof cueImagesOptions>;
-
-/**
- * Pictures and their versions, row by row the same concepts: float32 `[N, H, W, C]` in 0 … 1. Free with `tf.dispose`.
- */
-export type CueImages = {
-  /** The pictures, on their background. */
-  images: tf.Tensor4D;
-  /** `[N, H, W, 1]`: 1 inside the object, 0 outside. */
-  masks: tf.Tensor4D;
-  /** `[N, 1, 1, C]`: the border's median where the mask is of a plain background, white elsewhere. */
-  backgrounds: tf.Tensor4D;
-  silhouettes?: tf.Tensor4D;
-  edges?: tf.Tensor4D;
-  textures?: tf.Tensor4D;
-  patches?: tf.Tensor4D;
-  /**
-   * Which concepts meet in each cue conflict; none where conflicts were not asked for. `cueConflicts` makes the images.
-   */
-  pairs: ConflictPair[];
-  /** One class number a concept, where the pictures have labels. */
-  labels?: number[];
-  /** Place of each concept among the pictures passed in. */
-  indices: number[];
-  /** Pictures left out, with the reason. */
-  skipped: { index: number; reason: string }[];
-};
 
 /**
  * Makes of pictures of objects the versions that tell what an encoder relies on: silhouettes, edges, textures of the

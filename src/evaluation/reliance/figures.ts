@@ -1,5 +1,5 @@
 import type { Figure } from './bootstrap';
-import type { CueImages } from './cueImages';
+import type { CueImages } from './cues';
 
 /** The versions from which pictures are sought. */
 export const searchedVersions: readonly SearchedVersion[] = ['silhouettes', 'edges', 'textures', 'patches'];

@@ -7,11 +7,12 @@ import { normalize } from '../../transforms/normalize';
 import { recall } from '../probes/recall';
 import { resample } from './bootstrap';
 import { checkCues } from './checkCues';
-import { cueConflicts, takeRows } from './cueConflicts';
-import type { CueImages } from './cueImages';
+import { cueConflicts } from './cueConflicts';
+import type { CueImages } from './cues';
 import { type EmbedArgs, type Encoder, embed } from './embed';
 import { type Observations, type RelianceResult, searchedVersions } from './figures';
 import { summarize } from './summarize';
+import { takeRows } from './takeRows';
 
 /** How encoders are run, and their figures summed up. */
 export interface MeasureRelianceArgs {

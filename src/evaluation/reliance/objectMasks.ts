@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError, checkTensor, describe } from '../../support/errors';
-import { takeRows } from './cueConflicts';
 import { backgroundColor, backgroundMask, boxMask } from './masks';
 import type { Pictures } from './readPictures';
+import { takeRows } from './takeRows';
 
 /** How the object of a picture is told from its background. */
 export type MaskRule = 'alpha' | 'background' | 'box' | tf.Tensor4D;

@@ -1,5 +1,5 @@
 import { bootstrapMean, difference, type Estimate, figureOf } from './bootstrap';
-import type { CueImages } from './cueImages';
+import type { CueImages } from './cues';
 import {
   type EncoderReliance,
   type Observations,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ContrastiveSource } from '../../data/checkSource';
+import { type ContrastiveSource, checkSource } from '../../data/checkSource';
 import { ContrastiveDataset } from '../../data/contrastiveDataset';
 import type { ContrastiveDatasetArgs } from '../../data/contrastiveDatasetArgs';
 import { isImageTensors } from '../../data/tensorImages';
@@ -42,6 +42,7 @@ export async function workerDataset(
   const parcels = checkList('transforms', transforms, 'a list of transforms', isAnyLength, (name, transform) =>
     parcelOf(`${name} of workerDataset()`, 'a transform of this package', transform),
   );
+  if (isImageTensors(source)) checkSource(source);
   const images = isImageTensors(source)
     ? { tensors: await packElement(source as tf.TensorContainer, []) }
     : { parcel: parcelOf('the source of workerDataset()', 'an imageFolder, cifar10 or images in tensors', source) };

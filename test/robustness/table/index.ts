@@ -2,11 +2,12 @@ import type { Subject } from '../subject';
 import { selfPrediction } from './byol';
 import { callbacks } from './callbacks';
 import { evaluation } from './evaluation';
+import { node } from './node';
 import { states } from './states';
 import { training } from './training';
 import { transforms } from './transforms';
 
-/** Every public function and layer of the main entry. */
+/** Every public function and layer. */
 export const table: readonly Subject[] = [
   ...transforms,
   ...training,
@@ -14,6 +15,7 @@ export const table: readonly Subject[] = [
   ...evaluation,
   ...callbacks,
   ...states,
+  ...node,
 ];
 
 /** Public names that take nothing of a user, or are the class that a function of the table makes or throws. */
@@ -31,4 +33,6 @@ export const withoutInput: readonly string[] = [
     'SimilarityStatistics',
   ],
   ...['TrainingAlarm', 'TrainingAlarms'],
+  // Of /node: classes, what the command lists, and the backend that these tests run on.
+  ...['Checkpoint', 'FileError', 'PackageError', 'latestCheckpoint', 'chooseBackend'],
 ];

@@ -1,7 +1,7 @@
-import { readCifar } from './differences';
+import { readCifar } from '../cifar10/differences';
+import { readRuns } from '../reliance/results';
+import { rewrite, table } from '../support/markdown';
 import { judge } from './judge';
-import { rewrite, table } from './markdown';
-import { readRuns } from './reliance/results';
 
 export const reproductionPath = 'docs/reproduction.md';
 

@@ -1,12 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { writeWhole } from '../support/files';
+import { writeWhole } from '../../support/files';
+import { rounded } from '../support/runFiles';
+import { type Difference, pairedDifference } from '../support/statistics';
 import type { Measure } from './measures';
-import type { Run } from './run';
-import { rounded } from './runFiles';
-import { type Difference, pairedDifference, summarize } from './statistics';
-
-/** Finished runs on CIFAR-10, by arm and seed. */
-export type Runs = { [arm: string]: { [seed: number]: Run } };
+import type { Runs } from './results';
 
 /** b - a of one measure over the seeds that both arms have. */
 export function compare(runs: Runs, from: string, to: string, { of }: Measure): Difference {
@@ -17,22 +14,6 @@ export function compare(runs: Runs, from: string, to: string, { of }: Measure): 
     seeds.map((seed) => of(runs[from][seed])),
     seeds.map((seed) => of(runs[to][seed])),
   );
-}
-
-/** "+1.2 ± 0.8", the second the half of the interval. */
-export function inWords({ count, mean, halfInterval }: Pick<Difference, 'count' | 'mean' | 'halfInterval'>): string {
-  if (count === 0) return '–';
-  const sign = mean < 0 ? '-' : '+';
-  const interval = Number.isFinite(halfInterval) ? ` ± ${halfInterval.toFixed(1)}` : '';
-  return `${sign}${Math.abs(mean).toFixed(1)}${interval}`;
-}
-
-/** "61.2 ± 0.8", mean and standard deviation; without the second for one value. */
-export function meanInWords(values: readonly number[], places = 1): string {
-  const { mean, standardDeviation } = summarize(values);
-  if (!Number.isFinite(mean)) return '–';
-  const deviation = Number.isFinite(standardDeviation) ? ` ± ${standardDeviation.toFixed(places)}` : '';
-  return `${mean.toFixed(places)}${deviation}`;
 }
 
 /** Differences on CIFAR-10 by `differenceKey`: what is kept of its runs, which are too large to be committed. */

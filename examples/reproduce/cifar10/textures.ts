@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { type ImageSource, randomStream, textureNegative } from 'tfjs-nonsemantic-negatives';
-import type { ImageSet } from '../evaluate/imageSet';
-import { writeWhole } from '../support/files';
+import type { ImageSet } from '../../evaluate/imageSet';
+import { writeWhole } from '../../support/files';
 
 const bytes = 32 * 32 * 3;
 

@@ -1,10 +1,11 @@
-import { dotPlot, linePlot, type Point } from '../support/report/plots';
-import { bySeverity } from '../support/report/robustness';
+import { dotPlot, linePlot, type Point } from '../../support/report/plots';
+import { bySeverity } from '../../support/report/robustness';
+import { summarize } from '../support/statistics';
 import { arms } from './config';
-import { compare, type Runs } from './differences';
+import { compare } from './differences';
 import { type Measure, measures } from './measures';
+import type { Runs } from './results';
 import type { Run } from './run';
-import { summarize } from './statistics';
 
 /** The figures of docs/reproduction.md, by file name. */
 export function figuresOf(runs: Runs): { [name: string]: string } {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from '../support/files';
+import { writeWhole } from '../../support/files';
 
 /** Makes a replacer for `JSON.stringify` that rounds numbers. */
 export const rounded = (places: number) => (_: string, value: unknown) =>

@@ -1,5 +1,5 @@
+import { inWords } from '../support/words';
 import { claims, type Results } from './claims';
-import { inWords } from './differences';
 
 export interface JudgedClaim {
   text: string;

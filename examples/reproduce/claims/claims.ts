@@ -1,8 +1,8 @@
-import { type CifarDifferences, differenceKey } from './differences';
-import { type Measure, measures } from './measures';
-import { measures as emoji, type RelianceMeasure, similarities } from './reliance/measures';
-import type { RelianceRun } from './reliance/results';
-import { type Difference, differenceOf, pairedDifference, pairsOf } from './statistics';
+import { type CifarDifferences, differenceKey } from '../cifar10/differences';
+import { type Measure, measures } from '../cifar10/measures';
+import { measures as emoji, type RelianceMeasure, similarities } from '../reliance/measures';
+import type { RelianceRun } from '../reliance/results';
+import { type Difference, differenceOf, pairedDifference, pairsOf } from '../support/statistics';
 
 /** All results that claims are judged by. */
 export interface Results {

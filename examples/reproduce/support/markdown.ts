@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { writeWhole } from '../support/files';
+import { writeWhole } from '../../support/files';
 
 /** A table whose first `words` columns are text, and the others numbers. */
 export function table(head: readonly string[], rows: readonly string[][], words = 1): string {

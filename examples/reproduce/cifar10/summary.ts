@@ -1,18 +1,17 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { cifarComparisons } from './claims';
-import { reproductionPath, writeClaims } from './claimsTable';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cifarComparisons } from '../claims/claims';
+import { reproductionPath, writeClaims } from '../claims/claimsTable';
+import { rewrite, table } from '../support/markdown';
+import { summarize } from '../support/statistics';
+import { inWords, meanInWords } from '../support/words';
 import { arms } from './config';
-import { compare, differenceKey, inWords, meanInWords, type Runs, writeCifar } from './differences';
+import { compare, differenceKey, writeCifar } from './differences';
 import { figuresOf } from './figures';
-import { rewrite, table } from './markdown';
 import { type Measure, measures, similarities } from './measures';
-import { readRun } from './run';
-import { summarize } from './statistics';
+import type { Runs } from './results';
 
-/** Writes the tables between the marks of docs/reproduction.md, and its figures, from the finished runs of a folder. */
-export async function writeSummary(folder: string): Promise<void> {
-  const runs = await readRuns(folder);
+/** Writes the tables between the marks of docs/reproduction.md, and its figures, from the finished runs. */
+export async function writeSummary(runs: Runs): Promise<void> {
   const sections = { accuracy: accuracyTable(runs), differences: differenceTable(runs) };
   await rewrite(reproductionPath, { ...sections, similarities: similarityTable(runs), classes: classTable(runs) });
   await writeCifar({
@@ -28,15 +27,6 @@ export async function writeSummary(folder: string): Promise<void> {
   await mkdir('docs/reproduction', { recursive: true });
   for (const [name, svg] of Object.entries(figuresOf(runs))) await writeFile(`docs/reproduction/${name}.svg`, svg);
   console.log(`${sections.accuracy}\n\n${sections.differences}`);
-}
-
-async function readRuns(folder: string): Promise<Runs> {
-  const runs: Runs = {};
-  for (const name of (await readdir(folder)).sort()) {
-    const run = await readRun(join(folder, name));
-    if (run) runs[run.arm] = { ...runs[run.arm], [run.seed]: run };
-  }
-  return Object.fromEntries(Object.keys(arms).flatMap((arm) => (runs[arm] ? [[arm, runs[arm]]] : [])));
 }
 
 function accuracyTable(runs: Runs): string {

@@ -24,8 +24,8 @@ import {
 } from 'tfjs-nonsemantic-negatives';
 import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { checkpoint } from 'tfjs-nonsemantic-negatives/node';
+import { takeTexture } from '../reliance/textures';
 import type { Arm, Config } from './config';
-import { takeTexture } from './reliance/textures';
 
 /**
  * Trains one arm with one seed: the seed decides initial weights, order of the images and every draw.
