@@ -5,7 +5,7 @@ import { KernelSwitch } from './tuning/kernelSwitch';
 export interface Acceleration {
   /** The backend that was current. */
   backend: string;
-  /** Names of the kernels and gradients that were replaced or added. */
+  /** Names of the kernels, gradients and layers that were replaced or added. */
   replaced: string[];
   /** Puts back exactly what was there before. */
   restore(): void;

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelSwitch } from './tuning/kernelSwitch';
 
-/** Something of tfjs's registries that can be exchanged, and put back exactly as it was. */
+/** Something that tfjs registers and that can be exchanged, and put back exactly as it was. */
 export interface Replacement {
-  /** The name under which tfjs knows the kernel or gradient. */
+  /** The name under which tfjs knows the kernel, gradient or layer. */
   name: string;
   /**
    * Puts the replacement in place and returns what undoes it; undefined if there is nothing to replace. With `ways`,

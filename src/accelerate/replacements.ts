@@ -20,6 +20,7 @@ import { forHalfPixels, resizeBilinearGrad, resizeNearestNeighborGrad } from './
 import { samePadding } from './kernels/samePadding';
 import { transpose } from './kernels/transpose';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum';
+import { batchNormalizationLayer } from './layers/batchNormalization';
 import { always, type Replacement, replaceGradient, replaceKernel } from './registry';
 import { batchNormTraining, batchNormTrainingGrad } from './tensorflow/batchNormTraining';
 import { clip } from './tensorflow/clip';
@@ -45,11 +46,14 @@ const shaders = (kernels: typeof webgl | typeof webgpu): Replacement[] => [
   replaceKernel('ClipByValueGrad', () => kernels.clipByValueGrad),
   replaceKernel(tf.Conv2DBackpropFilter, (stock) => kernels.conv2dBackpropFilter(stock!)),
   replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, () => kernels.depthwiseConv2dBackpropFilter),
+  replaceKernel('InfoNCE', () => kernels.infoNCE),
+  replaceKernel('InfoNCEGrad', () => kernels.infoNCEGrad),
   replaceKernel('L2Normalize', () => kernels.l2Normalize),
   replaceKernel('L2NormalizeGrad', () => kernels.l2NormalizeGrad),
   replaceKernel('MovingAverage', () => kernels.movingAverage),
   replaceKernel('ReluGrad', () => kernels.reluGrad),
   replaceKernel('SGDStep', () => kernels.sgdStep),
+  batchNormalizationLayer,
   always(replaceGradient(tf.ClipByValue, shaderClipGradient)),
   always(replaceGradient(tf.FusedBatchNorm, fusedBatchNormGradient)),
   always(replaceGradient(tf.Relu, shaderReluGradient, keepOutput)),

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
+import { hasCustomKernel, type InfoNCEFactors, runCustomKernel } from '../support/customKernels';
 import { ArgumentError } from '../support/errors';
 import { hasHalfFloats } from '../support/hasHalfFloats';
 import { integer, number, optional, readOptions } from '../support/options';
@@ -49,24 +50,37 @@ export function nonSemanticInfoNCE(args: NonSemanticInfoNCEArgs = {}): Contrasti
   return registerLoss('nonSemanticInfoNCE', (_yTrue: unknown, yPred: Predictions) => {
     const similarities = checkSimilarities('nonSemanticInfoNCE()', yPred as tf.Tensor);
     const negatives = countNegatives(similarities, options.negatives);
-    const [, columns] = similarities.shape;
-    return tf.tidy(() => {
-      const factors = new Float32Array(columns).fill(1 / temperature).fill(alpha / temperature, columns - negatives);
-      return crossEntropyWithFirst(similarities, tf.tensor2d(factors, [1, columns]));
-    });
+    const factors = { factor: 1 / temperature, negativeFactor: alpha / temperature, negatives };
+    const crossEntropy = hasCustomKernel('InfoNCE') ? fused : composed;
+    return tf.tidy(() => tf.customGrad(crossEntropy(factors))(similarities) as tf.Scalar);
   });
 }
 
-/**
- * Mean cross-entropy of softmax(factors * x) with label 0; its gradient is (softmax - label) * factors / N.
- *
- * What has the size of x is freed as soon as it was used: memory that is still warm is faster than fresh.
- */
-function crossEntropyWithFirst(x: tf.Tensor2D, factors: tf.Tensor2D): tf.Scalar {
-  const [batch, columns] = x.shape;
-  const loss = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
-    const [similarities, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
-    const logits = tf.mul(similarities, factors);
+/** Mean cross-entropy of softmax(factors * x) with label 0; its gradient is (softmax - label) * factors / N. */
+type CrossEntropy = (factors: InfoNCEFactors) => Parameters<typeof tf.customGrad>[0];
+
+/** By the kernels that `accelerate()` registers, where the backend has such. */
+const fused: CrossEntropy =
+  (factors) =>
+  (...inputs) => {
+    const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    const [value, norms] = runCustomKernel('InfoNCE', { x }, factors);
+    save([x, norms]);
+    return {
+      value,
+      gradFunc: (dy, [x, norms]) => runCustomKernel('InfoNCEGrad', { dy, x, norms }, factors),
+    } as ReturnType<ReturnType<CrossEntropy>>;
+  };
+
+/** What has the size of x is freed as soon as it was used: memory that is still warm is faster than fresh. */
+const composed: CrossEntropy =
+  ({ factor, negativeFactor, negatives }) =>
+  (...inputs) => {
+    const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    const [batch, columns] = x.shape as [number, number];
+    const list = new Float32Array(columns).fill(factor).fill(negativeFactor, columns - negatives);
+    const factors = tf.tensor2d(list, [1, columns]);
+    const logits = tf.mul(x, factors);
     const { softmax, logSum } = softmaxOf(logits);
     const rows = tf.sub(logSum, tf.slice(logits, [0, 0], [batch, 1]));
     logits.dispose();
@@ -79,9 +93,7 @@ function crossEntropyWithFirst(x: tf.Tensor2D, factors: tf.Tensor2D): tf.Scalar 
       return gradient;
     };
     return { value: tf.mean(rows), gradFunc: gradFunc as (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor };
-  });
-  return loss(x) as tf.Scalar;
-}
+  };
 
 /** The softmax of rows, and the logarithm of the sum of their exponentials. */
 function softmaxOf(logits: tf.Tensor): { softmax: tf.Tensor; logSum: tf.Tensor } {

@@ -30,6 +30,22 @@ export interface CustomKernels {
     attributes: { min: number; max: number };
     result: tf.Tensor;
   };
+  /**
+   * `[loss, norms]` of similarities x `[N, C]`. The logits of a row are x times `negativeFactor` in the last `negatives`
+   * columns, else times `factor`, less that of column 0. The loss is the mean of log(sum of exp(logit)), which is the
+   * cross-entropy with label 0; the norms, `[N, 2]`, are each row's greatest logit g and log(sum of exp(logit - g)).
+   */
+  InfoNCE: {
+    inputs: Record<'x', tf.Tensor>;
+    attributes: InfoNCEFactors;
+    result: tf.Tensor[];
+  };
+  /** Its gradient `(softmax - label) * factors * dy / N`. */
+  InfoNCEGrad: {
+    inputs: Record<'dy' | 'x' | 'norms', tf.Tensor>;
+    attributes: InfoNCEFactors;
+    result: tf.Tensor;
+  };
   /** Rows as `l2Normalize` scales them. */
   L2Normalize: { inputs: Record<'x', tf.Tensor>; attributes: { epsilon: number }; result: tf.Tensor };
   /** Its gradient: `(dy - y y·dy) / |x|`, or `dy / epsilon` where |x| is less. */
@@ -52,6 +68,13 @@ export interface CustomKernels {
     attributes: { learningRate: number; momentum: number; weightDecay: number };
     result: tf.Tensor[];
   };
+}
+
+/** What similarities are multiplied by: those of the last `negatives` columns, and the others. */
+export interface InfoNCEFactors {
+  factor: number;
+  negativeFactor: number;
+  negatives: number;
 }
 
 type Name = keyof CustomKernels;

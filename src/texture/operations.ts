@@ -24,8 +24,9 @@ export function argMinFirst(values: tf.Tensor): tf.Tensor {
   if (tf.getBackend() !== 'webgpu') return tf.argMin(values, -1);
   const count = values.shape[values.rank - 1] as number;
   const indices = constant(`candidate indices ${count}`, () => tf.range(0, count));
-  const isMin = tf.lessEqual(values, tf.min(values, -1, true));
-  return tf.cast(tf.min(tf.where(isMin, indices, count), -1), 'int32');
+  // Not `tf.where`, which would spread the indices over the pixels on the host.
+  const isLarger = tf.cast(tf.greater(values, tf.min(values, -1, true)), 'float32');
+  return tf.cast(tf.min(tf.add(indices, tf.mul(isLarger, count)), -1), 'int32');
 }
 
 /** Selects `candidates[choice[n, y, x], n, y, x]` from `[K, N, h, w, 1]` with a choice `[N, h, w, 1]`. */

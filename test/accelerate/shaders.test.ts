@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-layers'; // Registers the gradients.
+import { layers } from '@tensorflow/tfjs-layers'; // Registers the gradients too.
 import { batchNormalization, l2Normalize, sgd } from 'tfjs-nonsemantic-negatives';
 import { accelerate } from 'tfjs-nonsemantic-negatives/accelerate';
 import { leakOf, maxDifference, waves } from '../support/tensors';
@@ -33,8 +33,11 @@ describe.each([
   const scales = waves(channels, 1, 3);
   const column = (values: number[], c: number) => Array.from({ length: rows }, (_, i) => values[i * channels + c]);
 
-  test('its output, moving statistics and gradients', () => {
-    const layer = batchNormalization({ momentum: 0.9, epsilon: 1e-3 });
+  test.each([
+    ["this package's", batchNormalization],
+    ["TensorFlow.js's", layers.batchNormalization],
+  ])('the output, moving statistics and gradients of %s layer', (_, makeLayer) => {
+    const layer = makeLayer({ momentum: 0.9, epsilon: 1e-3 });
     layer.build([null, ...shape.slice(1)]);
     const [gamma, , movingMean, movingVariance] = layer.weights.map((weight) => weight.read() as tf.Variable);
     gamma.assign(tf.tensor1d(scales));

@@ -6,9 +6,8 @@ import { maxDifference, waves } from '../support/tensors';
 
 declare const BACKEND: string;
 
-/** A kernel that both TensorFlow.js and this package have; WebGL has none. */
+/** A kernel that both TensorFlow.js and this package have. */
 const kernel = BACKEND === 'wasm' ? 'Conv2DBackpropInput' : 'Conv2DBackpropFilter';
-const choosing = BACKEND === 'webgl' ? test.skip : test;
 
 /** Two convolutions of one shape, and a third; with a pool whose windows hang over the border. */
 function makeModel() {
@@ -65,7 +64,6 @@ beforeEach(async () => {
     clock += 20;
     return clock;
   });
-  if (BACKEND === 'webgl') return;
   registered = tf.getKernel(kernel, BACKEND);
   replace({
     ...registered,
@@ -81,7 +79,7 @@ beforeEach(async () => {
 afterEach(async () => {
   (await accelerate()).restore();
   jest.restoreAllMocks();
-  if (BACKEND !== 'webgl') replace(registered);
+  replace(registered);
 });
 
 afterAll(async () => {
@@ -98,7 +96,7 @@ const tuneTo = async (way: 'stock' | 'accelerated', model = makeModel() as tfl.L
   return accelerate({ tune: { model, batch: makeBatch() } });
 };
 
-choosing('each shape of a kernel is timed once, and keeps the faster one', async () => {
+test('each shape of a kernel is timed once, and keeps the faster one', async () => {
   for (const way of ['stock', 'accelerated'] as const) {
     const { tuning, restore } = await tuneTo(way);
     const timings = tuning.timings.filter((timing) => timing.kernel === kernel);
@@ -115,7 +113,7 @@ choosing('each shape of a kernel is timed once, and keeps the faster one', async
   }
 });
 
-choosing('a model learns the same whatever is chosen', async () => {
+test('a model learns the same whatever is chosen', async () => {
   await accelerate();
   const expected = await train(makeModel());
   for (const way of ['stock', 'accelerated'] as const) {
@@ -126,7 +124,7 @@ choosing('a model learns the same whatever is chosen', async () => {
   expect(expected[2]).toBeLessThan(expected[0]);
 });
 
-choosing('shapes that were not measured are accelerated', async () => {
+test('shapes that were not measured are accelerated', async () => {
   await tuneTo('stock');
   const model = makeModel();
   stock.runs = 0;
@@ -135,7 +133,7 @@ choosing('shapes that were not measured are accelerated', async () => {
   expect(stock.runs).toBe(0);
 });
 
-choosing('choices survive JSON, and are used without measuring', async () => {
+test('choices survive JSON, and are used without measuring', async () => {
   const { tuning, restore } = await tuneTo('stock');
   restore();
   const choices = JSON.parse(JSON.stringify(tuning.choices));
@@ -153,7 +151,7 @@ choosing('choices survive JSON, and are used without measuring', async () => {
   expect(stock.runs).toBe(runs + runs / 3);
 });
 
-choosing('a stock kernel that computes something else is not kept, however fast', async () => {
+test('a stock kernel that computes something else is not kept, however fast', async () => {
   stock.factor = 1.01;
   const { tuning } = await tuneTo('stock');
   const timings = tuning.timings.filter((timing) => timing.kernel === kernel);
@@ -201,7 +199,7 @@ test('a model that compileModel has taken over is tuned too', async () => {
   const model = makeModel();
   const { restore } = await compileModel(model);
   const { tuning } = await tuneTo('accelerated', model);
-  if (BACKEND !== 'webgl') expect(tuning.timings.length).toBeGreaterThan(0);
+  expect(tuning.timings.length).toBeGreaterThan(0);
   expect((await train(model)).every(Number.isFinite)).toBe(true);
   restore();
 });

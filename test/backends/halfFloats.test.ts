@@ -44,25 +44,31 @@ test('embeddings are measured as by hand', async () => {
   near(await embeddingStd(x), meanOf(deviations));
 });
 
-test('the loss is the logarithm of the softmax, also where exponentials overflow', async () => {
-  const [query, key, negative, queue] = [1, 2, 3, 4].map(lists);
-  for (const temperature of [0.2, 0.02]) {
-    const similarities = contrastiveSimilarities(tf.tensor2d(query), tf.tensor2d(key), {
-      queue: tf.tensor2d(queue),
-      negatives: [tf.tensor2d(negative)],
-    });
-    const loss = nonSemanticInfoNCE({ temperature, alpha: 2 });
-    const value = tf.mean(loss(tf.zeros([rows, 2 + rows]), similarities));
-    const expected = query.map((q, i) => {
-      const logits = [dot(q, key[i]), ...queue.map((u) => dot(q, u)), 2 * dot(q, negative[i])].map(
-        (s) => s / temperature,
-      );
-      const largest = Math.max(...logits);
-      return largest + Math.log(logits.reduce((sum, z) => sum + Math.exp(z - largest), 0)) - logits[0];
-    });
-    near((await value.data())[0], meanOf(expected));
-  }
-});
+test.each(['as shipped', 'after accelerate()'])(
+  'the loss is the logarithm of the softmax, also where exponentials overflow, %s',
+  async (way) => {
+    const { restore } = await accelerate();
+    if (way === 'as shipped') restore();
+    const [query, key, negative, queue] = [1, 2, 3, 4].map(lists);
+    for (const temperature of [0.2, 0.02]) {
+      const similarities = contrastiveSimilarities(tf.tensor2d(query), tf.tensor2d(key), {
+        queue: tf.tensor2d(queue),
+        negatives: [tf.tensor2d(negative)],
+      });
+      const loss = nonSemanticInfoNCE({ temperature, alpha: 2 });
+      const value = tf.mean(loss(tf.zeros([rows, 2 + rows]), similarities));
+      const expected = query.map((q, i) => {
+        const logits = [dot(q, key[i]), ...queue.map((u) => dot(q, u)), 2 * dot(q, negative[i])].map(
+          (s) => s / temperature,
+        );
+        const largest = Math.max(...logits);
+        return largest + Math.log(logits.reduce((sum, z) => sum + Math.exp(z - largest), 0)) - logits[0];
+      });
+      near((await value.data())[0], meanOf(expected));
+    }
+    restore();
+  },
+);
 
 test('steps of MoCo stay finite after accelerate()', async () => {
   // The gradient of TensorFlow.js's batch normalization cubes 1 / σ.

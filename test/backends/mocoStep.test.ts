@@ -33,9 +33,12 @@ onTheDevice('neither views, negatives nor a training step read anything back', (
 const readDocs = () => readFileSync(join(__dirname, '../../docs/backends.md'), 'utf8');
 
 const onGpus = ['webgl', 'webgpu'].includes(BACKEND) ? test : test.skip;
-onGpus('with batchNormalization takes the kernels and launches that docs/backends.md states', () => {
+onGpus.each([
+  ["TensorFlow.js's", {}],
+  ["this package's", { batchNormalization }],
+])('with %s batch normalization takes the kernels and launches that docs/backends.md states', (_, encoderArgs) => {
   const [, ...row] = new RegExp(`^\\| ${BACKEND} \\| (\\d+) \\| (\\d+) \\|$`, 'm').exec(readDocs()) ?? [];
-  const { augment, train } = mocoStep(4, { batchNormalization });
+  const { augment, train } = mocoStep(4, encoderArgs);
   const data = augment();
   const step = () => tf.dispose(train(data));
   step(); // Makes velocities and uploads weights.

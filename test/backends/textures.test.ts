@@ -4,6 +4,7 @@ import { synthesizeTexture, textureNegative } from 'tfjs-nonsemantic-negatives';
 import { checkPrecision } from '../../src/texture/checkPrecision';
 import { planTexture } from '../../src/texture/plan';
 import { lookUp } from '../../src/texture/table';
+import { countReads } from '../support/tensors';
 
 declare const BACKEND: string;
 
@@ -47,6 +48,16 @@ elsewhere('synthesizeTexture agrees with the cpu backend on 95 % of pixels', asy
   const here = make();
   await tf.setBackend('cpu');
   expect(agreement(here, make())).toBeGreaterThanOrEqual(0.95);
+});
+
+/** cpu and wasm keep their tensors in host memory, where a slice is a read. */
+const onTheDevice = ['cpu', 'wasm'].includes(BACKEND) ? test.skip : test;
+onTheDevice.each(['fast', 'high'] as const)('a batch of textures reads nothing back (%s)', (quality) => {
+  const negative = textureNegative({ quality });
+  const batch = images();
+  const make = () => tf.tidy(() => void negative(batch));
+  make(); // What depends on the shapes alone is kept.
+  expect(countReads(make)).toBe(0);
 });
 
 describe('on WebGL, whose integers are exact up to 2^24', () => {

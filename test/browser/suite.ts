@@ -1,6 +1,8 @@
 /** The browser's share of the suite: the numeric tests, the very files that jest runs on the other backends. */
 const short = [
+  'accelerate/batchNormalizationLayer',
   'accelerate/filterGradient',
+  'accelerate/infoNCE',
   'accelerate/shaders',
   'backends/halfFloats',
   'backends/mocoStep',
@@ -26,6 +28,7 @@ const short = [
 
 /** These take minutes in software, and only with LONG=1 do they run. */
 const long = [
+  'accelerate/tuning',
   'transforms/mocoV2Augmentation',
   'transforms/channels',
   'transforms/range',

@@ -10,37 +10,10 @@ import {
 import { inHalfPrecision } from '../support/half';
 import { runs } from '../support/runs';
 import { leakOf, maxDifference, waves } from '../support/tensors';
+import { reference, similarities } from './infoNCE';
 
 declare const BACKEND: string;
 
-interface Setting {
-  temperature: number;
-  alpha: number;
-  negatives: number;
-}
-
-/** Equation 2 as it stands, in float64, and its gradient. */
-function reference(rows: number[][], { temperature, alpha, negatives }: Setting) {
-  const columns = rows[0].length;
-  const factor = (i: number) => (i < columns - negatives ? 1 : alpha) / temperature;
-  const results = rows.map((row) => {
-    const logits = row.map((x, i) => factor(i) * x);
-    const max = Math.max(...logits);
-    const sum = logits.reduce((total, x) => total + Math.exp(x - max), 0);
-    const loss = max + Math.log(sum) - logits[0];
-    const gradient = logits.map((x, i) => ((Math.exp(x - max) / sum - (i === 0 ? 1 : 0)) * factor(i)) / rows.length);
-    return { loss, gradient };
-  });
-  return {
-    loss: results.reduce((total, { loss }) => total + loss, 0) / rows.length,
-    gradient: results.flatMap(({ gradient }) => gradient),
-  };
-}
-
-const similarities = (rows: number, columns: number, scale = 1) => {
-  const values = waves(rows * columns, scale);
-  return Array.from({ length: rows }, (_, i) => values.slice(i * columns, (i + 1) * columns).map(Math.fround));
-};
 const lossOf = (rows: number[][], args: NonSemanticInfoNCEArgs) =>
   tf.tidy(() => nonSemanticInfoNCE(args)(null, tf.tensor2d(rows)).dataSync()[0]);
 const gradientOf = (rows: number[][], args: NonSemanticInfoNCEArgs) =>

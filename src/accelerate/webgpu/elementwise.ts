@@ -7,13 +7,15 @@ const size = 64;
 export interface Elementwise extends Pick<Program, 'name' | 'inputs' | 'outputShape' | 'uniforms' | 'floats'> {
   /** The body of a function of the value's flat place, `index`. */
   value: string;
+  /** Functions that it calls. */
+  functions?: string;
 }
 
 /** Runs an elementwise program. */
-export function runElementwise({ value, ...program }: Elementwise, tensors: readonly Tensor[]): Tensor {
+export function runElementwise({ value, functions = '', ...program }: Elementwise, tensors: readonly Tensor[]): Tensor {
   const count = program.outputShape.reduce((product, length) => product * length, 1);
   const { workgroups, groupsWide } = spread(Math.ceil(count / size));
-  const code = `
+  const code = `${functions}
 fn valueAt(index : i32) -> f32 {
   ${value}
 }

@@ -1,24 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { customKernel } from '../../support/customKernels';
 import { runProgram, spread } from './program';
-
-/** A workgroup takes a row, and each of its invocations every 64th value. */
-const lanes = 64;
-
-const sumOfRow = `
-var<workgroup> shares : array<f32, ${lanes}>;
-
-fn sumOfRow(value : f32) -> f32 {
-  workgroupBarrier();
-  shares[localIndex] = value;
-  workgroupBarrier();
-  var sum = 0.0;
-  for (var lane = 0; lane < ${lanes}; lane++) {
-    sum += shares[lane];
-  }
-  return sum;
-}
-`;
+import { lanes, rowReductions } from './rowReductions';
 
 /** `y = x / max(|x|, epsilon)` of each row. */
 export const l2Normalize = customKernel('L2Normalize', ({ x }, { epsilon }) =>
@@ -47,7 +30,7 @@ function runRows(
   const [{ shape, size }] = tensors;
   const columns = shape[shape.length - 1];
   const { workgroups, groupsWide } = spread(size / columns);
-  const code = `${sumOfRow}
+  const code = `${rowReductions}
 fn main() {
   let row = i32(workgroupId.y) * uniforms.groupsWide + i32(workgroupId.x);
   let start = row * uniforms.columns;
