@@ -6,6 +6,7 @@ import { checkBatch, checkEncoder } from '../support/checkModel';
 import { ArgumentError, describe } from '../support/errors';
 import { forEachElement } from '../support/forEachElement';
 import { integer, optional, readOptions, text } from '../support/options';
+import { pairOf } from './pairOf';
 import { readLabels } from './readLabels';
 
 /** One feature vector and one label for each image. Free both with `tf.dispose(features)`. */
@@ -54,7 +55,7 @@ export async function extractFeatures(
   const labels: number[][] = [];
   try {
     await forEachElement('input source', source, async (element) => {
-      const { xs, ys } = isPair(element) ? element : { xs: element, ys: undefined };
+      const { xs, ys } = pairOf(element);
       const images = checkBatch('input source', imagesOf(xs, input), encoder);
       labels.push(await readLabels(ys, images.shape[0]));
       parts.push(tf.tidy(() => encoder.predict(images, { batchSize }) as tf.Tensor2D));
@@ -72,10 +73,6 @@ export async function extractFeatures(
   } finally {
     tf.dispose(parts);
   }
-}
-
-function isPair(element: tf.TensorContainer): element is { xs: tf.TensorContainer; ys: tf.TensorContainer } {
-  return typeof element === 'object' && element !== null && !(element instanceof tf.Tensor) && 'xs' in element;
 }
 
 function imagesOf(xs: tf.TensorContainer, input: string | undefined): tf.Tensor {

@@ -5,6 +5,7 @@ import { forEachElement } from '../../support/forEachElement';
 import { toUnitRange } from '../../transforms/normalize';
 import { checkUnitRange } from '../checkUnitRange';
 import type { ImageBatches } from '../extractFeatures';
+import { pairOf } from '../pairOf';
 import { readLabels } from '../readLabels';
 import { compose } from './silhouettes';
 
@@ -30,7 +31,7 @@ export async function readPictures(source: ImageBatches): Promise<Pictures> {
   const labels: number[] = [];
   try {
     await forEachElement('input pictures', source as tf.TensorContainer, async (element) => {
-      const { xs, ys } = isPair(element) ? element : { xs: element, ys: undefined };
+      const { xs, ys } = pairOf(element);
       const images = checkImages(xs, parts[0]?.shape);
       parts.push(tf.tidy(() => tf.clone(toUnitRange(images))));
       if (ys) labels.push(...(await readLabels(ys, images.shape[0])));
@@ -49,10 +50,6 @@ export async function readPictures(source: ImageBatches): Promise<Pictures> {
   } finally {
     tf.dispose(parts);
   }
-}
-
-function isPair(element: tf.TensorContainer): element is { xs: tf.TensorContainer; ys: tf.TensorContainer } {
-  return typeof element === 'object' && element !== null && !(element instanceof tf.Tensor) && 'xs' in element;
 }
 
 function checkImages(xs: tf.TensorContainer, shape?: readonly number[]): tf.Tensor4D {

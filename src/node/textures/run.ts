@@ -9,7 +9,7 @@ import { importOptional } from '../optionalPackage';
 import { makeFolder, makeOutputFolder, privateFolder } from './folders';
 import { Manifest } from './manifest';
 import type { TextureOutcome } from './outcome';
-import { Progress } from './progress';
+import { ProgressLine } from './progressLine';
 import { claimFolder, type TextureSettings } from './settings';
 import { type Shard, shardSuffix } from './shard';
 import { listSources } from './sources';
@@ -79,7 +79,7 @@ interface RunContext {
 async function makeAll(run: TextureRun, { job, workers, count, summary }: RunContext): Promise<void> {
   const { input, shard, followSymlinks, onError } = run;
   const manifest = await Manifest.start(job.out, job.temporary, shard);
-  const progress = new Progress(await countSources(run), summary, process.stdout);
+  const progress = new ProgressLine(await countSources(run), summary, process.stdout);
 
   const record = async (outcome: TextureOutcome) => {
     summary.add(outcome);

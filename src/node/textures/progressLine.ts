@@ -5,7 +5,7 @@ const everyMs = { terminal: 200, lines: 10_000 };
 /**
  * Shows a run's progress, rate and remaining time: one changing line on a terminal, a line every ten seconds elsewhere.
  */
-export class Progress {
+export class ProgressLine {
   private readonly started = performance.now();
   private shown = this.started;
 
@@ -20,7 +20,7 @@ export class Progress {
     const now = performance.now();
     if (now - this.shown < (this.stream.isTTY ? everyMs.terminal : everyMs.lines)) return;
     this.shown = now;
-    const line = progressLine(this.summary, this.total, (now - this.started) / 1000);
+    const line = describeProgress(this.summary, this.total, (now - this.started) / 1000);
     this.stream.write(this.stream.isTTY ? `\r\x1b[K${line.slice(0, (this.stream.columns || 80) - 1)}` : `${line}\n`);
   }
 
@@ -31,7 +31,7 @@ export class Progress {
 }
 
 /** `120/1000, 7.1 images/s, 2 min left`: the rate counts the textures made, not those that were there. */
-function progressLine({ done, made, skippedCount }: Summary, total: number, seconds: number): string {
+function describeProgress({ done, made, skippedCount }: Summary, total: number, seconds: number): string {
   const rate = made / seconds;
   const parts = [`${done}/${Math.max(total, done)}`];
   if (made > 0) parts.push(`${rate.toFixed(1)} images/s`, `${duration(Math.max(0, total - done) / rate)} left`);
