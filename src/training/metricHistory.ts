@@ -27,7 +27,7 @@ export const metricHistoryOptions = {
   onRecord: optional(func<(record: MetricRecord) => void>()),
 };
 
-/** See `metricHistory`. */
+/** Records loss, learning rate and metrics of training steps; made by `metricHistory`. */
 export class MetricHistory extends TrainingCallback {
   protected readonly owner = 'metricHistory';
   readonly records: MetricRecord[] = [];

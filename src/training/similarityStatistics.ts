@@ -34,7 +34,7 @@ interface OutputLayer {
   call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor;
 }
 
-/** See `similarityStatistics`. */
+/** Records how similar queries are to keys and negatives in training steps; made by `similarityStatistics`. */
 export class SimilarityStatistics extends TrainingCallback {
   protected readonly owner = 'similarityStatistics';
   readonly records: SimilarityRecord[] = [];

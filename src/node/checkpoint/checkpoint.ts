@@ -10,7 +10,7 @@ import { writeCheckpoint } from './checkpointFile';
 import { checkpointPath, latestCheckpoint, pruneCheckpoints } from './checkpointFolder';
 import { RunFolder } from './runFolder';
 
-/** See `checkpoint`. */
+/** Saves a training to a folder and resumes it from there; made by `checkpoint`. */
 export class Checkpoint extends TrainingCallback {
   protected readonly owner = 'checkpoint';
   /** Path of the newest whole checkpoint. */
