@@ -2,9 +2,13 @@ import { ArgumentError, describe } from '../support/errors';
 
 /** Everything needed to restore a position in a dataset. */
 export interface DataOrder {
+  /** Seed of the order, an integer. */
   seed: number;
+  /** Whether images are shuffled, or the size of the buffer in which they are. */
   shuffle: boolean | number;
+  /** Images a batch; null for single images. */
   batchSize: number | null;
+  /** Whether a pass ends with a smaller batch where images are left over. */
   smallLastBatch: boolean;
   /** Number of images; null where the source does not know. */
   images: number | null;

@@ -34,12 +34,15 @@ import { checkViewShapes, checkViews, embed, outputOf } from './models/views';
 export class Byol extends ContrastiveLayer {
   /** @nocollapse */
   static readonly className = 'NonSemanticByol';
-  /** The models passed in, not copies. */
+  /** The encoder that was passed in, not a copy. */
   readonly encoder: tfl.LayersModel;
+  /** The projector that was passed in, not a copy; undefined without one. */
   readonly projector?: tfl.LayersModel;
+  /** The predictor that was passed in, not a copy. */
   readonly predictor: tfl.LayersModel;
   /** Share kept of the target network's weights; may be changed between steps. */
   momentum: number;
+  /** How many of the last negatives belong to the key, at least 0. */
   readonly keyNegatives: number;
   /** Encoder and projector as one model: its moving average is the target network. */
   private readonly online: tfl.LayersModel;

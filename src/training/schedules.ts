@@ -6,6 +6,7 @@ export type TimeUnit = 'step' | 'epoch';
 
 /** A learning rate or a momentum as a function of time, counted from 0. */
 export interface Schedule {
+  /** Returns the value at a step or epoch, from 0. */
   (time: number): number;
   /** What the time is counted in; a function without a unit is called by step. */
   readonly unit?: TimeUnit;

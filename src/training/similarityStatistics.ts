@@ -9,6 +9,7 @@ import { TrainingCallback } from './trainingCallback';
 
 /** The similarities of one training step. */
 export interface SimilarityRecord extends SimilaritySummary {
+  /** Epoch of the step, from 0. */
   epoch: number;
   /** Steps of the optimizer so far. */
   step: number;
@@ -37,6 +38,7 @@ interface OutputLayer {
 /** Records how similar queries are to keys and negatives in training steps; made by `similarityStatistics`. */
 export class SimilarityStatistics extends TrainingCallback {
   protected readonly owner = 'similarityStatistics';
+  /** The records so far, oldest first. */
   readonly records: SimilarityRecord[] = [];
   private readonly every: number;
   private readonly bins: number;

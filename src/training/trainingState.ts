@@ -13,6 +13,7 @@ import { nextPosition, type TrainingPosition } from './trainingPosition';
 export interface TrainingState extends TrainingPosition {
   /** Steps of the optimizer, the time of schedules by step. */
   step: number;
+  /** The optimizer's learning rate; null where it has none. */
   learningRate: number | null;
   /** Class of the optimizer. */
   optimizer: string;
@@ -20,6 +21,7 @@ export interface TrainingState extends TrainingPosition {
   variables: { [name: string]: number };
   /** Seed and order of the data. */
   data: DataOrder | null;
+  /** Versions of the format, of this package and of tfjs, and the backend, at the time of saving. */
   versions: { format: number; package: string; tfjs: string; backend: string };
 }
 
