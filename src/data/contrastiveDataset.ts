@@ -64,7 +64,7 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     if (this.size === 0)
       throw new ArgumentError(
         'option batchSize',
-        `at most ${images}`,
+        `a number of at most ${images}`,
         `${batchSize}`,
         'There are no more images, and smallLastBatch: false leaves no batch.',
       );

@@ -1,5 +1,8 @@
 import { ArgumentError, describe } from '../support/errors';
 
+/** Why another order, model or optimizer does not fit. */
+export const savedHint = 'The training was saved with the expected value.';
+
 /** Everything needed to restore a position in a dataset. */
 export interface DataOrder {
   /** Seed of the order, an integer. */
@@ -20,7 +23,7 @@ export interface DataOrder {
 export function checkOrder({ skipped: _, ...own }: DataOrder, saved: DataOrder): void {
   for (const name of Object.keys(own) as (keyof typeof own)[]) {
     if (own[name] !== saved[name])
-      throw new ArgumentError(`the dataset's ${name}`, `${describe(saved[name])}, as saved`, describe(own[name]));
+      throw new ArgumentError(`the dataset's ${name}`, describe(saved[name]), describe(own[name]), savedHint);
   }
 }
 

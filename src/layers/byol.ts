@@ -86,7 +86,7 @@ export class Byol extends ContrastiveLayer {
     const shapes = checkViewShapes('byol()', inputShape, this.encoder);
     const negatives = shapes.length - 2;
     if (this.keyNegatives > negatives)
-      throw new ArgumentError('option keyNegatives', `at most the ${negatives} negatives`, `${this.keyNegatives}`);
+      throw new ArgumentError('option keyNegatives', `a number of at most ${negatives}`, `${this.keyNegatives}`);
     return [shapes[0][0], 4 + negatives, this.online.outputs[0].shape[1]];
   }
 

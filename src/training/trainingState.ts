@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DataOrder } from '../data/dataOrder';
+import { type DataOrder, savedHint } from '../data/dataOrder';
 import { ArgumentError, describe } from '../support/errors';
 import { custom, integer, readOptions } from '../support/options';
 import { version } from '../support/version';
@@ -106,7 +106,7 @@ export async function restoreTraining(training: Training, artifacts: tf.io.Model
   const saved = stateOf(artifacts);
   const state = nextPosition(saved, saved.data);
   if (state.optimizer !== optimizer.getClassName())
-    throw new ArgumentError('the optimizer', `${state.optimizer}, as saved`, optimizer.getClassName());
+    throw new ArgumentError('the optimizer', state.optimizer, optimizer.getClassName(), savedHint);
   const decoded = decodeWeights(artifacts.weightSpecs ?? [], tf.io.CompositeArrayBuffer.join(artifacts.weightData));
   const weights = decoded.filter(({ spec }) => spec.group !== 'optimizer');
   checkWeights(model, weights);

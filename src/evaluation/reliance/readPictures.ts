@@ -63,7 +63,14 @@ async function checkUnitRange(images: tf.Tensor4D): Promise<void> {
   const inside = tf.tidy(() => tf.all(tf.logicalAnd(tf.greaterEqual(images, 0), tf.lessEqual(images, 1))));
   const [fits] = await inside.data();
   inside.dispose();
-  if (!fits) throw new ArgumentError('input pictures', 'float32 values in 0 … 1 or int32 values in 0 … 255', 'others');
+  if (fits) return;
+  const value = (await images.data()).find((value) => !(value >= 0 && value <= 1));
+  throw new ArgumentError(
+    'input pictures',
+    'float32 values in 0 … 1 or int32 values in 0 … 255',
+    `${value}`,
+    'Values of int32 were divided by 255.',
+  );
 }
 
 /** Two and four channels end in alpha, as in PNG; behind it is white. */
