@@ -37,7 +37,7 @@ export function stackReads(reads: readonly Read[]): { xs: tf.Tensor; ys: tf.Tens
       if (labels.length === 0) return { xs: tf.stack(images), ys: tf.zeros([reads.length, 1]) };
       if (labels.length === reads.length) return { xs: tf.stack(images), ys: tf.stack(labels) };
       const received = `${labels.length} for ${reads.length} images`;
-      throw new ArgumentError('the labels of contrastiveDataset()', 'one for each image of a batch, or none', received);
+      throw new ArgumentError('the labels of contrastiveDataset()', 'one label an image, or no labels', received);
     });
   } finally {
     disposeReads(reads);

@@ -31,7 +31,7 @@ export function contrastiveDataset(source: ContrastiveSource, args: ContrastiveD
 
 const brand = Symbol.for('tfjs-nonsemantic-negatives.ContrastiveDataset');
 
-/** See `contrastiveDataset`. */
+/** Yields images in an order that a seed and the epoch decide; made by `contrastiveDataset`. */
 export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
   /** Recognizes datasets of this package's other build, ESM or CommonJS, too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -64,7 +64,7 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
     if (this.size === 0)
       throw new ArgumentError(
         'option batchSize',
-        `at most ${images}`,
+        `a number of at most ${images}`,
         `${batchSize}`,
         'There are no more images, and smallLastBatch: false leaves no batch.',
       );

@@ -1,10 +1,17 @@
 import { ArgumentError, describe } from '../support/errors';
 
+/** Why another order, model or optimizer does not fit. */
+export const savedHint = 'The training was saved with the expected value.';
+
 /** Everything needed to restore a position in a dataset. */
 export interface DataOrder {
+  /** Seed of the order, an integer. */
   seed: number;
+  /** Whether images are shuffled, or the size of the buffer in which they are. */
   shuffle: boolean | number;
+  /** Images a batch; null for single images. */
   batchSize: number | null;
+  /** Whether a pass ends with a smaller batch where images are left over. */
   smallLastBatch: boolean;
   /** Number of images; null where the source does not know. */
   images: number | null;
@@ -16,7 +23,7 @@ export interface DataOrder {
 export function checkOrder({ skipped: _, ...own }: DataOrder, saved: DataOrder): void {
   for (const name of Object.keys(own) as (keyof typeof own)[]) {
     if (own[name] !== saved[name])
-      throw new ArgumentError(`the dataset's ${name}`, `${describe(saved[name])}, as saved`, describe(own[name]));
+      throw new ArgumentError(`the dataset's ${name}`, describe(saved[name]), describe(own[name]), savedHint);
   }
 }
 

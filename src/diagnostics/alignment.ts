@@ -26,7 +26,8 @@ export const alignmentOptions = { alpha: number({ above: 0, default: 2 }) };
 export async function alignment(x: tf.Tensor2D, y: tf.Tensor2D, args: AlignmentArgs = {}): Promise<number> {
   const { alpha } = readOptions('alignment', args, alignmentOptions);
   checkSameWidth(['x', 'y'], x, y);
-  if (x.shape[0] !== y.shape[0]) throw new ArgumentError('input y', `${x.shape[0]} rows, as in x`, describe(y));
+  if (x.shape[0] !== y.shape[0])
+    throw new ArgumentError('input y', `${x.shape[0]} rows`, describe(y), 'Input x has as many.');
   await checkFinite('input x', x);
   await checkFinite('input y', y);
   const result = tf.tidy(() => {

@@ -51,8 +51,8 @@ export async function summarizeSimilarities(
 }
 
 /**
- * The same over a dataset, outside training: the encoders use their moving batch statistics, and queue and weights stay
- * as they are.
+ * Measures how similar queries are to their keys, the queue and each kind of negative over a dataset, without training:
+ * the encoders use their moving batch statistics, and queue and weights stay as they are.
  *
  * @param model As it is trained, from views and negatives to similarities (`momentumEncoder` and `memoryQueue`) or to
  *   `byol` rows.

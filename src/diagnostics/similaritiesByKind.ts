@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { directionsOf } from '../layers/byolRows';
-import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
-import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { checkSimilarities, knownNegatives } from '../layers/contrastiveSimilarities';
+import { checkNumber } from '../support/errors';
 
 /** What a query is compared with: `key`, `queue` (the ordinary negatives), `negative_0`, `negative_1`, … */
 export type SimilarityKind = 'key' | 'queue' | `negative_${number}`;
@@ -18,9 +18,7 @@ export function similaritiesByKind(yPred: tf.Tensor, negatives?: number): [Simil
   const directions = yPred instanceof tf.Tensor ? directionsOf(yPred) : undefined;
   if (directions) return byolSimilarities(yPred, directions);
   const [batch, columns] = checkSimilarities('similarity statistics', yPred).shape;
-  const count = negatives ?? negativesOf(yPred);
-  if (count === undefined)
-    throw new ArgumentError('option negatives', 'a count, as these similarities come from elsewhere', describe(count));
+  const count = knownNegatives(yPred, negatives);
   checkNumber('negatives', count, { min: 0, max: columns - 1, integer: true });
   const sizes = [1, columns - 1 - count, ...Array(count).fill(1)];
   return sizes

@@ -7,18 +7,25 @@ export interface SimilarityRow {
   kind: SimilarityKind;
   /** Number of similarities. */
   count: number;
+  /** Mean, in -1 … 1. */
   mean: number;
+  /** Standard deviation, in 0 … 1. */
   standardDeviation: number;
-  /** The 5 % quantile; the others accordingly. */
+  /** The 5 % quantile, in -1 … 1. */
   q05: number;
+  /** The 25 % quantile, in -1 … 1. */
   q25: number;
+  /** The 50 % quantile, in -1 … 1. */
   median: number;
+  /** The 75 % quantile, in -1 … 1. */
   q75: number;
+  /** The 95 % quantile, in -1 … 1. */
   q95: number;
 }
 
 /** The distribution of each kind of similarity; `console.table(summary.rows)` prints it. */
 export interface SimilaritySummary {
+  /** One row for each kind that occurs. */
   rows: SimilarityRow[];
   /** Share of the similarities in each of equal bins from -1 to 1, by kind. */
   histograms: Partial<Record<SimilarityKind, number[]>>;

@@ -34,12 +34,15 @@ import { checkViewShapes, checkViews, embed, outputOf } from './models/views';
 export class Byol extends ContrastiveLayer {
   /** @nocollapse */
   static readonly className = 'NonSemanticByol';
-  /** The models passed in, not copies. */
+  /** The encoder that was passed in, not a copy. */
   readonly encoder: tfl.LayersModel;
+  /** The projector that was passed in, not a copy; undefined without one. */
   readonly projector?: tfl.LayersModel;
+  /** The predictor that was passed in, not a copy. */
   readonly predictor: tfl.LayersModel;
   /** Share kept of the target network's weights; may be changed between steps. */
   momentum: number;
+  /** How many of the last negatives belong to the key, at least 0. */
   readonly keyNegatives: number;
   /** Encoder and projector as one model: its moving average is the target network. */
   private readonly online: tfl.LayersModel;
@@ -83,7 +86,7 @@ export class Byol extends ContrastiveLayer {
     const shapes = checkViewShapes('byol()', inputShape, this.encoder);
     const negatives = shapes.length - 2;
     if (this.keyNegatives > negatives)
-      throw new ArgumentError('option keyNegatives', `at most the ${negatives} negatives`, `${this.keyNegatives}`);
+      throw new ArgumentError('option keyNegatives', `a number of at most ${negatives}`, `${this.keyNegatives}`);
     return [shapes[0][0], 4 + negatives, this.online.outputs[0].shape[1]];
   }
 

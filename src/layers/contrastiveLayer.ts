@@ -64,11 +64,13 @@ export abstract class ContrastiveLayer extends Layer {
     for (const model of this.trainedModels) model.trainable = trainable;
   }
 
+  /** The layer's own trainable weights and those of the models that it trains. */
   override get trainableWeights(): tfl.LayerVariable[] {
     if (!this.trainable) return [];
     return unique([...super.trainableWeights, ...this.trainedModels.flatMap((model) => model.trainableWeights)]);
   }
 
+  /** Weights that no optimizer changes, those of the target models among them. */
   override get nonTrainableWeights(): tfl.LayerVariable[] {
     const models = this.trainedModels;
     return unique([
@@ -84,6 +86,7 @@ export abstract class ContrastiveLayer extends Layer {
     return tf.tidy(() => [...super.calculateLosses(), ...this.trainedModels.flatMap(regularizerLosses)]);
   }
 
+  /** Updates of the layer and of the models that it trains. */
   override get updates(): tf.Tensor[] {
     return [...super.updates, ...this.trainedModels.flatMap((model) => model.updates)];
   }

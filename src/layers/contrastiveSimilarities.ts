@@ -83,3 +83,14 @@ export function checkSimilarities(owner: string, value: tf.Tensor): tf.Tensor2D 
 
 /** How many of the last columns of similarities are non-semantic negatives, which no shape says. */
 export const { set: tagNegatives, get: negativesOf } = tensorTag<number>('negatives');
+
+/** Returns `negatives`, by default as the layer made them. @throws ArgumentError if neither is known. */
+export function knownNegatives(similarities: tf.Tensor, negatives = negativesOf(similarities)): number {
+  if (negatives !== undefined) return negatives;
+  throw new ArgumentError(
+    'option negatives',
+    'an integer of at least 0',
+    'undefined',
+    'These similarities do not come from a memoryQueue, so their number of negatives is not known.',
+  );
+}

@@ -26,8 +26,11 @@ import { UnitRows } from './unitRows';
 export class MemoryQueue extends ContrastiveLayer {
   /** @nocollapse */
   static readonly className = 'NonSemanticMemoryQueue';
+  /** Number of keys, K. */
   readonly size: number;
+  /** Seed of the random keys at the start. */
   readonly seed: number;
+  /** Whether the first batch in training fills the queue. */
   readonly warmStart: boolean;
   /** Whether the queue was seen to be filled; its pointer is -1 before that. */
   private isFilled = false;

@@ -17,7 +17,7 @@ export function checkQueueBytes(size: number, dimensions: number): void {
 export function checkQueueSize(size: number, batch: number): void {
   if (batch > size) refuse(size, `at least the batch size ${batch}`);
   if (size > maxHalfInteger && hasHalfFloats())
-    refuse(size, `at most ${maxHalfInteger} on a backend of 16-bit floats`, 'Larger row numbers are not exact there.');
+    refuse(size, `at most ${maxHalfInteger}`, 'Larger row numbers are not exact in 16-bit floats.');
 }
 
 function refuse(size: number, bounds: string, hint?: string): never {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
+import { checkSimilarities, knownNegatives, negativesOf } from '../layers/contrastiveSimilarities';
 import { hasCustomKernel, type InfoNCEFactors, runCustomKernel } from '../support/customKernels';
 import { ArgumentError } from '../support/errors';
 import { hasHalfFloats } from '../support/hasHalfFloats';
@@ -112,14 +112,7 @@ function softmaxOf(logits: tf.Tensor): { softmax: tf.Tensor; logSum: tf.Tensor }
 
 function countNegatives(yPred: tf.Tensor2D, given: number | undefined): number {
   const remembered = negativesOf(yPred);
-  const negatives = given ?? remembered;
-  if (negatives === undefined)
-    throw new ArgumentError(
-      'option negatives',
-      'an integer of at least 0',
-      'undefined',
-      'These similarities do not come from a memoryQueue, so their number of negatives is not known.',
-    );
+  const negatives = knownNegatives(yPred, given);
   if (remembered !== undefined && negatives !== remembered)
     throw new ArgumentError('option negatives', `the model's ${remembered}`, `${negatives}`);
   const others = yPred.shape[1] - 1;

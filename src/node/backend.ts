@@ -11,6 +11,7 @@ export type BackendName = 'tfjs-node-gpu' | 'webgpu' | 'tfjs-node' | 'wasm' | 'c
 
 /** The backend that was chosen. */
 export interface ChosenBackend {
+  /** The name that was chosen, as option `--backend` takes it. */
   name: BackendName;
   /**
    * A line to print at start: `backend: tensorflow (@tensorflow/tfjs-node 4.22.0, CPU)`, and backends that do not work.

@@ -2,15 +2,15 @@ import { errorCode, errorMessage, failureReason } from './files/fileError';
 
 /** A package that a call needs is not installed, or installed and not working. */
 export class PackageError extends Error {
+  /** Name of the class. */
   override readonly name = 'PackageError';
 
-  /**
-   * @param purpose The subject of the sentence, such as `imageFolder`.
-   * @param reason Why the package does not work; undefined if it is not installed.
-   */
+  /** @param purpose The subject of the sentence, such as `imageFolder`. */
   constructor(
     purpose: string,
+    /** Name of the package on npm. */
     readonly packageName: string,
+    /** Why the package does not work; undefined if it is not installed. */
     readonly reason?: string,
     options?: ErrorOptions,
   ) {
@@ -19,6 +19,7 @@ export class PackageError extends Error {
     super(`${purpose} needs the package ${packageName}, which is ${problem}`, options);
   }
 
+  /** Whether the package is installed, but does not work. */
   get installed(): boolean {
     return this.reason !== undefined;
   }

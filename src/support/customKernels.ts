@@ -31,7 +31,7 @@ export interface CustomKernels {
     result: tf.Tensor;
   };
   /**
-   * `[loss, norms]` of similarities x `[N, C]`. The logits of a row are x times `negativeFactor` in the last `negatives`
+   * `[loss, norms]` of similarities x `[N, C]`. Logits of a row are x times `negativeFactor` in the last `negatives`
    * columns, else times `factor`, less that of column 0. The loss is the mean of log(sum of exp(logit)), which is the
    * cross-entropy with label 0; the norms, `[N, 2]`, are each row's greatest logit g and log(sum of exp(logit - g)).
    */

@@ -4,12 +4,15 @@ import { Tensor } from '@tensorflow/tfjs-core';
  * Bad input, reported at the call that caused it: what was expected, for which option or input, and what came instead.
  */
 export class ArgumentError extends Error {
+  /** Name of the class. */
   override readonly name = 'ArgumentError';
 
   constructor(
     /** What was wrong, such as `option momentum` or `input images`. */
     readonly subject: string,
+    /** What a right value is, as a noun phrase. */
     readonly expected: string,
+    /** The value that came, in short. */
     readonly received: string,
     /** A second sentence: the reason, or what to do. */
     readonly hint?: string,

@@ -2,7 +2,7 @@ import { Scheduler, type SchedulerArgs } from './scheduler';
 import type { Schedule } from './schedules';
 import { setLearningRate } from './setLearningRate';
 
-/** See `learningRateScheduler`. */
+/** Sets the optimizer's learning rate by a schedule; made by `learningRateScheduler`. */
 export class LearningRateScheduler extends Scheduler {
   constructor(schedule: Schedule, args?: SchedulerArgs) {
     super('learningRateScheduler', schedule, args);

@@ -5,10 +5,13 @@ import { TrainingCallback } from './trainingCallback';
 
 /** The figures of one training step. */
 export interface MetricRecord {
+  /** Epoch of the step, from 0. */
   epoch: number;
   /** Steps of the optimizer so far. */
   step: number;
+  /** Learning rate after the step. */
   learningRate: number;
+  /** Loss of the step's batch. */
   loss: number;
   /** Each metric that the model was compiled with, by name. */
   [metric: string]: number;
@@ -27,9 +30,10 @@ export const metricHistoryOptions = {
   onRecord: optional(func<(record: MetricRecord) => void>()),
 };
 
-/** See `metricHistory`. */
+/** Records loss, learning rate and metrics of training steps; made by `metricHistory`. */
 export class MetricHistory extends TrainingCallback {
   protected readonly owner = 'metricHistory';
+  /** The records so far, oldest first. */
   readonly records: MetricRecord[] = [];
   private readonly every: number;
   private readonly onRecord?: (record: MetricRecord) => void;

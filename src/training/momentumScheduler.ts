@@ -4,7 +4,7 @@ import { ArgumentError, checkNumber, describe } from '../support/errors';
 import { Scheduler, type SchedulerArgs } from './scheduler';
 import type { Schedule } from './schedules';
 
-/** See `momentumScheduler`. */
+/** Sets the momentum of `momentumEncoder` and `byol` layers by a schedule; made by `momentumScheduler`. */
 export class MomentumScheduler extends Scheduler {
   constructor(schedule: Schedule, args?: SchedulerArgs) {
     super('momentumScheduler', schedule, args);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { savedHint } from '../data/dataOrder';
 import { ArgumentError } from '../support/errors';
 
 /** A weight as in model artifacts. */
@@ -19,7 +20,12 @@ export function decodeWeights(specs: readonly tf.io.WeightsManifestEntry[], data
     tf.util.sizeFromShape(shape) * arrays[dtype as keyof typeof arrays].BYTES_PER_ELEMENT;
   const needed = specs.reduce((sum, spec) => sum + lengthOf(spec), 0);
   if (needed !== data.byteLength)
-    throw new ArgumentError('the artifacts', `${needed} bytes of weights, as their shapes need`, `${data.byteLength}`);
+    throw new ArgumentError(
+      'the artifacts',
+      `${needed} bytes of weights`,
+      `${data.byteLength}`,
+      'Their shapes need as many.',
+    );
   let offset = 0;
   return specs.map((spec) => {
     const TypedArray = arrays[spec.dtype as keyof typeof arrays];
@@ -46,14 +52,15 @@ export function checkFiniteWeights(weights: readonly SavedWeight[], step: number
 export function checkWeights(model: tfl.LayersModel, saved: readonly SavedWeight[]): void {
   const kind = (x: { shape: readonly (number | null)[]; dtype: string }) => `${x.dtype} [${x.shape.join(', ')}]`;
   if (saved.length !== model.weights.length)
-    throw new ArgumentError('the model', `${saved.length} weights, as saved`, `${model.weights.length}`);
+    throw new ArgumentError('the model', `${saved.length} weights`, `${model.weights.length}`, savedHint);
   model.weights.forEach((weight, i) => {
     const { spec } = saved[i];
     if (kind(weight) !== kind(spec))
       throw new ArgumentError(
         `the model's weight ${weight.originalName}`,
-        `${kind(spec)}, as saved from ${spec.name}`,
+        kind(spec),
         kind(weight),
+        `It was saved from ${spec.name}.`,
       );
   });
 }

@@ -6,6 +6,7 @@ export type TimeUnit = 'step' | 'epoch';
 
 /** A learning rate or a momentum as a function of time, counted from 0. */
 export interface Schedule {
+  /** Returns the value at a step or epoch, from 0. */
   (time: number): number;
   /** What the time is counted in; a function without a unit is called by step. */
   readonly unit?: TimeUnit;
@@ -49,8 +50,9 @@ export function cosineSchedule(args: CosineScheduleArgs): Schedule {
   if (length === undefined)
     throw new ArgumentError('the options of cosineSchedule()', 'either steps or epochs', 'neither');
   if (steps !== undefined && epochs !== undefined)
-    throw new ArgumentError('option epochs', 'nothing beside option steps', `${epochs}`);
-  if (warmUp > length) throw new ArgumentError('option warmUp', `at most the whole length, ${length}`, `${warmUp}`);
+    throw new ArgumentError('option epochs', 'no value', `${epochs}`, 'Option steps is given.');
+  if (warmUp > length)
+    throw new ArgumentError('option warmUp', `a number of at most ${length}`, `${warmUp}`, 'That is the whole length.');
   return withUnit(steps === undefined ? 'epoch' : 'step', (time) => {
     if (time < warmUp) return (from * (time + 1)) / warmUp;
     const progress = length === warmUp ? 1 : Math.min(1, (time - warmUp) / (length - warmUp));

@@ -43,8 +43,11 @@ export class SGD extends tf.Optimizer {
   static readonly className = 'NonSemanticSGD';
   /** Step size of the next step. */
   learningRate: number;
+  /** Share of the velocity that a step keeps, at least 0. */
   momentum: number;
+  /** Factor of the L2 term of the gradients, at least 0. */
   weightDecay: number;
+  /** Largest norm of all gradients as one vector, above 0; undefined without a limit. */
   clipNorm?: number;
   private readonly velocities = new Velocities();
 

@@ -9,6 +9,7 @@ import { TrainingCallback } from './trainingCallback';
 
 /** The similarities of one training step. */
 export interface SimilarityRecord extends SimilaritySummary {
+  /** Epoch of the step, from 0. */
   epoch: number;
   /** Steps of the optimizer so far. */
   step: number;
@@ -34,9 +35,10 @@ interface OutputLayer {
   call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor;
 }
 
-/** See `similarityStatistics`. */
+/** Records how similar queries are to keys and negatives in training steps; made by `similarityStatistics`. */
 export class SimilarityStatistics extends TrainingCallback {
   protected readonly owner = 'similarityStatistics';
+  /** The records so far, oldest first. */
   readonly records: SimilarityRecord[] = [];
   private readonly every: number;
   private readonly bins: number;

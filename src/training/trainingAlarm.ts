@@ -14,14 +14,17 @@ export const normalizeCure =
 
 /** Ends a training that has gone wrong; says where to restart and what to change. */
 export class TrainingAlarm extends Error {
+  /** Name of the class. */
   override readonly name = 'TrainingAlarm';
 
   constructor(
+    /** What has gone wrong. */
     readonly kind: AlarmKind,
     /** What was measured, in words. */
     readonly finding: string,
     /** Steps of the optimizer so far. */
     readonly step: number,
+    /** The optimizer's learning rate at that step. */
     readonly learningRate: number,
     /** The newest checkpoint, saved before the fault. */
     readonly checkpoint?: string,

@@ -12,7 +12,7 @@ import { type AlarmKind, normalizeCure, TrainingAlarm } from './trainingAlarm';
 import { type TrainingAlarmsArgs, trainingAlarmsOptions } from './trainingAlarmsArgs';
 import { TrainingCallback } from './trainingCallback';
 
-/** See `trainingAlarms`. */
+/** Checks training steps for faults and raises a `TrainingAlarm`; made by `trainingAlarms`. */
 export class TrainingAlarms extends TrainingCallback {
   protected readonly owner = 'trainingAlarms';
   private readonly args: OptionValues<typeof trainingAlarmsOptions>;

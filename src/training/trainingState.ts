@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DataOrder } from '../data/dataOrder';
+import { type DataOrder, savedHint } from '../data/dataOrder';
 import { ArgumentError, describe } from '../support/errors';
 import { custom, integer, readOptions } from '../support/options';
 import { version } from '../support/version';
@@ -13,6 +13,7 @@ import { nextPosition, type TrainingPosition } from './trainingPosition';
 export interface TrainingState extends TrainingPosition {
   /** Steps of the optimizer, the time of schedules by step. */
   step: number;
+  /** The optimizer's learning rate; null where it has none. */
   learningRate: number | null;
   /** Class of the optimizer. */
   optimizer: string;
@@ -20,6 +21,7 @@ export interface TrainingState extends TrainingPosition {
   variables: { [name: string]: number };
   /** Seed and order of the data. */
   data: DataOrder | null;
+  /** Versions of the format, of this package and of tfjs, and the backend, at the time of saving. */
   versions: { format: number; package: string; tfjs: string; backend: string };
 }
 
@@ -104,7 +106,7 @@ export async function restoreTraining(training: Training, artifacts: tf.io.Model
   const saved = stateOf(artifacts);
   const state = nextPosition(saved, saved.data);
   if (state.optimizer !== optimizer.getClassName())
-    throw new ArgumentError('the optimizer', `${state.optimizer}, as saved`, optimizer.getClassName());
+    throw new ArgumentError('the optimizer', state.optimizer, optimizer.getClassName(), savedHint);
   const decoded = decodeWeights(artifacts.weightSpecs ?? [], tf.io.CompositeArrayBuffer.join(artifacts.weightData));
   const weights = decoded.filter(({ spec }) => spec.group !== 'optimizer');
   checkWeights(model, weights);

@@ -10,8 +10,11 @@ import { readElement } from './readElement';
  * `[H, W, C]` or `[N, H, W, C]`, and labels.
  */
 export interface ContrastiveElement {
+  /** Makes the element a `tf.TensorContainer`; it has no other fields. */
   [name: string]: tf.TensorContainer;
+  /** Views and negatives by the names of the model's inputs. */
   xs: { [name: string]: tf.Tensor };
+  /** Labels; zeros where the source has none. */
   ys: tf.Tensor;
 }
 

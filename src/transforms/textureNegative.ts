@@ -73,7 +73,12 @@ function sampleExemplars([height, width]: readonly number[], random: Random, siz
     );
   const exemplarSize = size ?? Math.max(Math.round((side * 96) / 224), Math.min(16, Math.floor(side / 2)));
   if (exemplarSize > side)
-    throw new ArgumentError('option exemplarSize', `at most ${side}`, `${exemplarSize}`, 'The image is no larger.');
+    throw new ArgumentError(
+      'option exemplarSize',
+      `a number of at most ${side}`,
+      `${exemplarSize}`,
+      'The image is no larger.',
+    );
   const [bottom, right] = [height - exemplarSize, width - exemplarSize];
   const center = [Math.floor(bottom / 2), Math.floor(right / 2)] as const;
   const anywhere = [uniformInteger(random, 0, bottom), uniformInteger(random, 0, right)] as const;

@@ -58,7 +58,7 @@ export function twoViews<Params>(args: TwoViewsArgs<Params> = {}): Transform {
     return withRecipe('twoViews', args, makeViews(makeAugmentation('twoViews', { size, range }), seed));
   for (const [name, value] of Object.entries({ size, range })) {
     if (value !== undefined)
-      throw new ArgumentError(`option ${name}`, 'undefined', describe(value), `The augmentation has its own ${name}.`);
+      throw new ArgumentError(`option ${name}`, 'no value', describe(value), `The augmentation has its own ${name}.`);
   }
   return withRecipe('twoViews', args, makeViews(augmentation, seed));
 }

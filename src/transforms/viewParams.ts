@@ -5,10 +5,13 @@ import type { Crop } from './operations/resizedCrop';
 
 /** Params of one view, a plain object. */
 export interface ViewParams {
+  /** The part of the image that is resized to the view. */
   crop: Crop;
+  /** Whether the view is mirrored, left to right. */
   flip: boolean;
   /** Absent: the colors stay. */
   jitter?: ColorJitter;
+  /** Whether the channels are replaced by the luma. */
   grayscale: boolean;
   /** 0: not blurred. */
   blurSigma: number;

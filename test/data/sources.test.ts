@@ -181,7 +181,7 @@ describe('labels that are not tensors', () => {
     [[1, [1]], 'Expected one shape and type in a batch'],
     [
       [1, undefined],
-      'Expected one for each image of a batch, or none for the labels of contrastiveDataset(), received 1 for 2 images.',
+      'Expected one label an image, or no labels for the labels of contrastiveDataset(), received 1 for 2 images.',
     ],
   ])('%j are refused, and nothing leaks', async (bad, message) => {
     const source: ImageSource = { size: 2, get: (i) => ({ xs: tf.ones([2, 2, 3]), ys: bad[i] as Label }) };
@@ -227,7 +227,7 @@ describe('reads side by side', () => {
 
 describe('an epoch without steps', () => {
   const source: ImageSource = { size: 5, get: () => tf.ones([2, 2, 3]) };
-  const message = 'Expected at most 5 for option batchSize, received 6. There are no more images';
+  const message = 'Expected a number of at most 5 for option batchSize, received 6. There are no more images';
 
   test('is refused where the sizes are known', () => {
     expect(() => contrastiveDataset(source, { batchSize: 6, smallLastBatch: false })).toThrow(message);

@@ -135,6 +135,6 @@ test('all name the input that they cannot use', async () => {
   await expect(uniformity(vector)).rejects.toThrow(message);
   await expect(uniformity(tf.ones([1, 3]))).rejects.toThrow('Expected at least 2 rows for input embeddings');
   await expect(uniformity(tf.ones([2, 3]), { t: 0 })).rejects.toThrow('for option t, received 0');
-  await expect(alignment(tf.ones([2, 3]), tf.ones([3, 3]))).rejects.toThrow('Expected 2 rows, as in x for input y');
+  await expect(alignment(tf.ones([2, 3]), tf.ones([3, 3]))).rejects.toThrow('Expected 2 rows for input y');
   await expect(alignment(tf.ones([2, 3]), tf.ones([2, 3]), { alpha: -1 })).rejects.toThrow('for option alpha');
 });

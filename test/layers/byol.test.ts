@@ -214,7 +214,7 @@ describe('errors', () => {
 
   test('refuses inputs that do not fit', () => {
     expect(() => byolModel({ keyNegatives: 2 })).toThrow(
-      'Expected at most the 1 negatives for option keyNegatives, received 2.',
+      'Expected a number of at most 1 for option keyNegatives, received 2.',
     );
     expect(() => byolModel({}, -1)).toThrow('Expected [query, key, …negatives] for the inputs of byol()');
     const made = byolModel();

@@ -87,8 +87,11 @@ describe('errors', () => {
     [{ steps: 3 }, 'Expected a number of at least 0 for option from, received undefined.'],
     [{ from: 1, steps: 0 }, 'Expected a number above 0 for option steps, received 0.'],
     [{ from: 1 }, 'Expected either steps or epochs for the options of cosineSchedule(), received neither.'],
-    [{ from: 1, steps: 3, epochs: 3 }, 'Expected nothing beside option steps for option epochs, received 3.'],
-    [{ from: 1, steps: 3, warmUp: 4 }, 'Expected at most the whole length, 3 for option warmUp, received 4.'],
+    [{ from: 1, steps: 3, epochs: 3 }, 'Expected no value for option epochs, received 3. Option steps is given.'],
+    [
+      { from: 1, steps: 3, warmUp: 4 },
+      'Expected a number of at most 3 for option warmUp, received 4. That is the whole length.',
+    ],
     [{ from: 1, epochs: 3, to: -1 }, 'Expected a number of at least 0 for option to, received -1.'],
     [{ from: 1, epoch: 3 }, 'for the options of cosineSchedule(), received "epoch". Did you mean epochs?'],
   ])('cosineSchedule %j', (args, message) => {

@@ -47,7 +47,7 @@ describe('the option range', () => {
   test('is the augmentation’s own where there is one', () => {
     const augmentation = mocoV2Augmentation({ range: [-1, 1] });
     expect(() => twoViews({ augmentation, range: [-1, 1] })).toThrow(
-      'Expected undefined for option range, received [-1, 1]. The augmentation has its own range.',
+      'Expected no value for option range, received [-1, 1]. The augmentation has its own range.',
     );
   });
 

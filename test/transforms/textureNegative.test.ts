@@ -104,7 +104,7 @@ describe('textureNegative', () => {
       'Expected images of at least 16 pixels a side for the input of textureNegative(), received 15 x 40.',
     );
     expect(() => textureNegative({ exemplarSize: 20 })(tf.zeros([18, 40, 3]))).toThrow(
-      'at most 18 for option exemplarSize, received 20',
+      'a number of at most 18 for option exemplarSize, received 20',
     );
     const { apply } = textureNegative();
     const params = { exemplarSize: 8, offsets: [[0, 0]] as const, seed: 1 };

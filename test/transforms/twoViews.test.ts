@@ -256,7 +256,7 @@ describe('errors', () => {
     [{ augmentation: {} }, 'Expected an object with sample() and apply() for option augmentation, received {}.'],
     [
       { augmentation: mocoV2Augmentation(), size: 8 },
-      'Expected undefined for option size, received [8, 8]. The augmentation has its own size.',
+      'Expected no value for option size, received [8, 8]. The augmentation has its own size.',
     ],
   ])('%j', (args, message) => {
     expect(() => twoViews(args as TwoViewsArgs)).toThrow(ArgumentError);

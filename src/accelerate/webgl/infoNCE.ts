@@ -9,7 +9,7 @@ const least = 'vec2(-3.4e38)';
 const uniformsOf = ({ factor, negativeFactor }: InfoNCEFactors) => ({ factor, negativeFactor });
 
 /**
- * GLSL of the factors of a column and the next one, `factorsAt(column)`, and of the logits of two rows there, less those
+ * GLSL of the factors of a column and the next, `factorsAt(column)`, and of the logits of two rows there, less those
  * of the rows' keys: `logitsAt(row, column)`.
  */
 const logits = ([, columns]: number[], negatives: number) => `

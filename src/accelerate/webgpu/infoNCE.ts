@@ -66,7 +66,7 @@ export const infoNCEGrad = customKernel('InfoNCEGrad', ({ dy, x, norms }, factor
   );
 });
 
-/** The greatest logit g of each row and the logarithm of its sum of exp(logit - g), `[N, 2]`, from those of its parts. */
+/** The greatest logit g of each row and log(sum of exp(logit - g)), `[N, 2]`, from those of its parts. */
 function normsOf(x: Tensor, factors: InfoNCEFactors): Tensor {
   const [rows, columns] = x.shape as [number, number];
   const { perPart, parts } = splitRows(columns, rows);

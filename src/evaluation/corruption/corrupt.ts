@@ -61,6 +61,7 @@ export const corruptionSeverities = [1, 2, 3, 4, 5] as const;
 
 /** Which corruption `corrupt` applies, and how strongly. */
 export interface CorruptArgs {
+  /** Name of the corruption. */
   kind: CorruptionKind;
 
   /** From 1 (mild) to 5. */

@@ -10,6 +10,7 @@ import { denseModel, predictClasses, softmaxRegression } from './softmaxRegressi
 
 /** The scores of one classifier of `linearProbe`: NaN, and no classes, where its training diverged. */
 export interface LinearProbeScores extends ClassificationScores {
+  /** The learning rate that the classifier began with. */
   learningRate: number;
   /** Accuracy on the training rows. */
   trainAccuracy: number;

@@ -3,6 +3,7 @@ import { randomStream, uniformInteger } from '../../support/random';
 
 /** A share with its confidence interval, and what guessing would give. */
 export interface Figure {
+  /** The share, in 0 … 1; a difference of shares in -1 … 1. */
   value: number;
   /** Lower end of the interval; NaN where fewer than two concepts were measured. */
   low: number;

@@ -8,14 +8,15 @@ const isAlive = (value: unknown) => value instanceof Tensor && !value.isDisposed
 export function checkCues(cues: CueImages): CueImages {
   const { images, masks, backgrounds, pairs } = cues ?? {};
   if ([images, masks, backgrounds].every(isAlive) && Array.isArray(pairs)) return cues;
-  throw new ArgumentError('input cues', 'what cueImages made', describe(cues));
+  throw new ArgumentError('input cues', 'cue images of cueImages()', describe(cues));
 }
 
 /**
  * Returns the pairs if each names two concepts of the cue images, which have textures. @throws ArgumentError otherwise.
  */
 export function checkPairs(cues: CueImages, pairs: readonly ConflictPair[]): ConflictPair[] {
-  if (!isAlive(checkCues(cues).textures)) throw new ArgumentError('input cues', 'cue images with textures', 'others');
+  if (!isAlive(checkCues(cues).textures))
+    throw new ArgumentError('input cues', 'cue images with textures', describe(cues));
   const max = cues.images.shape[0] - 1;
   const concept = (name: string, value: unknown) => checkNumber(name, value, { min: 0, max, integer: true });
   const isPair = (length: number) => length === 2;

@@ -13,9 +13,13 @@ export type CueImages = {
   masks: tf.Tensor4D;
   /** `[N, 1, 1, C]`: the border's median where the mask is of a plain background, white elsewhere. */
   backgrounds: tf.Tensor4D;
+  /** The objects in black or white. */
   silhouettes?: tf.Tensor4D;
+  /** The pictures' contours, in dark lines on white. */
   edges?: tf.Tensor4D;
+  /** Textures of the objects' inside. */
   textures?: tf.Tensor4D;
+  /** The pictures with their patches shuffled. */
   patches?: tf.Tensor4D;
   /**
    * Which concepts meet in each cue conflict; none where conflicts were not asked for. `cueConflicts` makes the images.

@@ -17,7 +17,9 @@ export interface RelianceFigures {
 
 /** The figures of one class. */
 export interface ClassReliance extends RelianceFigures {
+  /** The name of the class. */
   name: string;
+  /** Concepts of the class that were measured. */
   concepts: number;
 }
 
@@ -37,6 +39,7 @@ export interface RelianceResult {
   conflicts: number;
   /** Pictures left out, with the reason. */
   skipped: CueImages['skipped'];
+  /** The figures of each encoder, by name. */
   encoders: { [name: string]: EncoderReliance };
   /** Each encoder but the first, less the first: intervals of the paired difference, chance 0. */
   differences: { [name: string]: RelianceFigures };

@@ -100,7 +100,7 @@ function checkBox(name: string, value: unknown): number[] {
   const share = (entry: string, number: unknown) => checkNumber(entry, number, { min: 0, max: 1 });
   const box = checkList(name, value, 'a box [top, left, bottom, right]', (length) => length === 4, share);
   if (box[0] < box[2] && box[1] < box[3]) return box;
-  throw new ArgumentError(`option ${name}`, 'top < bottom and left < right', describe(value));
+  throw new ArgumentError(`option ${name}`, 'a box with top < bottom and left < right', describe(value));
 }
 
 function checkImages(images: tf.Tensor4D): void {

@@ -35,7 +35,7 @@ export function shufflePatches(images: tf.Tensor4D, args: ShufflePatchesArgs = {
   const [count, height, width] = images.shape;
   const shorter = Math.min(height, width);
   const { grid, seed, keys = Array.from({ length: count }, (_, i) => i) } = options;
-  if (grid > shorter) throw new ArgumentError('option grid', `at most ${shorter} patches`, `${grid}`);
+  if (grid > shorter) throw new ArgumentError('option grid', `a number of at most ${shorter}`, `${grid}`);
   if (keys.length !== count) throw new ArgumentError('option keys', `${count} integers, one an image`, describe(keys));
 
   const patchSize = Math.ceil(shorter / grid);

@@ -41,6 +41,7 @@ export const corruptionReportOptions = {
 
 /** The accuracies under one kind of corruption. */
 export interface CorruptionRow {
+  /** Name of the corruption. */
   kind: CorruptionKind;
   /** Accuracy by severity, under the names `1` to `5`. */
   [severity: number]: number;
@@ -54,6 +55,7 @@ export interface CorruptionRow {
 export interface CorruptionReport {
   /** Accuracy on the images as they are. */
   clean: number;
+  /** One row for each kind of corruption. */
   rows: CorruptionRow[];
   /** Mean accuracy over all kinds and severities. */
   mean: number;

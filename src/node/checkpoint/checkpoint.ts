@@ -10,7 +10,7 @@ import { writeCheckpoint } from './checkpointFile';
 import { checkpointPath, latestCheckpoint, pruneCheckpoints } from './checkpointFolder';
 import { RunFolder } from './runFolder';
 
-/** See `checkpoint`. */
+/** Saves a training to a folder and resumes it from there; made by `checkpoint`. */
 export class Checkpoint extends TrainingCallback {
   protected readonly owner = 'checkpoint';
   /** Path of the newest whole checkpoint. */
@@ -90,11 +90,12 @@ export class Checkpoint extends TrainingCallback {
     if (this.isResumed && epoch !== this.position.epoch)
       throw new ArgumentError(
         'option initialEpoch',
-        `${this.position.epoch}, where the checkpoint is`,
+        `${this.position.epoch}`,
         describe(epoch),
+        'The checkpoint is of that epoch.',
       );
     if (dataset && dataset.epoch !== epoch)
-      throw new ArgumentError('the dataset', `one pass an epoch, now pass ${epoch}`, `pass ${dataset.epoch}`);
+      throw new ArgumentError('the dataset', `pass ${epoch}`, `pass ${dataset.epoch}`, 'An epoch is one pass.');
     if (!this.isResumed) this.position = { epoch, batch: 0 };
     this.isResumed = false;
   }

@@ -28,6 +28,7 @@ export const checkpointOptions = {
 
 /** Where a training continues: epoch 0, batch 0, step 0 if nothing is saved. */
 export interface ResumePoint extends TrainingPosition {
+  /** Steps of the optimizer so far. */
   step: number;
   /** Path of the checkpoint, if there is one. */
   path?: string;

@@ -7,7 +7,9 @@ import { readCheckpoint } from './checkpointFile';
 
 /** A checkpoint that was read and checked. */
 export interface FoundCheckpoint {
+  /** Path of the file. */
   path: string;
+  /** Steps of the optimizer when it was saved. */
   step: number;
   /** The training in tfjs's model format, for `restoreTraining`. */
   artifacts: io.ModelArtifacts;

@@ -1,11 +1,14 @@
 /** A file or folder that could not be read or written. Its message names the path and says why. */
 export class FileError extends Error {
+  /** Name of the class. */
   override readonly name = 'FileError';
 
   /** @param action The failed action, such as `read the image`. */
   constructor(
     action: string,
+    /** Path of the file or folder. */
     readonly path: string,
+    /** Why the action failed, without a full stop. */
     readonly reason: string,
     options?: ErrorOptions,
   ) {

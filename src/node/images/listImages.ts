@@ -6,7 +6,9 @@ import { FileError, failureReason, isExhaustion } from '../files/fileError';
 
 /** A file or folder that was skipped, with the reason. */
 export interface SkippedFile {
+  /** Path of the file or folder. */
   path: string;
+  /** Why it was skipped, without a full stop. */
   reason: string;
 }
 

@@ -52,7 +52,7 @@ export async function workerDataset(
   return new ThreadDataset(source instanceof URL ? { size, get: () => undefined } : source, order, thread);
 }
 
-/** See `workerDataset`. */
+/** A `ContrastiveDataset` whose images a second thread reads and transforms; made by `workerDataset`. */
 export interface WorkerDataset extends ContrastiveDataset {
   /** Ends the thread. */
   close(): Promise<void>;

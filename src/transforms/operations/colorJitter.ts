@@ -10,9 +10,11 @@ export type JitterOperation = 'brightness' | 'contrast' | 'saturation' | 'hue';
 
 /** Params of one image's color jitter. */
 export interface ColorJitter {
-  /** Factors: 1 changes nothing. */
+  /** Factor of the brightness, at least 0: 1 changes nothing. */
   brightness: number;
+  /** Factor of the contrast, at least 0: 1 changes nothing. */
   contrast: number;
+  /** Factor of the saturation, at least 0: 1 changes nothing. */
   saturation: number;
   /** Shift of the hue in turns, -½ … ½: 0 changes nothing. */
   hue: number;

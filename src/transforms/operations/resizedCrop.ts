@@ -4,9 +4,13 @@ import { type Random, uniform, uniformInteger } from '../../support/random';
 
 /** A rectangle in fractions of an image's height and width, so that it also fits an image of another size. */
 export interface Crop {
+  /** Upper edge, in 0 … 1 from the top. */
   top: number;
+  /** Left edge, in 0 … 1 from the left. */
   left: number;
+  /** Share of the image's height, above 0 and at most 1. */
   height: number;
+  /** Share of the image's width, above 0 and at most 1. */
   width: number;
 }
 

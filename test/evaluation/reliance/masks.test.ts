@@ -136,7 +136,7 @@ describe('boxMask()', () => {
   test.each([
     [[0, 0, 1], 'a box [top, left, bottom, right] for option box[0]'],
     [[0, 0, 2, 1], 'option box[0][2]'],
-    [[0.5, 0, 0.5, 1], 'top < bottom and left < right for option box[0]'],
+    [[0.5, 0, 0.5, 1], 'a box with top < bottom and left < right for option box[0]'],
     [[[0, 0, 1, 1]], 'one box, or 2 for option box'],
     ['middle', 'option box'],
   ])('refuses %j', (box, message) => {

@@ -288,7 +288,7 @@ describe('refusals', () => {
 
   test('invalid cue images', async () => {
     await expect(measureReliance({} as never, { pixels })).rejects.toThrow(
-      'Expected what cueImages made for input cues',
+      'Expected cue images of cueImages() for input cues',
     );
     const freed = await cueImages(drawnBatch(2), { cues: ['silhouettes'] });
     tf.dispose(freed);

@@ -384,14 +384,18 @@ describe('a damaged checkpoint', () => {
 
 describe('a state that does not fit causes an error, and changes nothing', () => {
   test.each<[string, TrainingSettings, string]>([
-    ['another encoder', { units: 5 }, 'as saved from '],
+    ['another encoder', { units: 5 }, 'It was saved from '],
+    ['another optimizer', { optimizer: () => tf.train.adam(0.1) }, 'Expected NonSemanticSGD for the optimizer'],
     [
-      'another optimizer',
-      { optimizer: () => tf.train.adam(0.1) },
-      'Expected NonSemanticSGD, as saved for the optimizer',
+      'another seed',
+      { seed: 4 },
+      "Expected 3 for the dataset's seed, received 4. The training was saved with the expected value.",
     ],
-    ['another seed', { seed: 4 }, "Expected 3, as saved for the dataset's seed, received 4."],
-    ['other images', { images: 13 }, "Expected 14, as saved for the dataset's images, received 13."],
+    [
+      'other images',
+      { images: 13 },
+      "Expected 14 for the dataset's images, received 13. The training was saved with the expected value.",
+    ],
   ])('%s', async (_, settings, message) => {
     const dir = temporaryFolder();
     await fit(dir, { stopAt: 1 });
@@ -409,7 +413,9 @@ describe('a state that does not fit causes an error, and changes nothing', () =>
     const saver = checkpoint({ dir, model, dataset });
     await saver.resume();
     const fitting = model.fitDataset(elements, { epochs: 3, verbose: 0, callbacks: saver as never });
-    await expect(fitting).rejects.toThrow('Expected 1, where the checkpoint is for option initialEpoch, received 0.');
+    await expect(fitting).rejects.toThrow(
+      'Expected 1 for option initialEpoch, received 0. The checkpoint is of that epoch.',
+    );
   });
 
   test('weights that are NaN are not saved over good ones', async () => {
