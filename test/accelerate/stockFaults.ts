@@ -11,6 +11,7 @@ export interface StockFault {
 export const stockFaults: readonly StockFault[] = [
   { backend: 'wasm', what: '`tf.clipByValue` of int32 and of NaN', calls: /^clip / },
   { backend: 'wasm', what: '`tf.cast` of other numbers than 0 and 1 to bool', calls: /^cast to bool / },
+  { backend: 'cpu', what: 'means of tensors without values: 0', calls: /^mean .*"shape":\[([^\]]*,)?0[,\]]/ },
   {
     backend: 'tensorflow',
     what: 'dilated convolutions of images with channels first',

@@ -79,7 +79,9 @@ describe('summarizeSimilarities', () => {
     const before = tf.memory().numTensors;
     await summarizeSimilarities(yPred, { negatives: 1 });
     expect(tf.memory().numTensors).toBe(before);
-    await expect(summarizeSimilarities(yPred)).rejects.toThrow('Expected an integer of at least 0 for option negatives');
+    await expect(summarizeSimilarities(yPred)).rejects.toThrow(
+      'Expected an integer of at least 0 for option negatives',
+    );
     await expect(summarizeSimilarities(yPred, { negatives: 3 })).rejects.toThrow('received 3.');
     await expect(summarizeSimilarities(yPred, { negatives: 0, bins: 0 })).rejects.toThrow('option bins, received 0.');
     await expect(summarizeSimilarities(tf.zeros([3]))).rejects.toThrow('Expected similarities [N, 1 + K + M]');

@@ -24,8 +24,9 @@ const exactPadding =
     const { x, filter } = call.inputs as { x: tf.Tensor; filter: tf.Tensor };
     const attributes = call.attrs as unknown as Attributes;
     const { pad, dataFormat, dimRoundingMode } = attributes;
-    if (typeof pad === 'string' || dataFormat === 'NCHW') return stock(call);
-    const info = infoOf([x, filter], attributes, typeof pad === 'number' ? around(pad) : pad);
+    if (typeof pad === 'string') return stock(call);
+    const isFirst = dataFormat === 'NCHW';
+    const info = infoOf([x, filter], attributes, typeof pad === 'number' ? around(pad, isFirst) : pad);
     if (isSquare(info) && typeof pad === 'number' && !dimRoundingMode) return stock(call);
     const exact = zerosAround(info, [info.outHeight, info.outWidth]);
     return stock({
@@ -39,20 +40,29 @@ export function zerosAround(info: Info, [high, wide]: number[]): tf.backend_util
   const { top, left } = info.padInfo;
   const rows = (high - 1) * info.strideHeight + info.effectiveFilterHeight - info.inHeight;
   const columns = (wide - 1) * info.strideWidth + info.effectiveFilterWidth - info.inWidth;
-  return [
-    [0, 0],
+  const zeros: Sides[] = [
     [top, Math.max(0, rows - top)],
     [left, Math.max(0, columns - left)],
-    [0, 0],
   ];
+  return ordered(zeros, info.dataFormat === 'channelsFirst');
 }
 
-const around = (pad: number): tf.backend_util.ExplicitPadding => [
-  [0, 0],
-  [pad, pad],
-  [pad, pad],
-  [0, 0],
-];
+type Sides = [number, number];
+
+const around = (pad: number, isFirst: boolean) =>
+  ordered(
+    [
+      [pad, pad],
+      [pad, pad],
+    ],
+    isFirst,
+  );
+
+/** Zeros of rows and columns in the order of an image's axes. */
+function ordered([rows, columns]: Sides[], isFirst: boolean): tf.backend_util.ExplicitPadding {
+  const none: Sides = [0, 0];
+  return isFirst ? [none, none, rows, columns] : [none, rows, columns, none];
+}
 
 const isSquare = (info: Info) =>
   info.strideHeight === info.strideWidth && info.effectiveFilterHeight === info.effectiveFilterWidth;
@@ -61,7 +71,7 @@ const convolutionInfo =
   (isDepthwise: boolean) =>
   (
     [x, filter]: tf.TensorInfo[],
-    { strides, dilations, dimRoundingMode }: Attributes,
+    { strides, dilations, dimRoundingMode, dataFormat }: Attributes,
     pad: tf.backend_util.ExplicitPadding,
   ) =>
     tf.backend_util.computeConv2DInfo(
@@ -73,6 +83,7 @@ const convolutionInfo =
         pad,
         dimRoundingMode,
         isDepthwise,
+        dataFormat === 'NCHW' ? 'channelsFirst' : 'channelsLast',
       ] as const),
     );
 

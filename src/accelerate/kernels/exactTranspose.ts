@@ -19,7 +19,7 @@ export const exactTranspose =
     const [batch, ...rest] = dy.shape;
     const size = format === 'channelsLast' ? rest : rest.slice(1);
     checkOutput(info, [batch, ...size]);
-    if (typeof pad === 'string' || format === 'channelsFirst') return stock(call);
+    if (typeof pad === 'string') return stock(call);
     const exact = { pad: zerosAround(info, size), dimRoundingMode: null } as unknown as tf.NamedAttrMap;
     return stock({ ...call, attrs: { ...call.attrs, ...exact } });
   };
