@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BatchNormalization } from './layers/batchNormalization';
 import { BatchSimilarities } from './layers/batchSimilarities';
 import { Byol } from './layers/byol';
+import { registerMetric } from './layers/compile';
 import { MemoryQueue } from './layers/memoryQueue';
 import { MomentumEncoder } from './layers/momentumEncoder';
 import { contrastiveAccuracy, keySimilarity, negativeSimilarity, queueSimilarity } from './losses/metrics';
-import { registerMetric } from './losses/registry';
 import { SGD } from './training/sgd';
 
 /**

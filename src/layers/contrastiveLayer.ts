@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { registerContrastive } from './compile';
 import { buildSequentials } from './models/modelConfig';
 import { regularizerLosses } from './models/regularizerLosses';
 
@@ -15,6 +16,11 @@ const Layer = /* @__PURE__ */ (() => tfl.layers.Layer)();
  */
 export abstract class ContrastiveLayer extends Layer {
   private ownedVariables: tf.Variable[] = [];
+
+  constructor(args: ConstructorParameters<typeof Layer>[0]) {
+    super(args);
+    registerContrastive(this);
+  }
 
   /** Models of this layer that an optimizer trains. */
   protected get trainedModels(): readonly tfl.LayersModel[] {

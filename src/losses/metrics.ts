@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { registerMetric } from '../layers/compile';
 import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
-import { registerMetric } from './registry';
 
 /** The share of rows whose key scores strictly highest among all columns; a collapsed encoder scores 0. */
 export const contrastiveAccuracy = registerMetric('contrastiveAccuracy', (_yTrue, yPred) => {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Directions, directionsOf } from '../layers/byolRows';
+import { type Predictions, registerLoss } from '../layers/compile';
 import { ArgumentError, checkNumber, checkTensor, describe } from '../support/errors';
 import { custom, number, optional, readOptions } from '../support/options';
 import type { ContrastiveLoss } from './nonSemanticInfoNCE';
-import { type Predictions, registerLoss } from './registry';
 
 /** The weight and the number of negatives. */
 export interface NonSemanticByolArgs {

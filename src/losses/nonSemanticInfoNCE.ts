@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { type Predictions, registerLoss } from '../layers/compile';
 import { checkSimilarities, knownNegatives, negativesOf } from '../layers/contrastiveSimilarities';
 import { hasCustomKernel, type InfoNCEFactors, runCustomKernel } from '../support/customKernels';
 import { ArgumentError } from '../support/errors';
 import { hasHalfFloats } from '../support/hasHalfFloats';
 import { integer, number, optional, readOptions } from '../support/options';
-import { type Predictions, registerLoss } from './registry';
 
 /** The weights of similarities in the loss. */
 export interface NonSemanticInfoNCEArgs {

@@ -21,9 +21,10 @@ export class ArgumentError extends Error {
   }
 }
 
-/** A value as an error message shows it: tensors by type and shape, everything else as short JSON. */
+/** A value as an error message shows it, in 80 characters: tensors by type and shape, everything else as JSON. */
 export function describe(value: unknown): string {
-  return describeWithin(value, 3);
+  const text = describeWithin(value, 3);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 function describeWithin(value: unknown, depth: number): string {
@@ -42,8 +43,7 @@ function describeWithin(value: unknown, depth: number): string {
   }
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) !== Object.prototype)
     return `an object of class ${classNameOf(value)}`;
-  const json = toJSON(value);
-  return json.length > 80 ? `${json.slice(0, 77)}…` : json;
+  return toJSON(value);
 }
 
 /** tfjs's own name of a class, where there is one: a minifier changes that of the constructor. */

@@ -63,7 +63,7 @@ export function readOptions<Args extends object, Specs extends OptionsOf<Args>>(
 function checkOptionNames(owner: string, args: object, names: readonly string[]): void {
   const subject = `the options of ${owner}()`;
   if (isElement(args, names))
-    throw new ArgumentError(subject, 'an object', describe(args), `To map a dataset, call it: .map(${owner}()).`);
+    throw new ArgumentError(subject, 'an object', describe(args), `Pass what it returns: ${owner}().`);
   if (!isRecord(args)) throw new ArgumentError(subject, 'an object', describe(args));
   for (const name of Object.keys(args)) {
     if (names.includes(name)) continue;
@@ -73,7 +73,7 @@ function checkOptionNames(owner: string, args: object, names: readonly string[])
   }
 }
 
-/** Whether a dataset's element was passed as options, as in `.map(twoViews)`. */
+/** Whether tfjs passed options, as in `.map(twoViews)` and `loss: nonSemanticInfoNCE`: an element, or labels. */
 function isElement(args: object, names: readonly string[]): boolean {
   return args instanceof Tensor || (isRecord(args) && 'xs' in args && !names.includes('xs'));
 }

@@ -57,7 +57,51 @@ test.each([nonSemanticInfoNCE(), nonSemanticByol()])('%p refuses metrics of labe
         model.compile({ optimizer: 'sgd', loss: form as typeof loss, metrics: metrics as string[] }),
       ).toThrow('Expected metrics of similarities for option metrics, received "');
   }
-  expect(() => model.compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['accuracy'] })).not.toThrow();
+});
+
+test.each([0, 4])('a loss of labels that a classifier left is refused with a queue of %p', (queueSize) => {
+  const model = contrastiveModel({ encoder: encoder(), queueSize });
+  for (const loss of [
+    'categoricalCrossentropy',
+    ['meanSquaredError'],
+    { [model.outputNames[0]]: 'binaryCrossentropy' },
+  ])
+    expect(() => model.compile({ optimizer: 'sgd', loss })).toThrow(
+      /^Expected a loss of similarities for option loss, received "\w+"\. There are no classes to compare with: see /,
+    );
+});
+
+test.each([nonSemanticInfoNCE, nonSemanticByol])('%p without () is told so', async (loss) => {
+  const model = contrastiveModel({ encoder: encoder(), queueSize: 4 });
+  model.compile({ optimizer: 'sgd', loss: loss as never });
+  await expect(model.fit(views().slice(0, 2), tf.zeros([4, 1]), { verbose: 0 })).rejects.toThrow(
+    `received a float32 tensor of shape [4, 1]. Pass what it returns: ${loss.name}().`,
+  );
+});
+
+test('a classifier beside the similarities keeps its loss and its labels', async () => {
+  const shared = encoder();
+  const similarities = contrastiveModel({ encoder: shared, queueSize: 0 });
+  const classes = tfl.layers.dense({ units: 2, activation: 'softmax', name: 'classes' });
+  const [input] = similarities.inputs;
+  const outputs = [...similarities.outputs, classes.apply(shared.apply(input)) as tfl.SymbolicTensor];
+  const model = tfl.model({ inputs: similarities.inputs, outputs });
+  const [contrastive] = model.outputNames;
+  const loss = { [contrastive]: nonSemanticInfoNCE(), classes: 'categoricalCrossentropy' };
+  model.compile({ optimizer: 'sgd', loss: loss as never, metrics: { classes: 'accuracy' } });
+  const fit = (classes: tf.Tensor) =>
+    model.fit(views().slice(0, 2), { [contrastive]: tf.zeros([4, 1]), classes }, { verbose: 0 });
+  const { history } = await fit(tf.oneHot([0, 1, 0, 1], 2));
+  expect(Object.keys(history).sort()).toEqual(['classes_acc', 'classes_loss', 'loss', `${contrastive}_loss`]);
+  await expect(fit(tf.zeros([4, 3]))).rejects.toThrow('shape');
+});
+
+test("a loss of the user's own takes labels of any shape", async () => {
+  const model = contrastiveModel({ encoder: encoder(), queueSize: 4 });
+  const loss = nonSemanticInfoNCE();
+  model.compile({ optimizer: 'sgd', loss: (yTrue, yPred) => tf.mul(2, loss(yTrue, yPred)) });
+  const { history } = await model.fit(views().slice(0, 2), tf.zeros([4, 1]), { verbose: 0 });
+  expect(history.loss[0]).toBeGreaterThan(0);
 });
 
 const labels = { 'class numbers': [4], 'one-hot rows': [4, 2], 'zeros as of a dataset': [4, 1], boxes: [4, 2, 2] };

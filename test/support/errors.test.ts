@@ -21,6 +21,10 @@ test.each<[unknown, string]>([
   [[1, [2, 'b']], '[1, [2, "b"]]'],
   [Array(9).fill(0), '[0, 0, 0, 0, 0, 0, 0, 0, …]'],
   [{ a: 1 }, '{"a":1}'],
+  [
+    Array(9).fill(Array(9).fill(0.25)),
+    `[${'[0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, …], '.repeat(2).slice(0, 76)}…`,
+  ],
   [{ text: 'x'.repeat(100) }, `{"text":"${'x'.repeat(68)}…`],
   [new Date(), 'an object of class Date'],
   [Object.create(null), 'an object of class unknown'],

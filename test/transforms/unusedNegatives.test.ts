@@ -103,7 +103,7 @@ test.each([
   ['patchNegative', patchNegative],
 ])('.map(%s) without a call causes an error that says so', async (name, transform) => {
   const map = transform as unknown as Transform;
-  const message = `To map a dataset, call it: .map(${name}()).`;
+  const message = `Pass what it returns: ${name}().`;
   expect(() => map(noiseBatch(1, 4, 4))).toThrow(message);
   const images = noiseBatch(2, 4, 4);
   await expect(contrastiveDataset(images).map(map).toArray()).rejects.toThrow(message);
