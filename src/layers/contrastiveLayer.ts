@@ -17,11 +17,6 @@ const Layer = /* @__PURE__ */ (() => tfl.layers.Layer)();
 export abstract class ContrastiveLayer extends Layer {
   private ownedVariables: tf.Variable[] = [];
 
-  constructor(args: ConstructorParameters<typeof Layer>[0]) {
-    super(args);
-    registerContrastive(this);
-  }
-
   /** Models of this layer that an optimizer trains. */
   protected get trainedModels(): readonly tfl.LayersModel[] {
     return [];
@@ -58,6 +53,7 @@ export abstract class ContrastiveLayer extends Layer {
     inputs: tf.Tensor | tf.Tensor[] | tfl.SymbolicTensor | tfl.SymbolicTensor[],
     kwargs?: { training?: boolean },
   ): tf.Tensor | tfl.SymbolicTensor {
+    registerContrastive(this);
     return super.apply(inputs, kwargs) as tf.Tensor | tfl.SymbolicTensor;
   }
 
