@@ -5,7 +5,7 @@ import { blocks } from '../docs/blocks';
 import { cleanUp, run, tool, unpacked } from './consumer';
 
 // Bytes, minified and gzipped, that the package costs a page beside tfjs.
-const limits = { loop: 21_200, main: 35_600, page: 76_000 };
+const limits = { loop: 21_300, main: 35_700, page: 76_000 };
 
 let own: string;
 beforeAll(() => {
