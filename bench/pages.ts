@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rewrite } from '../tools/sections';
 import type { Ratio, Result } from './support/compare';
+import { table } from './support/table';
 
 export const graphPath = 'docs/graph.md';
 export const readmePath = 'README.md';
@@ -87,7 +88,7 @@ export function benchSections(): { graph: string; readme: string } {
       const where = reached.every(Boolean) ? 'yes' : reached.some(Boolean) ? `on ${reached[0] ? 'two' : 'one'}` : 'no';
       const spread = `${fixed(ratio.median)} (${fixed(ratio.low)}-${fixed(ratio.high)})`;
       const words = [title, `${short[of]} / ${short[to] ?? to}`, spread, single ? fixed(single.ratio.median) : ''];
-      return `| ${[...words, String(goal), where].join(' | ')} |`;
+      return [...words, String(goal), where];
     }),
   );
   const head = ['what', 'ratio of', 'two cores', 'one core', 'goal', 'reached'];
@@ -95,7 +96,7 @@ export function benchSections(): { graph: string; readme: string } {
     fixed((find(two, comparison, of, to) as Ratio).ratio.median);
   const small = (of: string) => ratioOf('step-conv-4096', of, pytorch);
   return {
-    graph: [`| ${head.join(' | ')} |`, '|---|---|---|---|---|---|', ...lines].join('\n'),
+    graph: table(head, lines).trimEnd(),
     readme:
       `on two CPU cores a step of a small encoder on tfjs-node takes ${small(eager)} times PyTorch's time, and as ` +
       `[one graph](docs/graph.md#how-fast-it-is) ${small(checked)} times, ${small(fast)} between checks; the ` +
