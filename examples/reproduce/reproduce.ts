@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { reproduceCifar10 } from './cifar10';
 import { reproduceReliance } from './reliance';
 import { reproduceSmallNets } from './small-nets';
+import type { StudyArgs } from './support/studyArgs';
 import { reproduceTinyImageNet } from './tiny-imagenet';
 
 const { values } = parseArgs({
@@ -30,7 +31,7 @@ const { values } = parseArgs({
     export: { type: 'string' },
   },
 });
-const parts: { [name: string]: (options: typeof values) => Promise<void> } = {
+const parts: { [name: string]: (args: StudyArgs) => Promise<void> } = {
   cifar10: reproduceCifar10,
   reliance: reproduceReliance,
   'small-nets': reproduceSmallNets,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 import { chooseArms } from '../support/chooseArms';
 import { writeRunFile } from '../support/runFiles';
+import type { StudyArgs } from '../support/studyArgs';
 import { arms, config, quick } from './config';
 import { readData } from './data';
 import { readRuns, resultsDir } from './results';
@@ -9,14 +10,7 @@ import { makeRun, type Run } from './run';
 import { writeSummary } from './summary';
 
 /** Makes the runs that are missing, all arms of a seed before the next seed; `summary` writes docs/reproduction.md. */
-export async function reproduceCifar10(args: {
-  images?: string;
-  arms?: string;
-  seeds?: string;
-  quick: boolean;
-  summary: boolean;
-  backend?: string;
-}): Promise<void> {
+export async function reproduceCifar10(args: StudyArgs): Promise<void> {
   const chosenArms = chooseArms(args.arms, Object.keys(arms));
   const chosen = args.quick ? quick : config;
   const folder = join('runs', args.quick ? 'reproduce-quick' : 'reproduce');

@@ -22,13 +22,15 @@ export interface Run {
 }
 
 /** Reads a finished run, if there is one: its metrics are written last, atomically. */
-export async function readRun(dir: string): Promise<Run | undefined> {
+async function readRun(dir: string): Promise<Run | undefined> {
   const text = await readFile(join(dir, 'metrics.json'), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** Trains one arm with one seed, measures it, and writes encoder/ and metrics.json. */
+/** Trains one arm with one seed, measures it, and writes encoder/ and metrics.json; a finished run is read. */
 export async function makeRun(dir: string, armName: string, seed: number, data: Data, config: Config): Promise<Run> {
+  const finished = await readRun(dir);
+  if (finished) return finished;
   const arm = arms[armName];
   const name = `${armName}, seed ${seed}`;
   const images = arm.texture ? await withTextures(data.train, join(dirname(dir), 'textures.bin')) : data.train;

@@ -1,19 +1,14 @@
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 import { writeClaims } from '../claims/claimsTable';
 import { chooseArms } from '../support/chooseArms';
+import type { StudyArgs } from '../support/studyArgs';
 import { arms, usualArms } from './arms';
 import { exportPictures } from './export';
 import { writePage } from './page';
 import { makeRuns } from './runs';
 
 /** Makes the runs that are missing, then writes docs/reliance.md from all that are there; `summary` only writes. */
-export async function reproduceReliance(options: {
-  arms?: string;
-  seeds?: string;
-  summary: boolean;
-  backend?: string;
-  export?: string;
-}): Promise<void> {
+export async function reproduceReliance(options: StudyArgs): Promise<void> {
   const names = chooseArms(options.arms, Object.keys(arms), usualArms);
   const seeds = (options.seeds ?? '1,2,3,4,5,6,7,8').split(',').map(Number);
   if (!options.summary) {

@@ -1,5 +1,6 @@
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
 import { chooseArms } from '../support/chooseArms';
+import type { StudyArgs } from '../support/studyArgs';
 import { arms } from './arms';
 import { readCifar, readDigits, type SmallNetData } from './data';
 import { nets } from './nets';
@@ -8,14 +9,7 @@ import { addRun, readRuns, type SmallNetRun } from './results';
 import { runArm } from './run';
 
 /** Makes the runs that are missing, then writes the tables of docs/hyperparameters.md; `summary` only writes. */
-export async function reproduceSmallNets(options: {
-  images?: string;
-  digits?: string;
-  arms?: string;
-  seeds?: string;
-  summary: boolean;
-  backend?: string;
-}): Promise<void> {
+export async function reproduceSmallNets(options: StudyArgs): Promise<void> {
   const chosen = chooseArms(options.arms, Object.keys(arms), ['readme', 'none']);
   if (!options.summary) {
     console.log((await chooseBackend(options.backend as BackendName | undefined)).description);
