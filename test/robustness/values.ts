@@ -114,7 +114,7 @@ export const only = (...good: unknown[]): Option => ({ good, fits: (value) => go
 const cyclic: { self?: unknown } = {};
 cyclic.self = cyclic;
 
-/** Wrong in most places. `null` and `undefined` are not among them: an option that is one of them is not given. */
+/** Wrong in most places. Not among them: `undefined`, which is an option that is not given, and `null`. */
 const wrong: readonly unknown[] = [
   ...[Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 0.5, 1e300, '', '1', 'x', true, false, 10n, Symbol('s')],
   ...[{}, [], [1], [[1]], [Number.NaN, 1], cyclic, { big: 1n }, Object.create(null), () => 1, new Date(0), new Map()],
