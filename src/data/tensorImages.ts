@@ -26,9 +26,10 @@ export class TensorImages {
         describe(xs),
         'tf.expandDims(xs, -1) gives gray images their channel.',
       );
-    this.xs = checkTensor(subject, xs, expected, (x) => x.rank === 4 && x.size > 0 && isReal(x));
+    this.xs = checkTensor(subject, xs, expected, ({ rank, size }) => rank === 4 && size > 0);
     this.size = xs.shape[0];
-    if (ys !== undefined && !(ys instanceof tf.Tensor && !ys.isDisposed && ys.shape[0] === this.size && isReal(ys)))
+    const isReal = ys?.dtype !== 'string' && ys?.dtype !== 'complex64';
+    if (ys !== undefined && !(ys instanceof tf.Tensor && !ys.isDisposed && ys.shape[0] === this.size && isReal))
       throw new ArgumentError('the labels of contrastiveDataset()', `a tensor of ${this.size} labels`, describe(ys));
     this.ys = ys;
   }
@@ -57,5 +58,3 @@ export class TensorImages {
     });
   }
 }
-
-const isReal = ({ dtype }: tf.Tensor) => dtype !== 'string' && dtype !== 'complex64';

@@ -26,7 +26,11 @@ const exactPadding =
     const { pad, dataFormat, dimRoundingMode } = attributes;
     if (typeof pad === 'string') return stock(call);
     const isFirst = dataFormat === 'NCHW';
-    const info = infoOf([x, filter], attributes, typeof pad === 'number' ? around(pad, isFirst) : pad);
+    const info = infoOf(
+      [x, filter],
+      attributes,
+      typeof pad === 'number' ? inOrder([pad, pad], [pad, pad], isFirst) : pad,
+    );
     if (isSquare(info) && typeof pad === 'number' && !dimRoundingMode) return stock(call);
     const exact = zerosAround(info, [info.outHeight, info.outWidth]);
     return stock({
@@ -40,27 +44,13 @@ export function zerosAround(info: Info, [high, wide]: number[]): tf.backend_util
   const { top, left } = info.padInfo;
   const rows = (high - 1) * info.strideHeight + info.effectiveFilterHeight - info.inHeight;
   const columns = (wide - 1) * info.strideWidth + info.effectiveFilterWidth - info.inWidth;
-  const zeros: Sides[] = [
-    [top, Math.max(0, rows - top)],
-    [left, Math.max(0, columns - left)],
-  ];
-  return ordered(zeros, info.dataFormat === 'channelsFirst');
+  const isFirst = info.dataFormat === 'channelsFirst';
+  return inOrder([top, Math.max(0, rows - top)], [left, Math.max(0, columns - left)], isFirst);
 }
 
-type Sides = [number, number];
-
-const around = (pad: number, isFirst: boolean) =>
-  ordered(
-    [
-      [pad, pad],
-      [pad, pad],
-    ],
-    isFirst,
-  );
-
-/** Zeros of rows and columns in the order of an image's axes. */
-function ordered([rows, columns]: Sides[], isFirst: boolean): tf.backend_util.ExplicitPadding {
-  const none: Sides = [0, 0];
+/** Returns the zeros beside rows and columns in the order of an image's axes. */
+function inOrder(rows: [number, number], columns: [number, number], isFirst: boolean): tf.backend_util.ExplicitPadding {
+  const none: [number, number] = [0, 0];
   return isFirst ? [none, none, rows, columns] : [none, rows, columns, none];
 }
 
