@@ -36,6 +36,8 @@ export const config = {
   encoder: 'conv' as 'conv' | 'residual',
   /** Channels of the encoder's blocks. */
   filters: [24, 48, 96, 192],
+  /** Of the residual encoder's first convolution. */
+  stemStrides: 1,
   /** MoCo v2's blur is made for 224 pixels: as usual on CIFAR-10, there is none. */
   blurProbability: 0,
   /** The crops of MoCo v2, larger ones are the default at this size. */

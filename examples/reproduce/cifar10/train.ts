@@ -42,11 +42,13 @@ export async function train(
   onRecord: (record: MetricRecord) => void,
   stateDir: string,
 ): Promise<{ backbone: tf.LayersModel; history: MetricRecord[] }> {
-  const { epochs, learningRate, weightDecay, momentum, queueSize, temperature, filters, blurProbability, scale } =
-    config;
+  const { epochs, learningRate, weightDecay, momentum, queueSize, temperature, blurProbability, scale } = config;
   const shape = [32, 32, 3];
-  const makeEncoder = config.encoder === 'residual' ? residualEncoder : convEncoder;
-  const backbone = makeEncoder({ inputShape: shape, filters, seed, batchNormalization });
+  const encoderArgs = { inputShape: shape, filters: config.filters, seed, batchNormalization };
+  const backbone =
+    config.encoder === 'residual'
+      ? residualEncoder({ ...encoderArgs, stemStrides: config.stemStrides })
+      : convEncoder(encoderArgs);
   const encoder = projectionHead(backbone, { seed });
 
   const negatives = [arm.texture, arm.patch].filter(Boolean).map((_, i) => `negative_${i}`);

@@ -7,11 +7,11 @@ export const arms = ['moco', 'patch-2', 'texture-2'];
 export const config: Config = {
   ...cifar,
   imagesPerClass: 500,
-  epochs: 20,
+  epochs: 6,
   queueSize: 8192,
   encoder: 'residual',
-  filters: [32, 64, 128, 256],
-  evaluation: { ...cifar.evaluation, perClass: 50 },
+  stemStrides: 2,
+  evaluation: { ...cifar.evaluation, perClass: 20 },
 };
 
 /** All stages on a few images, to see that they run. */

@@ -4,14 +4,17 @@ import { makeRun } from '../cifar10/run';
 import { chooseArms } from '../support/chooseArms';
 import { writeRunFile } from '../support/runFiles';
 import type { StudyArgs } from '../support/studyArgs';
+import { classChanges } from './classes';
 import { arms, config, quick } from './config';
-import { readTinyImageNet } from './data';
+import { readTinyImageNet, type TinyImageNet } from './data';
 import { writePage } from './page';
+import { extremes, writeClassPicture } from './pictures';
 import { condense, readTinyRuns, resultsDir } from './results';
 
 /**
  * Makes the runs that are missing, all arms of a seed before the next seed, then writes their section of
- * docs/reproduction.md. A run that was stopped continues from its checkpoint. `quick` writes no page.
+ * docs/reproduction.md, and pictures of the classes that lose and win most beside the runs. A run that was stopped
+ * continues from its checkpoint. `quick` writes no page.
  */
 export async function reproduceTinyImageNet(args: StudyArgs): Promise<void> {
   const chosenArms = chooseArms(args.arms, arms);
@@ -30,6 +33,22 @@ export async function reproduceTinyImageNet(args: StudyArgs): Promise<void> {
         await writeRunFile(results, condense(run, data.groupOf));
       }
     }
+    await writePictures(folder, results, data);
   }
   if (!args.quick) await writePage();
+}
+
+/** Writes two pictures for each arm with negatives; the images themselves are not ours to publish. */
+async function writePictures(folder: string, results: string, { domains: [test] }: TinyImageNet): Promise<void> {
+  const runs = await readTinyRuns(results);
+  for (const arm of arms) {
+    const changes = classChanges(runs, arm);
+    if (arm === 'moco' || changes.length === 0) continue;
+    for (const [end, some] of Object.entries(extremes(changes))) {
+      const path = join(folder, `${arm}-${end}.png`);
+      const names = some.map(({ name }) => name);
+      await writeClassPicture(path, test, names);
+      console.log(`${path}: ${names.join(', ')}`);
+    }
+  }
 }

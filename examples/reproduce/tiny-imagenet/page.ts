@@ -5,6 +5,7 @@ import { table } from '../support/table';
 import { inWords } from '../support/words';
 import { classChanges, correlation, fineLessLone, settingChanges, settingCorrelations } from './classes';
 import { arms } from './config';
+import { extremes } from './pictures';
 import { readTinyRuns, type TinyRun } from './results';
 
 /** The tables of Tiny-ImageNet, or that there is no run yet. */
@@ -29,8 +30,8 @@ export function tablesOf(runs: readonly TinyRun[]): string {
     ['over the classes', 'texture alone and change', 'fine less lone classes', 'lose most', 'win most'],
     compared.map((arm) => {
       const changes = classChanges(runs, arm);
-      const sorted = [...changes].sort((a, b) => a.change - b.change);
-      const names = (some: typeof sorted) => some.map(({ name, change }) => `${name} ${change.toFixed(1)}`).join(', ');
+      const { lose, win } = extremes(changes);
+      const names = (some: typeof changes) => some.map(({ name, change }) => `${name} ${change.toFixed(1)}`).join(', ');
       const { value, halfInterval } = fineLessLone(changes);
       return [
         allArms[arm].title,
@@ -41,8 +42,8 @@ export function tablesOf(runs: readonly TinyRun[]): string {
           ),
         ),
         inWords({ count: changes.length, mean: value, halfInterval }),
-        names(sorted.slice(0, 5)),
-        names(sorted.slice(-5).reverse()),
+        names(lose),
+        names(win),
       ];
     }),
   );
