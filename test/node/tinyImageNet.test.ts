@@ -41,6 +41,19 @@ test('changes by class are means over the seeds that both arms have', () => {
   expect(settingChanges(runs, 'patch-2').images.mean).toBeCloseTo(20);
 });
 
+test('classes of a group that gathers the rest are lone', () => {
+  const rest = runs.map((run) => ({
+    ...run,
+    classes: Object.fromEntries(
+      Object.entries(run.classes).map(([name, one]) => [
+        name,
+        { ...one, group: one.group.replace('dog', 'other mammal') },
+      ]),
+    ),
+  }));
+  expect(classChanges(rest, 'patch-2').map(({ isFine }) => isFine)).toEqual([false, false, false, false, false]);
+});
+
 test('fine less lone classes has Welch’s interval', () => {
   // 5, 4, 3 against 2, 1: variances 1 and 1/2.
   const { value, halfInterval } = fineLessLone(classChanges(runs, 'patch-2'));

@@ -5,11 +5,14 @@ import type { TinyRun } from './results';
 export interface ClassChange {
   name: string;
   group: string;
-  /** Whether other classes share its group. */
+  /** Whether its group holds several classes of one kind. */
   isFine: boolean;
   textures: number;
   change: number;
 }
+
+/** Groups that gather what fits nowhere else, such as the other mammals: their classes count as lone ones. */
+const isRest = (group: string) => group === 'scene' || group.startsWith('other ');
 
 /** Means over the seeds that both arms have, in percent and points. */
 export function classChanges(runs: readonly TinyRun[], arm: string): ClassChange[] {
@@ -18,7 +21,7 @@ export function classChanges(runs: readonly TinyRun[], arm: string): ClassChange
   const [[first]] = pairs;
   const groups = Object.values(first.classes).map(({ group }) => group);
   return Object.entries(first.classes).map(([name, { group }]) => ({
-    ...{ name, group, isFine: groups.filter((other) => other === group).length > 1 },
+    ...{ name, group, isFine: !isRest(group) && groups.filter((other) => other === group).length > 1 },
     textures: 100 * summarize(pairs.map(([base]) => base.classes[name].textures)).mean,
     change: 100 * summarize(pairs.map(([base, run]) => run.classes[name].images - base.classes[name].images)).mean,
   }));
