@@ -18,6 +18,7 @@ import {
 } from '../../examples/reproduce/small-nets/page';
 import { readRuns as readSmallNets, type SmallNetRun } from '../../examples/reproduce/small-nets/results';
 import { pairedDifference, summarize } from '../../examples/reproduce/support/statistics';
+import { readTinyRuns } from '../../examples/reproduce/tiny-imagenet/results';
 import { replaceSection } from '../../tools/sections';
 
 /** A page as it is, and with these sections made anew. */
@@ -62,7 +63,7 @@ describe('verdicts', () => {
       compare(runs, from, to, measure),
     ]);
     const cifar = { source: '', differences: Object.fromEntries(differences) };
-    const claim = judge({ cifar, reliance: [] }).find(({ text }) => text === 'They gain under corruption')!;
+    const claim = judge({ cifar, reliance: [], tiny: [] }).find(({ text }) => text === 'They gain under corruption')!;
     return [claim.figures[0], claim.verdict];
   };
 
@@ -125,7 +126,7 @@ describe('the page of reliance', () => {
 
   test('is what the committed runs say, and so are the README and the claims', async () => {
     const runs = await readRuns();
-    const claims = claimTable(judge({ cifar: await readCifar(), reliance: runs }));
+    const claims = claimTable(judge({ cifar: await readCifar(), reliance: runs, tiny: await readTinyRuns() }));
     for (const [path, sections] of [
       [pagePath, { ...tablesOf(runs), 'reliance pytorch': pytorchTable(await readPytorchRuns(), runs) }],
       [hyperparametersPath, { 'large alpha': collapseTable(runs) }],

@@ -3,11 +3,14 @@ import { type Measure, measures } from '../cifar10/measures';
 import { measures as emoji, type RelianceMeasure, similarities } from '../reliance/measures';
 import type { RelianceRun } from '../reliance/results';
 import { type Difference, differenceOf, pairedDifference, pairsOf } from '../support/statistics';
+import { classChanges, correlation, fineLessLone } from '../tiny-imagenet/classes';
+import type { TinyRun } from '../tiny-imagenet/results';
 
 /** All results that claims are judged by. */
 export interface Results {
   cifar: CifarDifferences;
   reliance: readonly RelianceRun[];
+  tiny: readonly TinyRun[];
 }
 
 /** A difference that the paper expects above 0 (sign 1) or below (sign -1). */
@@ -37,6 +40,41 @@ const onEmoji = (sign: 1 | -1, measure: RelianceMeasure, to: string, from: strin
   sign,
   difference: ({ reliance }) => differenceOf(pairsOf(reliance, from, to), measure),
 });
+
+const onTiny = (setting: 'images' | 'corrupted', to: string): Comparison => ({
+  title: `Tiny-ImageNet, ${setting}`,
+  sign: 1,
+  difference: ({ tiny }) => differenceOf(pairsOf(tiny, 'moco', to), { of: ({ accuracy }) => 100 * accuracy[setting] }),
+});
+
+/** Over the classes; the count is that of the pairs of runs. */
+const overClasses = (
+  title: string,
+  to: string,
+  of: (changes: ReturnType<typeof classChanges>) => Spread,
+): Comparison => ({
+  title: `Tiny-ImageNet, ${title}`,
+  sign: -1,
+  difference({ tiny }) {
+    const count = pairsOf(tiny, 'moco', to).length;
+    return count === 0 ? none : { count, ...of(classChanges(tiny, to)) };
+  },
+});
+type Spread = Pick<Difference, 'mean' | 'halfInterval'>;
+
+/** In hundredths; of the two sides of the interval, the longer. */
+function textureCorrelation(changes: ReturnType<typeof classChanges>): Spread {
+  const { value, low, high } = correlation(
+    changes.map(({ textures }) => textures),
+    changes.map(({ change }) => change),
+  );
+  return { mean: 100 * value, halfInterval: 100 * Math.max(value - low, high - value) };
+}
+
+function fineChange(changes: ReturnType<typeof classChanges>): Spread {
+  const { value, halfInterval } = fineLessLone(changes);
+  return { mean: value, halfInterval };
+}
 
 /** Within each run of an arm: how much nearer the query is to its negatives than to the queue, in hundredths. */
 const hardness = (arm: string): Comparison => ({
@@ -75,6 +113,11 @@ export const claims: readonly Claim[] = [
     text: 'They gain under corruption',
     paper: '+2.1',
     comparisons: [onCifar(1, measures.corrupted, 'patch-2', 'moco')],
+  },
+  {
+    text: 'Both with a residual encoder and 100 classes',
+    paper: '+1.5 (ImageNet-100), +2.1 (Corruption)',
+    comparisons: [onTiny('images', 'patch-2'), onTiny('corrupted', 'patch-2')],
   },
   {
     text: 'They make features rely on shape instead of texture',
@@ -134,6 +177,14 @@ export const claims: readonly Claim[] = [
     text: 'Non-semantic negatives are harder than ordinary ones',
     paper: 'their similarity to the query is higher (figure)',
     comparisons: [hardness('patch-2')],
+  },
+  {
+    text: 'Texture is indispensable for some, finer, classes: patches gain less there',
+    paper: 'shown by class (figure)',
+    comparisons: [
+      overClasses('correlation of accuracy from textures with the change, · 100', 'patch-2', textureCorrelation),
+      overClasses('change of fine classes less that of lone ones', 'patch-2', fineChange),
+    ],
   },
   {
     text: 'The negatives also serve BYOL: less reliance on texture',

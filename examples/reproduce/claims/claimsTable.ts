@@ -2,13 +2,14 @@ import { rewrite } from '../../../tools/sections';
 import { readCifar } from '../cifar10/differences';
 import { readRuns } from '../reliance/results';
 import { table } from '../support/table';
+import { readTinyRuns } from '../tiny-imagenet/results';
 import { judge } from './judge';
 
 export const reproductionPath = 'docs/reproduction.md';
 
 /** Writes the claims of docs/reproduction.md from the committed results. */
 export async function writeClaims(): Promise<void> {
-  const results = { cifar: await readCifar(), reliance: await readRuns() };
+  const results = { cifar: await readCifar(), reliance: await readRuns(), tiny: await readTinyRuns() };
   await rewrite(reproductionPath, { claims: claimTable(judge(results)) });
 }
 

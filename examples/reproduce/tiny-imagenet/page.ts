@@ -1,6 +1,6 @@
 import { rewrite } from '../../../tools/sections';
 import { arms as allArms } from '../cifar10/config';
-import { reproductionPath } from '../claims/claimsTable';
+import { reproductionPath, writeClaims } from '../claims/claimsTable';
 import { table } from '../support/table';
 import { inWords } from '../support/words';
 import { classChanges, correlation, fineLessLone, settingChanges, settingCorrelations } from './classes';
@@ -50,7 +50,8 @@ export function tablesOf(runs: readonly TinyRun[]): string {
   return `${overall}\n\n${classes}`;
 }
 
-/** Writes the section of docs/reproduction.md from the committed runs. */
+/** Writes the section of docs/reproduction.md from the committed runs, and the claims. */
 export async function writePage(): Promise<void> {
   await rewrite(reproductionPath, { 'tiny-imagenet': tablesOf(await readTinyRuns()) });
+  await writeClaims();
 }
