@@ -41,7 +41,7 @@ export async function importOptional<T>(packageName: string, purpose: string): P
   }
 }
 
-/** Whether this very package was not found, rather than one that it needs itself. */
+/** Tells whether this very package was not found, rather than one that it needs itself. */
 function isMissing(error: unknown, packageName: string): boolean {
   const notFound = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(errorCode(error) ?? '');
   return notFound && /['"]([^'"]+)['"]/.exec(errorMessage(error))?.[1] === packageName;

@@ -37,7 +37,7 @@ export async function backgroundMask(images: tf.Tensor4D, args: BackgroundMaskAr
   return mask;
 }
 
-/** The median of the border's pixels by channel: `[N, H, W, C]` to `[N, 1, 1, C]`. */
+/** Returns the median of the border's pixels by channel: `[N, H, W, C]` to `[N, 1, 1, C]`. */
 export function backgroundColor(images: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
     const [count, height, width, channels] = images.shape;
