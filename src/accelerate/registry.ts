@@ -12,7 +12,7 @@ export interface Replacement {
   install(backend: string, ways?: KernelSwitch): (() => void) | undefined;
 }
 
-/** A replacement that tuning leaves alone: the stock one is wrong, or there is nothing to gain by it. */
+/** Makes a replacement that tuning leaves alone: the stock one is wrong, or there is nothing to gain by it. */
 export const always = ({ name, install }: Replacement): Replacement => ({
   name,
   install: (backend) => install(backend),
@@ -93,5 +93,5 @@ function registerDispatcher(name: string, saves: Saves): Dispatcher {
   return dispatcher;
 }
 
-/** True if a gradient that is being computed will itself be differentiated. */
+/** Tells whether a gradient that is being computed will itself be differentiated. */
 const isTaping = () => tf.engine().state.gradientDepth > 0;
