@@ -16,7 +16,7 @@ export class PackageError extends Error {
   ) {
     const problem =
       reason === undefined ? `not installed: npm i ${packageName}` : `installed but does not work: ${reason}`;
-    super(`${purpose} needs the package ${packageName}, which is ${problem}`, options);
+    super(`${purpose} needs the package ${packageName}, which is ${problem}.`, options);
   }
 
   /** Whether the package is installed, but does not work. */
