@@ -1,17 +1,5 @@
-import { Tensor } from '@tensorflow/tfjs-core';
-import { closest } from './closest';
-import {
-  ArgumentError,
-  checkChoice,
-  checkFunction,
-  checkList,
-  checkNumber,
-  checkRange,
-  checkText,
-  describe,
-  type NumberBounds,
-} from './errors';
-import { isRecord } from './isRecord';
+import { checkOptionNames } from './checkOptionNames';
+import { checkChoice, checkFunction, checkList, checkNumber, checkRange, checkText, type NumberBounds } from './errors';
 
 /** How one option is checked. It is data too: tests derive good and bad values from it. */
 export interface Option<T> {
@@ -57,25 +45,6 @@ export function readOptions<Args extends object, Specs extends OptionsOf<Args>>(
   return Object.fromEntries(
     entries.map(([name, option]) => [name, option.read(name, given[name])]),
   ) as OptionValues<Specs>;
-}
-
-/** Refuses names that `owner` does not know: a misspelled option must not be ignored silently. @throws ArgumentError */
-function checkOptionNames(owner: string, args: object, names: readonly string[]): void {
-  const subject = `the options of ${owner}()`;
-  if (isElement(args, names))
-    throw new ArgumentError(subject, 'an object', describe(args), `Pass what it returns: ${owner}().`);
-  if (!isRecord(args)) throw new ArgumentError(subject, 'an object', describe(args));
-  for (const name of Object.keys(args)) {
-    if (names.includes(name)) continue;
-    const meant = closest(name, names);
-    const expected = names.length > 0 ? `some of ${names.join(', ')}` : 'no names';
-    throw new ArgumentError(subject, expected, describe(name), meant && `Did you mean ${meant}?`);
-  }
-}
-
-/** Tells whether tfjs passed an element or labels as options, as in `.map(twoViews)` or `loss: nonSemanticInfoNCE`. */
-function isElement(args: object, names: readonly string[]): boolean {
-  return args instanceof Tensor || (isRecord(args) && 'xs' in args && !names.includes('xs'));
 }
 
 type Settings<T> = { default?: T };
