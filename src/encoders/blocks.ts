@@ -66,7 +66,7 @@ export function blocks({ seed = 0, batchNormalization = tfl.layers.batchNormaliz
     return addAndRelu(branch, shortcut(x, filters, strides));
   }
 
-  /** Applies 1x1, 3x3 and 1x1 convolutions beside a shortcut (figure 5 right), the 3x3 one strided as in torchvision. */
+  /** Applies 1x1, 3x3 and 1x1 convolutions beside a shortcut (figure 5 right), the 3x3 strided as in torchvision. */
   function bottleneckBlock(x: Symbolic, filters: number, strides = 1): Symbolic {
     const reduced = relu(convolution(x, { filters: filters / 4, kernelSize: 1 }));
     const hidden = relu(convolution(reduced, { filters: filters / 4, kernelSize: 3, strides }));

@@ -109,7 +109,7 @@ export function denseModel(weights: tf.Tensor2D, classes: number, index: number)
 const withOnes = (features: tf.Tensor2D) =>
   tf.tidy(() => tf.concat([features, tf.ones([features.shape[0], 1])], 1) as tf.Tensor2D);
 
-/** Draws normal weights of standard deviation .01, bias 0, the same for every classifier, as MoCo's linear evaluation. */
+/** Draws weights, the same for every classifier: normal of deviation .01, bias 0, as in MoCo's linear evaluation. */
 function initialWeights(width: number, classes: number, classifiers: number, random: Random): tf.Tensor2D {
   return tf.tidy(() => {
     const kernel = tf.reshape(tf.mul(normals([random], [width, classes]), 0.01), [width, classes]);
