@@ -19,8 +19,8 @@ export const always = ({ name, install }: Replacement): Replacement => ({
 });
 
 /**
- * Gives `backend` the kernel `name`. `make` receives the stock function, where there is one, for the cases in which
- * that is the better one.
+ * Gives `backend` the kernel `name`. `make` receives the stock function, if there is one, for the cases where that is
+ * better.
  */
 export function replaceKernel(name: string, make: (stock: tf.KernelFunc | undefined) => tf.KernelFunc): Replacement {
   return {

@@ -107,8 +107,8 @@ async function observe(cues: CueImages, encoder: Encoder, args: EmbedArgs): Prom
 }
 
 /**
- * Decides conflicts by cosine: 1 where the picture of its shape is nearer, 0 where that of its texture is, 1/2 where to
- * neither.
+ * Decides conflicts by cosine: 1 if the picture of the shape is nearer, 0 if that of the texture is, 1/2 if they are
+ * equal.
  */
 function decide(conflicts: tf.Tensor2D, gallery: tf.Tensor2D, pairs: CueImages['pairs']): tf.Tensor {
   const [rows, unit] = [l2Normalize(conflicts), l2Normalize(gallery)];
