@@ -6,7 +6,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine, refuse, usageOf } from '../examples/support/commandLine';
 import { gpu } from './gpu';
 import { writePages } from './pages';
 import { graphs } from './pairs/graph';
@@ -23,23 +23,21 @@ import { describeMachine, prepareMachine } from './support/machine';
 import type { Context, Section } from './support/section';
 import { contestantTable, ratioTable } from './support/table';
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true },
-    cores: { type: 'string' },
-    rounds: { type: 'string' },
-    gpu: { type: 'boolean', default: false },
-    textures: { type: 'string' },
-    pages: { type: 'boolean', default: false },
-  },
+const { values: options } = readCommandLine(usageOf(import.meta.url), {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true },
+  cores: { type: 'string' },
+  rounds: { type: 'string' },
+  gpu: { type: 'boolean', default: false },
+  textures: { type: 'string' },
+  pages: { type: 'boolean', default: false },
 });
 
 const comparisons = [...steps, ...graphs, loss, patches, views, wasm, ...memories];
 const studies = { growth, pipeline };
 const names = [...comparisons.map(({ name }) => name), ...Object.keys(studies)];
 const chosen = (name: string) => options.only?.some((part) => name.startsWith(part)) ?? true;
-if (!names.some(chosen)) throw new Error(`Expected --only with one of ${names.join(', ')}, received ${options.only}.`);
+if (!names.some(chosen)) refuse(`Expected one of ${names.join(', ')} for --only, received ${options.only}.`);
 
 const results = join(import.meta.dirname, 'results');
 mkdirSync(results, { recursive: true });

@@ -76,7 +76,7 @@ function find(results: readonly Result[], comparison: string, of: string, to: st
   return results.find(({ name }) => name === comparison)?.ratios.find((ratio) => ratio.of === of && ratio.to === to);
 }
 
-/** The sections of docs/graph.md and of the README, from the committed results. */
+/** Returns the sections of docs/graph.md and of the README, from the committed results. */
 export function benchSections(): { graph: string; readme: string } {
   const two = [...read('bench-step-conv-graph'), ...read('bench-step-resnet')];
   const one = read('bench-step-conv-graph-cores-1');
@@ -98,9 +98,9 @@ export function benchSections(): { graph: string; readme: string } {
   return {
     graph: table(head, lines).trimEnd(),
     readme:
-      `on two CPU cores a step of a small encoder on tfjs-node takes ${small(eager)} times PyTorch's time, and as ` +
-      `[one graph](docs/graph.md#how-fast-it-is) ${small(checked)} times, ${small(fast)} between checks; the ` +
-      `quickstart's loop takes ${ratioOf('graph-loop', checked, eager)} of its time without`,
+      `on two CPU cores a training step of a small encoder on tfjs-node takes ${small(eager)} times PyTorch's time. As ` +
+      `[one graph](docs/graph.md#how-fast-it-is) it takes ${small(checked)} times, ${small(fast)} if its JavaScript is ` +
+      `skipped; the quickstart's loop then takes ${ratioOf('graph-loop', checked, eager)} of its eager time`,
   };
 }
 

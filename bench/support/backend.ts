@@ -29,6 +29,7 @@ export async function startBackend(backend: Backend, accelerated: boolean): Prom
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   const [packageName, name] = packages[backend];
   await import(packageName);
-  if (!(await tf.setBackend(name))) throw new Error(`Expected the backend ${name}, which did not start.`);
+  if (!(await tf.setBackend(name)))
+    throw new Error(`Expected the backend ${name} to start, received ${tf.getBackend()} instead.`);
   if (accelerated) await accelerate();
 }

@@ -8,8 +8,8 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
+import { readCommandLine, refuse, usageOf } from '../../examples/support/commandLine';
 import { randomStream } from '../../src/support/random';
 import type { TextureQuality } from '../../src/texture/plan';
 import { synthesizeTexture } from '../../src/texture/synthesizeTexture';
@@ -24,16 +24,17 @@ import { startBackends, timeBackends } from './times';
 const QUALITIES = ['high', 'fast'] as const;
 const MOSAICS = [32, 16];
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values: options, positionals } = readCommandLine(
+  usageOf(import.meta.url),
+  {
     seeds: { type: 'string', default: '3' },
     sheet: { type: 'string' },
     'no-times': { type: 'boolean', default: false },
   },
-});
+  true,
+);
 const [folder] = positionals;
-if (!folder || !existsSync(folder)) throw new Error(`Expected a folder of pictures, received ${folder ?? 'none'}.`);
+if (!folder || !existsSync(folder)) refuse(`Expected a folder of pictures, received ${folder ?? 'none'}.`);
 const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => i + 1);
 
 const backends = await startBackends();

@@ -1,5 +1,6 @@
 import { startBackend } from './backend';
 import { showBench } from './bench';
+import { dropFiles } from './dropFiles';
 import { element, make } from './elements';
 import { fillGrid, markPicked, showNearest } from './gallery';
 import { latest } from './latest';
@@ -112,14 +113,7 @@ element('own').addEventListener('click', () => {
   own = [];
   void attempt(usePictures);
 });
-for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'])
-  document.addEventListener(type, (event) => {
-    event.preventDefault();
-    document.body.classList.toggle('dropping', type === 'dragenter' || type === 'dragover');
-  });
-document.addEventListener('drop', ({ dataTransfer }) => {
-  void attempt(() => addFiles([...(dataTransfer?.files ?? [])]));
-});
+dropFiles((list) => void attempt(() => addFiles(list)));
 
 settings.addEventListener('input', (event) => {
   keepInOrder(settings, event.target);

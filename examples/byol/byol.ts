@@ -2,7 +2,6 @@
 //   node --import tsx examples/byol/byol.ts DIR [--epochs 20] [--batch 128] [--alpha 0.1] [--backend wasm]
 // DIR is as for examples/cifar10. The loss falls from 4 within the first steps; then it follows a moving target, so
 // look at the nearest neighbors at the end rather than at the loss.
-import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {
   batchNormalization,
@@ -23,17 +22,19 @@ import {
 } from 'tfjs-nonsemantic-negatives';
 import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { type BackendName, chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
+import { readCommandLine, usageOf } from '../support/commandLine';
 import { knnAccuracy } from '../support/knnAccuracy';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values, positionals } = readCommandLine(
+  usageOf(import.meta.url),
+  {
     epochs: { type: 'string', default: '20' },
     batch: { type: 'string', default: '128' },
     alpha: { type: 'string', default: '0.1' },
     backend: { type: 'string' },
   },
-});
+  true,
+);
 console.log((await chooseBackend(values.backend as BackendName | undefined)).description);
 const epochs = Number(values.epochs);
 const batchSize = Number(values.batch);

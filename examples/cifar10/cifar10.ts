@@ -1,7 +1,6 @@
 // MoCo v2 with patch negatives on CIFAR-10.
 //   node --import tsx examples/cifar10/cifar10.ts DIR [--epochs 20] [--backend wasm]
 // DIR holds the published binary files (data_batch_1.bin … test_batch.bin), or train/ and test/ with class folders.
-import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {
   contrastiveAccuracy,
@@ -21,12 +20,14 @@ import {
 } from 'tfjs-nonsemantic-negatives';
 import { compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { type BackendName, chooseBackend, cifar10, fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import { readCommandLine, usageOf } from '../support/commandLine';
 import { knnAccuracy } from '../support/knnAccuracy';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { epochs: { type: 'string', default: '20' }, backend: { type: 'string' } },
-});
+const { values, positionals } = readCommandLine(
+  usageOf(import.meta.url),
+  { epochs: { type: 'string', default: '20' }, backend: { type: 'string' } },
+  true,
+);
 console.log((await chooseBackend(values.backend as BackendName | undefined)).description);
 const epochs = Number(values.epochs);
 const train = await cifar10(positionals[0], { train: true });

@@ -2,11 +2,11 @@
 //   node --import tsx examples/corruptions/corruptions.ts [--image photo.jpg] [--out docs/corruptions.png]
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import sharp, { type OverlayOptions } from 'sharp';
 import { corrupt, corruptionKinds, corruptionSeverities } from 'tfjs-nonsemantic-negatives/evaluation';
 import { chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { readCommandLine, usageOf } from '../support/commandLine';
 
 const side = 64;
 const shown = 96;
@@ -14,8 +14,9 @@ const gap = 6;
 const label = 180;
 
 const emoji = createRequire(import.meta.url).resolve('openmoji/color/svg/1F98A.svg');
-const { values } = parseArgs({
-  options: { image: { type: 'string', default: emoji }, out: { type: 'string', default: 'docs/corruptions.png' } },
+const { values } = readCommandLine(usageOf(import.meta.url), {
+  image: { type: 'string', default: emoji },
+  out: { type: 'string', default: 'docs/corruptions.png' },
 });
 console.log((await chooseBackend()).description);
 

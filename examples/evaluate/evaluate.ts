@@ -60,13 +60,11 @@ function nameOf(dir: string, all: readonly string[]): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    const options = readOptions(process.argv.slice(2));
-    if (options) {
-      console.log((await chooseBackend(options.backend)).description);
-      const evaluations = await evaluate(options);
-      for (const table of evaluations ? tablesOf(evaluations) : []) console.log(`\n${printTable(table)}`);
-      if (evaluations) console.log(`\nWrote ${options.out}/report.html (open it) and metrics.json.`);
-    }
+    const options = readOptions();
+    console.log((await chooseBackend(options.backend)).description);
+    const evaluations = await evaluate(options);
+    for (const table of evaluations ? tablesOf(evaluations) : []) console.log(`\n${printTable(table)}`);
+    if (evaluations) console.log(`\nWrote ${options.out}/report.html (open it) and metrics.json.`);
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = 1;

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import type { BackendName } from 'tfjs-nonsemantic-negatives/node';
+import { readCommandLine, refuse } from '../support/commandLine';
 import type { Shard } from './storedFeatures';
 
 const usage = `Measures trained encoders on images of several domains.
@@ -39,57 +39,47 @@ export interface Options {
   out: string;
 }
 
-/** Reads the command line; `undefined` for `--help`. @throws Error with the usage. */
-export function readOptions(args: string[]): Options | undefined {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        encoder: { type: 'string', multiple: true },
-        images: { type: 'string' },
-        bank: { type: 'string', default: 'train' },
-        first: { type: 'string' },
-        same: { type: 'string', default: '' },
-        'per-class': { type: 'string', default: '100' },
-        mask: { type: 'string', default: 'box' },
-        neighbors: { type: 'string', default: '200' },
-        'learning-rate': { type: 'string', default: '0.1' },
-        features: { type: 'string' },
-        shard: { type: 'string' },
-        backend: { type: 'string' },
-        out: { type: 'string', default: 'runs/evaluate' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) {
-      console.log(usage);
-      return undefined;
-    }
-    if (!values.encoder || !values.images) throw new Error('Expected --encoder DIR and --images ROOT.');
-    if (values.shard && !values.features) throw new Error('Expected --features DIR beside --shard.');
-    return {
-      encoders: values.encoder,
-      images: values.images,
-      bank: values.bank,
-      first: values.first,
-      same: pairs(values.same),
-      perClass: positive('per-class', values['per-class']),
-      mask: maskRule(values.mask),
-      neighbors: positive('neighbors', values.neighbors),
-      learningRate: positive('learning-rate', values['learning-rate']),
-      features: values.features,
-      shard: shardOf(values.shard),
-      backend: values.backend as BackendName | undefined,
-      out: values.out,
-    };
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n\n${usage}`);
-  }
+/** Reads the command line. */
+export function readOptions(): Options {
+  const { values } = readCommandLine(usage, {
+    encoder: { type: 'string', multiple: true },
+    images: { type: 'string' },
+    bank: { type: 'string', default: 'train' },
+    first: { type: 'string' },
+    same: { type: 'string', default: '' },
+    'per-class': { type: 'string', default: '100' },
+    mask: { type: 'string', default: 'box' },
+    neighbors: { type: 'string', default: '200' },
+    'learning-rate': { type: 'string', default: '0.1' },
+    features: { type: 'string' },
+    shard: { type: 'string' },
+    backend: { type: 'string' },
+    out: { type: 'string', default: 'runs/evaluate' },
+  });
+  return {
+    encoders: required('encoder', values.encoder),
+    images: required('images', values.images),
+    bank: values.bank,
+    first: values.first,
+    same: pairs(values.same),
+    perClass: positive('per-class', values['per-class']),
+    mask: maskRule(values.mask),
+    neighbors: positive('neighbors', values.neighbors),
+    learningRate: positive('learning-rate', values['learning-rate']),
+    features: values.shard ? required('features', values.features) : values.features,
+    shard: shardOf(values.shard),
+    backend: values.backend as BackendName | undefined,
+    out: values.out,
+  };
+}
+
+function required<T>(name: string, value: T | undefined): T {
+  return value ?? refuse(`Expected a folder for --${name}, received none.`);
 }
 
 function maskRule(text: string): Options['mask'] {
   if (text === 'background' || text === 'box') return text;
-  throw new Error(`Expected background or box for --mask, received ${text}.`);
+  refuse(`Expected background or box for --mask, received ${text}.`);
 }
 
 /** As for textures, one may count from 0: shard 0/N is N/N. */
@@ -97,12 +87,12 @@ function shardOf(text: string | undefined): Shard | undefined {
   if (text === undefined) return undefined;
   const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
   if (count > 0 && index <= count) return { index, count };
-  throw new Error(`Expected I/N with I from 0 to N for --shard, received ${text}.`);
+  refuse(`Expected I/N with I from 0 to N for --shard, received ${text}.`);
 }
 
 function positive(name: string, text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new Error(`Expected a number above 0 for --${name}, received ${text}.`);
+  if (!(value > 0)) refuse(`Expected a number above 0 for --${name}, received ${text}.`);
   return value;
 }
 
@@ -111,7 +101,7 @@ function pairs(text: string): { [className: string]: string } {
   return Object.fromEntries(
     entries.map((entry) => {
       const names = entry.split('=');
-      if (names.length !== 2 || names.includes('')) throw new Error(`Expected A=B for --same, received ${entry}.`);
+      if (names.length !== 2 || names.includes('')) refuse(`Expected A=B for --same, received ${entry}.`);
       return names;
     }),
   );

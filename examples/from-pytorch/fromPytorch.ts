@@ -3,21 +3,22 @@
 //   node --import tsx examples/from-pytorch/fromPytorch.ts moco.safetensors [--out DIR] [--size 224] [--negatives 1]
 // Writes DIR/encoder, features in stock layers, and DIR/training: both encoders, the queue and its pointer.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import '@tensorflow/tfjs-backend-cpu';
 import { exportEncoder } from 'tfjs-nonsemantic-negatives';
 import { fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import { readCommandLine, usageOf } from '../support/commandLine';
 import { readSafetensors } from '../support/safetensors';
 import { restoreMoco } from './moco';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values, positionals } = readCommandLine(
+  usageOf(import.meta.url),
+  {
     out: { type: 'string', default: 'runs/from-pytorch' },
     size: { type: 'string', default: '224' },
     negatives: { type: 'string', default: '1' },
   },
-});
+  true,
+);
 const size = Number(values.size);
 const stored = readSafetensors(positionals[0]);
 const { backbone, training } = restoreMoco(stored, {

@@ -1,24 +1,25 @@
 // npm run gallery -- [DIR] [--size 224] [--count 12] [--seed 0] [--out gallery.html] [--backend wasm]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { type BackendName, chooseBackend } from 'tfjs-nonsemantic-negatives/node';
+import { readCommandLine, usageOf } from '../support/commandLine';
 import { galleryPage } from './page';
 import { emojiPictures, folderPictures } from './pictures';
 import { makeTiles } from './tiles';
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values: options, positionals } = readCommandLine(
+  usageOf(import.meta.url),
+  {
     size: { type: 'string', default: '224' },
     count: { type: 'string', default: '12' },
     seed: { type: 'string', default: '0' },
     out: { type: 'string', default: 'runs/gallery/index.html' },
     backend: { type: 'string' },
   },
-});
+  true,
+);
 const side = Number(options.size);
 
 console.log((await chooseBackend(options.backend as BackendName | undefined)).description);

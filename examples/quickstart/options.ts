@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import type { BackendName } from 'tfjs-nonsemantic-negatives/node';
+import { readCommandLine, refuse } from '../support/commandLine';
 
 const usage = `Trains a small contrastive encoder with patch negatives, and measures what it learned.
 
@@ -28,52 +28,33 @@ export interface Options {
   resume: boolean;
 }
 
-/** Reads the command line; prints the usage and ends the process for `--help` and for mistakes. */
-export function readOptions(args: string[]): Options {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        images: { type: 'string' },
-        backend: { type: 'string' },
-        compare: { type: 'boolean', default: false },
-        steps: { type: 'string' },
-        alpha: { type: 'string', default: '2' },
-        size: { type: 'string', default: '32' },
-        seed: { type: 'string', default: '1' },
-        name: { type: 'string', default: 'quickstart' },
-        resume: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) {
-      console.log(usage);
-      process.exit(0);
-    }
-    if (!/^[\w.-]+$/.test(values.name))
-      throw new Error(`Expected a plain folder name for --name, received ${values.name}.`);
-    return {
-      images: values.images,
-      backend: values.backend as BackendName | undefined,
-      compare: values.compare,
-      steps: values.steps === undefined ? undefined : number('steps', values.steps, 1),
-      alpha: number('alpha', values.alpha, Number.NEGATIVE_INFINITY),
-      size: number('size', values.size, 16),
-      seed: number('seed', values.seed, 0),
-      name: values.name,
-      resume: values.resume,
-    };
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage}`);
-    process.exit(2);
-  }
+/** Reads the command line. */
+export function readOptions(): Options {
+  const { values } = readCommandLine(usage, {
+    images: { type: 'string' },
+    backend: { type: 'string' },
+    compare: { type: 'boolean', default: false },
+    steps: { type: 'string' },
+    alpha: { type: 'string', default: '2' },
+    size: { type: 'string', default: '32' },
+    seed: { type: 'string', default: '1' },
+    name: { type: 'string', default: 'quickstart' },
+    resume: { type: 'boolean', default: false },
+  });
+  if (!/^[\w.-]+$/.test(values.name)) refuse(`Expected a plain folder name for --name, received ${values.name}.`);
+  return {
+    ...values,
+    backend: values.backend as BackendName | undefined,
+    steps: values.steps === undefined ? undefined : number('steps', values.steps, 1),
+    alpha: number('alpha', values.alpha, Number.NEGATIVE_INFINITY),
+    size: number('size', values.size, 16),
+    seed: number('seed', values.seed, 0),
+  };
 }
 
 function number(name: string, text: string, min: number): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < min)
-    throw new Error(
-      `Expected a number${Number.isFinite(min) ? ` of at least ${min}` : ''} for --${name}, received ${text}.`,
-    );
+    refuse(`Expected a number${Number.isFinite(min) ? ` of at least ${min}` : ''} for --${name}, received ${text}.`);
   return value;
 }

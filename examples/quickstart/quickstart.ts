@@ -15,7 +15,7 @@ import { splitByConcept } from './split';
 import { printMeasures } from './summary';
 import { type TrainingOptions, train } from './training';
 
-const options = readOptions(process.argv.slice(2));
+const options = readOptions();
 const { name: backendName, description } = await chooseBackend(options.backend);
 console.log(description);
 

@@ -11,25 +11,24 @@
 //                                       which classes texture serves, on 100 classes of Tiny-ImageNet
 // Every run has a folder, runs/reproduce/<arm>-<seed>, and a file in examples/reproduce/results; finished runs are not
 // repeated.
-import { parseArgs } from 'node:util';
+
+import { readCommandLine, refuse, usageOf } from '../support/commandLine';
 import { reproduceCifar10 } from './cifar10';
 import { reproduceReliance } from './reliance';
 import { reproduceSmallNets } from './small-nets';
 import type { StudyArgs } from './support/studyArgs';
 import { reproduceTinyImageNet } from './tiny-imagenet';
 
-const { values } = parseArgs({
-  options: {
-    images: { type: 'string' },
-    digits: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'cifar10' },
-    arms: { type: 'string' },
-    seeds: { type: 'string' },
-    summary: { type: 'boolean', default: false },
-    backend: { type: 'string' },
-    export: { type: 'string' },
-  },
+const { values } = readCommandLine(usageOf(import.meta.url), {
+  images: { type: 'string' },
+  digits: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', default: 'cifar10' },
+  arms: { type: 'string' },
+  seeds: { type: 'string' },
+  summary: { type: 'boolean', default: false },
+  backend: { type: 'string' },
+  export: { type: 'string' },
 });
 const parts: { [name: string]: (args: StudyArgs) => Promise<void> } = {
   cifar10: reproduceCifar10,
@@ -38,6 +37,6 @@ const parts: { [name: string]: (args: StudyArgs) => Promise<void> } = {
   'tiny-imagenet': reproduceTinyImageNet,
 };
 const part = parts[values.only];
-if (!part) throw new Error(`Expected one of ${Object.keys(parts).join(', ')} for --only, received ${values.only}.`);
+if (!part) refuse(`Expected one of ${Object.keys(parts).join(', ')} for --only, received ${values.only}.`);
 await part(values);
 process.exit();

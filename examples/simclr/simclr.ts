@@ -1,7 +1,6 @@
 // SimCLR with patch negatives on CIFAR-10, in a custom loop: the other images of a batch are the ordinary negatives.
 //   node --import tsx examples/simclr/simclr.ts DIR [--epochs 20] [--batch 128] [--backend wasm]
 // DIR is as for examples/cifar10.
-import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {
   contrastiveDataset,
@@ -20,16 +19,18 @@ import {
 } from 'tfjs-nonsemantic-negatives';
 import { compiled } from 'tfjs-nonsemantic-negatives/accelerate';
 import { type BackendName, chooseBackend, cifar10 } from 'tfjs-nonsemantic-negatives/node';
+import { readCommandLine, usageOf } from '../support/commandLine';
 import { knnAccuracy } from '../support/knnAccuracy';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values, positionals } = readCommandLine(
+  usageOf(import.meta.url),
+  {
     epochs: { type: 'string', default: '20' },
     batch: { type: 'string', default: '128' },
     backend: { type: 'string' },
   },
-});
+  true,
+);
 console.log((await chooseBackend(values.backend as BackendName | undefined)).description);
 const train = await cifar10(positionals[0], { train: true });
 const test = await cifar10(positionals[0], { train: false });

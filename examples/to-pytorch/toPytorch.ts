@@ -3,16 +3,16 @@
 //   node --import tsx examples/to-pytorch/toPytorch.ts runs/first trained.safetensors --back runs/home
 // The first reads the newest checkpoint of runs/first. The second writes runs/home: bring a freshly built training to it by
 // restoreTraining({ model, dataset }, await fileSystem('runs/home').load()).
-import { parseArgs } from 'node:util';
 import '@tensorflow/tfjs-backend-cpu';
 import { fileSystem, latestCheckpoint } from 'tfjs-nonsemantic-negatives/node';
+import { readCommandLine, refuse, usageOf } from '../support/commandLine';
 import { writeWhole } from '../support/files';
 import { encodeSafetensors, readSafetensors } from '../support/safetensors';
 import { fromStored, toStored } from './state';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { back: { type: 'string' } } });
+const { values, positionals } = readCommandLine(usageOf(import.meta.url), { back: { type: 'string' } }, true);
 const [dir, file] = positionals;
-if (!file) throw new Error('Expected a folder of checkpoints and a safetensors file.');
+if (!file) refuse(`Expected a folder of checkpoints and a safetensors file, received ${dir ?? 'nothing'}.`);
 const found = await latestCheckpoint(dir);
 if (!found) throw new Error(`Expected a checkpoint in ${dir}, received none.`);
 if (values.back) {

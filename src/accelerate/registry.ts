@@ -12,15 +12,15 @@ export interface Replacement {
   install(backend: string, ways?: KernelSwitch): (() => void) | undefined;
 }
 
-/** A replacement that tuning leaves alone: the stock one is wrong, or there is nothing to gain by it. */
+/** Makes a replacement that tuning leaves alone: the stock one is wrong, or there is nothing to gain by it. */
 export const always = ({ name, install }: Replacement): Replacement => ({
   name,
   install: (backend) => install(backend),
 });
 
 /**
- * Gives `backend` the kernel `name`. `make` receives the stock function, where there is one, for the cases in which
- * that is the better one.
+ * Gives `backend` the kernel `name`. `make` receives the stock function, if there is one, for the cases where that is
+ * better.
  */
 export function replaceKernel(name: string, make: (stock: tf.KernelFunc | undefined) => tf.KernelFunc): Replacement {
   return {
@@ -93,5 +93,5 @@ function registerDispatcher(name: string, saves: Saves): Dispatcher {
   return dispatcher;
 }
 
-/** True if a gradient that is being computed will itself be differentiated. */
+/** Tells whether a gradient that is being computed will itself be differentiated. */
 const isTaping = () => tf.engine().state.gradientDepth > 0;

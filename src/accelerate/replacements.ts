@@ -39,7 +39,7 @@ import { stepBySign } from './tensorflow/step';
 import * as webgl from './webgl';
 import * as webgpu from './webgpu';
 
-/** What runs in fewer launches, or in more invocations, by shaders of this package. */
+/** Lists what runs in fewer launches, or in more invocations, by shaders of this package. */
 const shaders = (kernels: typeof webgl | typeof webgpu): Replacement[] => [
   replaceKernel('BatchNormTraining', () => kernels.batchNormTraining),
   replaceKernel('BatchNormTrainingGrad', () => kernels.batchNormTrainingGrad),

@@ -4,7 +4,7 @@ import { ArgumentError, checkTensor, describe } from '../support/errors';
 /** Images that are in memory already. They stay the caller's. */
 export type ImageTensors = tf.Tensor4D | { xs: tf.Tensor4D; ys?: tf.Tensor };
 
-/** Whether a source is tensors, or meant to be. */
+/** Tells whether a source is tensors, or meant to be. */
 export function isImageTensors(source: unknown): source is ImageTensors {
   return source instanceof tf.Tensor || (source as { xs?: unknown } | null)?.xs instanceof tf.Tensor;
 }

@@ -28,7 +28,7 @@ export async function effectiveRank(embeddings: tf.Tensor2D): Promise<number> {
   return Math.exp(-shares.reduce((sum, share) => sum + share * Math.log(share), 0));
 }
 
-/** The inner products of `count` vectors of `length` values with each other. */
+/** Computes the inner products of `count` vectors of `length` values with each other. */
 function gram(count: number, length: number, at: (vector: number, place: number) => number): Float64Array[] {
   const vectors = Array.from({ length: count }, (_, i) => Float64Array.from({ length }, (_, place) => at(i, place)));
   const products = vectors.map(() => new Float64Array(count));

@@ -34,7 +34,7 @@ export async function uniformity(embeddings: tf.Tensor2D, args?: UniformityArgs)
   if (count < 2) throw new ArgumentError('input embeddings', 'at least 2 rows', describe(embeddings));
   await checkFinite('input embeddings', embeddings);
 
-  /** Log of the mean potential of each row with all rows but itself, counted as one of `count`. */
+  /** Computes the log of the mean potential of each row with all rows but itself, counted as one of `count`. */
   const logPotential = (cosine: tf.Tensor2D, start: number) => {
     const own = tf.cast(tf.oneHot(tf.range(start, start + cosine.shape[0], 1, 'int32'), count), 'float32');
     // -t |x - y|² is at least -4t. A row's own column is moved to that end, then left out by a factor of 0: with 16-bit

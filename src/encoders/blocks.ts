@@ -20,7 +20,7 @@ export function connect(layer: tfl.layers.Layer, x: Symbolic | Symbolic[]): Symb
 export const relu = (x: Symbolic) => connect(tfl.layers.reLU(), x);
 
 /**
- * Zero padding of `margin` pixels on all four sides, as PyTorch pads.
+ * Pads by `margin` zeros on all four sides, as PyTorch does.
  *
  * TensorFlow's `same` puts the odd pixel of a strided convolution below and to the right only, and tfjs-node takes no
  * numeric padding: hence a layer in front of a `valid` convolution or pooling.
@@ -31,7 +31,7 @@ export const pad = (x: Symbolic, margin: number) => connect(tfl.layers.zeroPaddi
 export function blocks({ seed = 0, batchNormalization = tfl.layers.batchNormalization }: EncoderArgs) {
   let convolutions = 0;
 
-  /** Convolution without bias, padded by half its kernel, then batch normalization: He et al. 2015, normal, fan out. */
+  /** Convolves without bias, padded by half the kernel, then normalizes the batch: He et al. 2015, normal, fan out. */
   function convolution(x: Symbolic, { filters, kernelSize, strides = 1 }: ConvolutionArgs): Symbolic {
     const margin = (kernelSize - 1) / 2;
     const explicit = strides > 1 && margin > 0;
@@ -51,7 +51,7 @@ export function blocks({ seed = 0, batchNormalization = tfl.layers.batchNormaliz
     return connect(batchNormalization({ momentum: 0.9, epsilon: 1e-5 }), convolved);
   }
 
-  /** The identity, or a strided 1x1 projection where the block changes the shape. */
+  /** Applies the identity, or a strided 1x1 projection where the block changes the shape. */
   function shortcut(x: Symbolic, filters: number, strides: number): Symbolic {
     const same = strides === 1 && x.shape[x.shape.length - 1] === filters;
     return same ? x : convolution(x, { filters, kernelSize: 1, strides });
@@ -59,14 +59,14 @@ export function blocks({ seed = 0, batchNormalization = tfl.layers.batchNormaliz
 
   const addAndRelu = (branch: Symbolic, x: Symbolic) => relu(connect(tfl.layers.add(), [branch, x]));
 
-  /** Two 3x3 convolutions around a shortcut (He et al. 2016, figure 5 left). */
+  /** Applies two 3x3 convolutions beside a shortcut (He et al. 2016, figure 5 left). */
   function basicBlock(x: Symbolic, filters: number, strides = 1): Symbolic {
     const hidden = relu(convolution(x, { filters, kernelSize: 3, strides }));
     const branch = convolution(hidden, { filters, kernelSize: 3 });
     return addAndRelu(branch, shortcut(x, filters, strides));
   }
 
-  /** 1x1, 3x3 and 1x1 convolutions around a shortcut (figure 5 right); the 3x3 has the stride, as in torchvision. */
+  /** Applies 1x1, 3x3 and 1x1 convolutions beside a shortcut (figure 5 right), the 3x3 strided as in torchvision. */
   function bottleneckBlock(x: Symbolic, filters: number, strides = 1): Symbolic {
     const reduced = relu(convolution(x, { filters: filters / 4, kernelSize: 1 }));
     const hidden = relu(convolution(reduced, { filters: filters / 4, kernelSize: 3, strides }));

@@ -25,7 +25,7 @@ export interface EncoderArgs {
 
 const size = integer({ min: 1 });
 
-/** A list of positive integers. */
+/** Makes the option of a list of positive integers. */
 /* @__NO_SIDE_EFFECTS__ */
 export function sizes(settings: { min?: number; default?: number[] } = {}): Option<number[]> {
   return list(size, `an array of ${settings.min ? `at least ${settings.min} ` : ''}integers`, settings);

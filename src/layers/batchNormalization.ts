@@ -89,7 +89,7 @@ class BatchNormalizationLayer extends StockBatchNormalization {
     return [gammas as tf.Tensor1D, (beta?.read() ?? tf.zerosLike(gammas)) as tf.Tensor1D];
   }
 
-  /** Freezing a layer sets its own flag; freezing a model sets that of each weight in it. */
+  /** Tells whether the layer is frozen: by its own flag, or by a frozen model, which sets each weight's. */
   private isFrozen(): boolean {
     const weights = [this.parts.gamma, this.parts.beta].filter((weight) => weight !== undefined);
     return !this.trainable || (weights.length > 0 && weights.every((weight) => !weight.trainable));

@@ -27,7 +27,7 @@ export abstract class ContrastiveLayer extends Layer {
     return [];
   }
 
-  /** Call this once `trainedModels` and `targetModels` exist. */
+  /** Takes over the models; to be called once `trainedModels` and `targetModels` exist. */
   protected ownModels(trainable = true): void {
     for (const model of this.trainedModels) buildSequentials(model);
     if (!trainable) this.trainable = false;
@@ -123,7 +123,7 @@ export abstract class ContrastiveLayer extends Layer {
   }
 }
 
-/** `LayerVariable.read` throws for a variable that is disposed. */
+/** Returns the variable, even a disposed one, for which `LayerVariable.read` throws. */
 const variableOfAny = (weight: tfl.LayerVariable) => (weight as unknown as { val: tf.Variable }).val;
 
 const unique = <T>(values: T[]): T[] => [...new Set(values)];

@@ -54,7 +54,10 @@ export function contrastiveSimilarities(
   return tagNegatives(similarities, negatives.length);
 }
 
-/** The similarities to the other rows' keys, `[N, N - 1]`: after its first entry, the diagonal is every (N+1)th one. */
+/**
+ * Computes the similarities to the other rows' keys, `[N, N - 1]`. After the first entry, the diagonal is every (N+1)th
+ * one.
+ */
 function otherRows(query: tf.Tensor, key: tf.Tensor): tf.Tensor {
   const batch = query.shape[0];
   const all = tf.reshape(tf.matMul(query, key, false, true), [batch * batch]);

@@ -28,7 +28,7 @@ export function normalizeBatch(
 
 type Normalize = typeof normalizeBatch;
 
-/** By the kernels that `accelerate()` registers, where the backend has such. */
+/** Uses the kernels that `accelerate()` registers. */
 const fused: Normalize = (x, gamma, beta, epsilon, { momentum, movingMean, movingVariance }) => {
   const operation = tf.customGrad((...args) => {
     const [x, scale, offset] = args as tf.Tensor[];
@@ -49,7 +49,7 @@ const fused: Normalize = (x, gamma, beta, epsilon, { momentum, movingMean, movin
   return tf.reshape(operation(images, gamma, beta), x.shape);
 };
 
-/** By one gradient for the whole, which needs two sums over the batch and keeps one tensor of the size of x. */
+/** Uses one gradient for the whole, which needs two sums over the batch and keeps one tensor of the size of x. */
 const composed: Normalize = (x, gamma, beta, epsilon, moving) => {
   const axes = batchAxes(x);
   const count = x.size / gamma.size;

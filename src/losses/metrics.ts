@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { registerMetric } from '../layers/compile';
 import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
 
-/** The share of rows whose key scores strictly highest among all columns; a collapsed encoder scores 0. */
+/** Measures the share of rows whose key scores strictly highest among all columns; a collapsed encoder scores 0. */
 export const contrastiveAccuracy = registerMetric('contrastiveAccuracy', (_yTrue, yPred) => {
   const [batch, columns] = checkSimilarities('contrastiveAccuracy()', yPred).shape;
   return tf.tidy(() => {
@@ -13,19 +13,19 @@ export const contrastiveAccuracy = registerMetric('contrastiveAccuracy', (_yTrue
   });
 });
 
-/** Mean similarity of a query to its key. */
+/** Averages the similarity of a query to its key. */
 export const keySimilarity = registerMetric('keySimilarity', (_yTrue, yPred) => {
   checkSimilarities('keySimilarity()', yPred);
   return meanOfColumns(yPred, 0, 1);
 });
 
-/** Mean similarity of a query to the ordinary negatives: the queue, or the other rows. */
+/** Averages the similarity of a query to the ordinary negatives: the queue, or the other rows. */
 export const queueSimilarity = registerMetric('queueSimilarity', (_yTrue, yPred) => {
   const columns = checkSimilarities('queueSimilarity()', yPred).shape[1];
   return meanOfColumns(yPred, 1, columns - (negativesOf(yPred) ?? 0));
 });
 
-/** Mean similarity of a query to its own non-semantic negatives; NaN where there are none. */
+/** Averages the similarity of a query to its own non-semantic negatives; NaN where there are none. */
 export const negativeSimilarity = registerMetric('negativeSimilarity', (_yTrue, yPred) => {
   const columns = checkSimilarities('negativeSimilarity()', yPred).shape[1];
   return meanOfColumns(yPred, columns - (negativesOf(yPred) ?? 0), columns);

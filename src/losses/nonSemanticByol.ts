@@ -52,7 +52,7 @@ export function nonSemanticByol(args: NonSemanticByolArgs = {}): ContrastiveLoss
   });
 }
 
-/** The loss of one direction is linear in the products of its first row with the others. */
+/** Computes the loss of one direction, which is linear in the products of its first row with the others. */
 function directionLoss(rows: tf.Tensor, negatives: number, alpha: number): tf.Tensor {
   const [batch, , dimensions] = rows.shape as [number, number, number];
   const prediction = tf.slice(rows, [0, 0, 0], [batch, 1, dimensions]);

@@ -59,7 +59,7 @@ export function nonSemanticInfoNCE(args: NonSemanticInfoNCEArgs = {}): Contrasti
 /** Mean cross-entropy of softmax(factors * x) with label 0; its gradient is (softmax - label) * factors / N. */
 type CrossEntropy = (factors: InfoNCEFactors) => Parameters<typeof tf.customGrad>[0];
 
-/** By the kernels that `accelerate()` registers, where the backend has such. */
+/** Uses the kernels that `accelerate()` registers. */
 const fused: CrossEntropy =
   (factors) =>
   (...inputs) => {
@@ -72,7 +72,7 @@ const fused: CrossEntropy =
     } as ReturnType<ReturnType<CrossEntropy>>;
   };
 
-/** What has the size of x is freed as soon as it was used: memory that is still warm is faster than fresh. */
+/** Composes operations, and frees each tensor of x's size after its use: warm memory is faster than fresh. */
 const composed: CrossEntropy =
   ({ factor, negativeFactor, negatives }) =>
   (...inputs) => {
@@ -95,7 +95,7 @@ const composed: CrossEntropy =
     return { value: tf.mean(rows), gradFunc: gradFunc as (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor };
   };
 
-/** The softmax of rows, and the logarithm of the sum of their exponentials. */
+/** Returns the softmax of rows, and the logarithm of the sum of their exponentials. */
 function softmaxOf(logits: tf.Tensor): { softmax: tf.Tensor; logSum: tf.Tensor } {
   const max = tf.max(logits, 1, true);
   if (!hasHalfFloats()) {

@@ -16,7 +16,7 @@ export class PackageError extends Error {
   ) {
     const problem =
       reason === undefined ? `not installed: npm i ${packageName}` : `installed but does not work: ${reason}`;
-    super(`${purpose} needs the package ${packageName}, which is ${problem}`, options);
+    super(`${purpose} needs the package ${packageName}, which is ${problem}.`, options);
   }
 
   /** Whether the package is installed, but does not work. */
@@ -41,7 +41,7 @@ export async function importOptional<T>(packageName: string, purpose: string): P
   }
 }
 
-/** Whether this very package was not found, rather than one that it needs itself. */
+/** Tells whether this very package was not found, rather than one that it needs itself. */
 function isMissing(error: unknown, packageName: string): boolean {
   const notFound = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(errorCode(error) ?? '');
   return notFound && /['"]([^'"]+)['"]/.exec(errorMessage(error))?.[1] === packageName;

@@ -26,7 +26,7 @@ export async function checkFinite(subject: string, x: tf.Tensor, hint?: string):
   if (!Number.isFinite(value)) checkFiniteValues(subject, await x.data(), x.size / x.shape[0], hint);
 }
 
-/** The same for values that are on the host, row by row. @throws ArgumentError */
+/** Checks values that are on the host, row by row. @throws ArgumentError */
 export function checkFiniteValues(subject: string, values: ArrayLike<number>, rowLength: number, hint?: string): void {
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;

@@ -9,8 +9,8 @@ export function checkImageSize(option: string, size: unknown, max?: number): [nu
   return [check(sides[0]), check(sides[1])];
 }
 
-/** A side, or `[height, width]`, in pixels. */
+/** An option: a side, or `[height, width]`, in pixels. */
 export const imageSize: Option<[number, number]> = custom(checkImageSize);
 
-/** As `imageSize`, but may be left out. */
+/** `imageSize`, which may be left out. */
 export const optionalImageSize = optional(imageSize);

@@ -51,7 +51,7 @@ export function checkBatch<T extends Tensor>(subject: string, value: T, encoder:
   );
 }
 
-/** Whether two shapes may be the same; null is any size. */
+/** Tells whether two shapes may be the same; null is any size. */
 export function fitsShape(shape: Shape, expected: Shape): boolean {
   return shape.length === expected.length && shape.every((n, i) => (n ?? expected[i]) === (expected[i] ?? n));
 }

@@ -9,7 +9,7 @@ export function closest(name: string, names: readonly string[]): string | undefi
     : undefined;
 }
 
-/** Levenshtein's distance: insertions, deletions and substitutions from `a` to `b`. */
+/** Computes Levenshtein's distance: insertions, deletions and substitutions from `a` to `b`. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

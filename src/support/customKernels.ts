@@ -79,7 +79,7 @@ export interface InfoNCEFactors {
 
 type Name = keyof CustomKernels;
 
-/** Whether the current backend has such a kernel. */
+/** Tells whether the current backend has such a kernel. */
 export const hasCustomKernel = (name: Name): boolean => tf.getKernel(name, tf.getBackend()) !== undefined;
 
 /** Runs such a kernel on the current backend. */

@@ -21,7 +21,7 @@ export class ArgumentError extends Error {
   }
 }
 
-/** A value as an error message shows it, in 80 characters: tensors by type and shape, everything else as JSON. */
+/** Describes a value for an error message, in 80 characters: tensors by type and shape, everything else as JSON. */
 export function describe(value: unknown): string {
   const text = describeWithin(value, 3);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
@@ -46,7 +46,7 @@ function describeWithin(value: unknown, depth: number): string {
   return toJSON(value);
 }
 
-/** tfjs's own name of a class, where there is one: a minifier changes that of the constructor. */
+/** Returns tfjs's own name of a class, where there is one: a minifier changes the constructor's. */
 function classNameOf(value: object): string {
   const { getClassName } = value as { getClassName?: () => string };
   const name = typeof getClassName === 'function' ? getClassName.call(value) : value.constructor?.name;

@@ -36,7 +36,7 @@ export function l2Normalize<T extends tf.Tensor>(x: T, epsilon = 1e-12): T {
   return operation(x) as T;
 }
 
-/** By the kernels that `accelerate()` registers, where the backend has such. */
+/** Uses the kernels that `accelerate()` registers. */
 function normalizeFused(x: tf.Tensor, epsilon: number): tf.Tensor {
   const operation = tf.customGrad((...args) => {
     const [x, save] = args as [tf.Tensor, tf.GradSaveFunc];
@@ -65,7 +65,7 @@ function normalizeSquares(x: tf.Tensor, epsilon: number): Normalized {
   });
 }
 
-/** x as y = x / scale / length, with the largest value of a vector as its scale, so that squares are at most 1. */
+/** Scales x twice, y = x / scale / length: by each vector's largest value first, so that squares are at most 1. */
 function normalizeScaled(x: tf.Tensor, epsilon: number): Normalized {
   return tf.tidy(() => {
     // Any scale gives the same y, so it is a constant.

@@ -1,17 +1,5 @@
-import { Tensor } from '@tensorflow/tfjs-core';
-import { closest } from './closest';
-import {
-  ArgumentError,
-  checkChoice,
-  checkFunction,
-  checkList,
-  checkNumber,
-  checkRange,
-  checkText,
-  describe,
-  type NumberBounds,
-} from './errors';
-import { isRecord } from './isRecord';
+import { checkOptionNames } from './checkOptionNames';
+import { checkChoice, checkFunction, checkList, checkNumber, checkRange, checkText, type NumberBounds } from './errors';
 
 /** How one option is checked. It is data too: tests derive good and bad values from it. */
 export interface Option<T> {
@@ -59,60 +47,43 @@ export function readOptions<Args extends object, Specs extends OptionsOf<Args>>(
   ) as OptionValues<Specs>;
 }
 
-/** Refuses names that `owner` does not know: a misspelled option must not be ignored silently. @throws ArgumentError */
-function checkOptionNames(owner: string, args: object, names: readonly string[]): void {
-  const subject = `the options of ${owner}()`;
-  if (isElement(args, names))
-    throw new ArgumentError(subject, 'an object', describe(args), `Pass what it returns: ${owner}().`);
-  if (!isRecord(args)) throw new ArgumentError(subject, 'an object', describe(args));
-  for (const name of Object.keys(args)) {
-    if (names.includes(name)) continue;
-    const meant = closest(name, names);
-    const expected = names.length > 0 ? `some of ${names.join(', ')}` : 'no names';
-    throw new ArgumentError(subject, expected, describe(name), meant && `Did you mean ${meant}?`);
-  }
-}
-
-/** Whether tfjs passed options, as in `.map(twoViews)` and `loss: nonSemanticInfoNCE`: an element, or labels. */
-function isElement(args: object, names: readonly string[]): boolean {
-  return args instanceof Tensor || (isRecord(args) && 'xs' in args && !names.includes('xs'));
-}
-
 type Settings<T> = { default?: T };
 type NumberSettings = NumberBounds & Settings<number>;
 
-/** A finite number within bounds. */
+/** Makes the option of a finite number within bounds. */
 /* @__NO_SIDE_EFFECTS__ */
 export function number(settings: NumberSettings = {}): Option<number> {
   return make('number', settings, (name, value) => checkNumber(name, value, settings), { bounds: settings });
 }
 
-/** An integer within bounds. */
+/** Makes the option of an integer within bounds. */
 /* @__NO_SIDE_EFFECTS__ */
 export function integer(settings: Omit<NumberSettings, 'integer'> = {}): Option<number> {
   return number({ ...settings, integer: true });
 }
 
-/** One of a few values. */
+/** Makes the option of one of a few values. */
 /* @__NO_SIDE_EFFECTS__ */
 export function choice<const T>(choices: readonly T[], settings: Settings<NoInfer<T>> = {}): Option<T> {
   return make('choice', settings, (name, value) => checkChoice(name, value, choices), { choices });
 }
 
-/** `true` or `false`. */
+/** Makes the option of `true` or `false`. */
 /* @__NO_SIDE_EFFECTS__ */
 export function boolean(settings?: Settings<boolean>): Option<boolean> {
   return choice([true, false], settings);
 }
 
-/** An ascending pair of numbers within bounds. */
+/** Makes the option of an ascending pair of numbers within bounds. */
 /* @__NO_SIDE_EFFECTS__ */
 export function range(settings: NumberBounds & Settings<[number, number]> = {}): Option<[number, number]> {
   return make('range', settings, (name, value) => checkRange(name, value, settings), { bounds: settings });
 }
 
 /**
- * A list whose entries all fit `entry`. @param expected The noun phrase of the error, such as `a list of class names`.
+ * Makes the option of a list whose entries all fit `entry`.
+ *
+ * @param expected The noun phrase of the error, such as `a list of class names`.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function list<T>(entry: Option<T>, expected: string, settings: LengthBounds & Settings<T[]> = {}): Option<T[]> {
@@ -122,25 +93,25 @@ export function list<T>(entry: Option<T>, expected: string, settings: LengthBoun
   return make('list', settings, check, { entry, lengths: settings });
 }
 
-/** A string that is not empty. */
+/** Makes the option of a string that is not empty. */
 /* @__NO_SIDE_EFFECTS__ */
 export function text(settings?: Settings<string>): Option<string> {
   return make('text', settings, checkText);
 }
 
-/** A function. */
+/** Makes the option of a function. */
 /* @__NO_SIDE_EFFECTS__ */
 export function func<T extends (...args: never[]) => unknown>(settings?: Settings<T>): Option<T> {
   return make('function', settings, (name, value) => checkFunction(name, value as T));
 }
 
-/** Whatever `check` returns; it throws an `ArgumentError` for a value that does not fit. */
+/** Makes the option of what `check` returns; it throws an `ArgumentError` for a value that does not fit. */
 /* @__NO_SIDE_EFFECTS__ */
 export function custom<T>(check: (name: string, value: unknown) => T, settings?: Settings<T>): Option<T> {
   return make('custom', settings, check);
 }
 
-/** An option that may be left out and has no default. */
+/** Makes an option that may be left out and has no default. */
 /* @__NO_SIDE_EFFECTS__ */
 export function optional<T>(option: Option<T>): Option<T | undefined> {
   return {

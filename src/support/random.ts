@@ -4,7 +4,7 @@ import { ArgumentError, describe } from './errors';
 export type Random = () => number;
 
 /**
- * A stream of uniform random numbers in [0, 1) that is a function of its key alone, such as
+ * Returns a stream of uniform random numbers in [0, 1), a function of its key alone:
  * `randomStream(seed, epoch, index, 'query')`.
  *
  * The key is hashed to 128 bits (adding the parts would let neighbors collide) and seeds Chris Doty-Humphrey's small
@@ -30,7 +30,7 @@ export function randomStream(...key: readonly (number | string)[]): Random {
   return next;
 }
 
-/** Four 32-bit lanes of multiply-xor hashing over the characters of `text`, each finished with murmur3's mixer. */
+/** Hashes `text` in four 32-bit lanes by multiply and xor, each finished with murmur3's mixer. */
 function hash(text: string): [number, number, number, number] {
   const lanes = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x85ebca6b];
   const factors = [0x01000193, 0x5bd1e995, 0xcc9e2d51, 0x1b873593];
@@ -50,17 +50,17 @@ function finish(value: number): number {
   return h ^ (h >>> 16);
 }
 
-/** A uniform number in [low, high). */
+/** Draws a uniform number in [low, high). */
 export function uniform(random: Random, low: number, high: number): number {
   return low + (high - low) * random();
 }
 
-/** A uniform integer in [low, high], both ends included. */
+/** Draws a uniform integer in [low, high], both ends included. */
 export function uniformInteger(random: Random, low: number, high: number): number {
   return low + Math.floor(random() * (high - low + 1));
 }
 
-/** A uniformly random permutation of 0 … size - 1 (Fisher and Yates). */
+/** Draws a uniformly random permutation of 0 … size - 1 (Fisher and Yates). */
 export function permutation(random: Random, size: number): number[] {
   const order = Array.from({ length: size }, (_, i) => i);
   for (let i = size - 1; i > 0; i--) {

@@ -1,8 +1,8 @@
 import { indexedAtOnce, type TexturePlan } from './plan';
 
 /**
- * Refuses what WebGL would silently turn into noise: a device with only 16-bit floats, which cannot hold row numbers,
- * and a single texture so large that its row numbers do not fit into 32-bit floats, which hold WebGL's integers.
+ * Refuses what WebGL would silently turn into noise. Its floats hold the row numbers: 16 bits are too few, and a very
+ * large texture has more rows than 32-bit floats can count.
  *
  * Asks the flag, not `floatPrecision()`, which tfjs 4.22's WebGL backend answers with 16 on 32-bit devices too.
  */

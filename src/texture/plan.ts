@@ -119,8 +119,8 @@ export function indexedAtOnce(plan: TexturePlan): number {
 }
 
 /**
- * How many textures are made at once. Row numbers and the indices of five candidates a pixel stay below 2^24, where
- * WebGL's floats are still exact integers; memory stays below about a gigabyte.
+ * Returns how many textures are made at once. Row numbers and the indices of five candidates a pixel stay below 2^24,
+ * where WebGL's floats are still exact integers; memory stays below about a gigabyte.
  */
 export function imagesAtOnce(plan: TexturePlan): number {
   const { rows, pixels } = extent(plan);

@@ -45,7 +45,7 @@ export function mixCallbacks(): void {
   };
 }
 
-/** The callback of this package that `callback` is, or is a copy of. */
+/** Finds the callback of this package that `callback` is, or is a copy of. */
 function ownerOf(callback: object): tfl.Callback | undefined {
   const { onTrainBegin, trainBegin } = callback as { onTrainBegin?: Copied['trainBegin'] } & Copied;
   return trainBegin?.[owner] ?? onTrainBegin?.[owner];

@@ -14,7 +14,7 @@ export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
 
 const squaredNorm = (x: tf.Tensor) => tf.sum(tf.square(x));
 
-/** The same, with all values scaled by their largest magnitude m: m √(Σ n mean((x/m)²)). */
+/** Computes the norm of values scaled by their largest magnitude m: m √(Σ n mean((x/m)²)). */
 function scaledNorm(vectors: readonly tf.Tensor1D[]): tf.Scalar {
   const scale = unitOf(vectors.map((x) => tf.max(tf.abs(x))));
   const rootMeans = vectors.map((x) => tf.mul(tf.sqrt(tf.mean(tf.square(tf.div(x, scale)))), Math.sqrt(x.size)));

@@ -119,10 +119,9 @@ const checkScalar = (loss: tf.Tensor) =>
   checkTensor('input loss', loss, 'a number or a scalar', ({ size }) => size === 1);
 
 /**
- * Returns a callback that checks every n steps for faults: a loss, gradients or embeddings that are NaN or infinite,
- * an exploding gradient norm, embeddings that collapse to one point, and a loss that has risen above log(1 + K), that
- * of embeddings all alike, for five looks. An alarm names a remedy, and stops the training with a `TrainingAlarm` or
- * warns.
+ * Returns a callback that checks every n steps for faults: a loss, gradients or embeddings that are NaN or infinite, an
+ * exploding gradient norm, embeddings that collapse to one point, and, for five looks, a loss risen above log(1 + K),
+ * the loss of embeddings all alike. An alarm names a remedy, and stops the training with a `TrainingAlarm` or warns.
  *
  * ```ts
  * await model.fitDataset(data, { epochs, callbacks: [trainingAlarms({ lastCheckpoint: () => saver.latest }), saver] });

@@ -105,7 +105,7 @@ export function makeAugmentation(owner: string, args: MocoV2AugmentationArgs): M
 
 type Options = ReturnType<typeof readOptions<MocoV2AugmentationArgs, typeof mocoV2AugmentationOptions>>;
 
-/** MoCo v2's crops and blur are made for views of 224 pixels. */
+/** Chooses crops and blur by the views' size, as MoCo v2's are for views of 224 pixels. */
 function cropAndBlur({ scale, blurSigma, blurProbability }: Options, size: readonly number[]) {
   const isSmall = Math.min(...size) < 64;
   return {

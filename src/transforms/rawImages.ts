@@ -12,7 +12,7 @@ export const valueRange: Option<ValueRange | undefined> = optional(
   }),
 );
 
-/** The range that raw images of a type have by default: 0 … 255 for int32, 0 … 1 for float32. */
+/** Returns the range that raw images of a type have by default: 0 … 255 for int32, 0 … 1 for float32. */
 const defaultRange = (dtype: string): ValueRange => (dtype === 'int32' ? [0, 255] : [0, 1]);
 
 /** Scales raw images to float32 in 0 … 1: (x - min) / (max - min). */

@@ -83,7 +83,7 @@ describe('a backend by name', () => {
     notInstalled(packageName);
     const choosing = chooseBackend(name);
     await expect(choosing).rejects.toThrow(
-      `The backend ${name} needs the package ${packageName}, which is not installed: npm i ${packageName}`,
+      `The backend ${name} needs the package ${packageName}, which is not installed: npm i ${packageName}.`,
     );
     await expect(choosing).rejects.toMatchObject({ name: 'PackageError', packageName, installed: false });
     expect(tf.getBackend()).toBe(BACKEND);
@@ -131,7 +131,7 @@ describe('the best backend', () => {
     withoutBinary('@tensorflow/tfjs-node');
     notInstalled('@tensorflow/tfjs-backend-wasm');
     await expect(chooseBackend()).rejects.toThrow(
-      /^chooseBackend, which skipped @tensorflow\/tfjs-node \(.*tfjs_binding.*\), needs the package @tensorflow\/tfjs-backend-wasm, which is not installed: npm i @tensorflow\/tfjs-backend-wasm$/,
+      /^chooseBackend, which skipped @tensorflow\/tfjs-node \(.*tfjs_binding.*\), needs the package @tensorflow\/tfjs-backend-wasm, which is not installed: npm i @tensorflow\/tfjs-backend-wasm\.$/,
     );
     expect(tf.getBackend()).toBe(BACKEND);
   });

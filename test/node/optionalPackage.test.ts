@@ -15,7 +15,7 @@ test('says how to install a missing one', async () => {
   );
   expect(error).toBeInstanceOf(PackageError);
   expect(error.message).toBe(
-    'This test needs the package no-such-package, which is not installed: npm i no-such-package',
+    'This test needs the package no-such-package, which is not installed: npm i no-such-package.',
   );
   expect(error.installed).toBe(false);
 });

@@ -54,7 +54,7 @@ test("keeps Node's own navigator, and an existing GPU", async () => {
 test('takes a software adapter only on request', async () => {
   install({ info: { ...info, isFallbackAdapter: true } });
   await expect(provideWebGpu('This test', false)).rejects.toThrow(
-    'This test needs the package webgpu, which is installed but does not work: its only adapter computes on the CPU (A card)',
+    'This test needs the package webgpu, which is installed but does not work: its only adapter computes on the CPU (A card).',
   );
   expect(scope.navigator).toBeUndefined();
   expect(await provideWebGpu('This test', true)).toBe('A card, in software, which is slower than wasm');
@@ -74,5 +74,5 @@ test('says that the package is not installed', async () => {
     },
     { virtual: true },
   );
-  await expect(provideWebGpu('This test', true)).rejects.toThrow('which is not installed: npm i webgpu');
+  await expect(provideWebGpu('This test', true)).rejects.toThrow('which is not installed: npm i webgpu.');
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   if (BACKEND === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
   if (BACKEND === 'tensorflow') await import(native);
   if (BACKEND === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
-  if (!(await setBackend(BACKEND))) throw new Error(`Expected the backend ${BACKEND}, which did not start.`);
+  if (!(await setBackend(BACKEND))) throw new Error(`Expected the backend ${BACKEND} to start, received none.`);
   if (BACKEND === 'tensorflow') useArraysOfThisRealm(backend() as KernelBackend);
   if (BACKEND === 'webgpu') readThroughBuffers(backend() as KernelBackend, processGpuEvents);
   // As shipped, wasm lacks the gradients that training needs; the other backends are tested as they are.

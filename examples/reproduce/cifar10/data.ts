@@ -30,6 +30,7 @@ export async function readData(dir: string | undefined, imagesPerClass: number):
 /** The folder of CIFAR-10: `dir`, or the unpacked archive. */
 export async function cifarFolder(dir: string | undefined): Promise<string> {
   const folder = dir ?? (await unpacked('cifar10-jpeg.tar.gz', 'cifar10', true));
-  if (!folder) throw new Error('Expected --images DIR, with CIFAR-10 as its binary files or as train/ and test/.');
+  if (!folder)
+    throw new Error('Expected CIFAR-10, its binary files or train/ and test/, for --images, received no folder.');
   return folder;
 }

@@ -11,6 +11,6 @@ export async function makeData() {
   const { pictures, groups, objects } = await emojiPictures(side);
   const { split, places } = splitByConcept(pictures, config.heldOut);
   const test = await makeRelianceTest(objects, { ...split.heldOut, places }, groups, relianceSizes.native);
-  if (!test) throw new Error('Expected emoji that can be measured.');
+  if (!test) throw new Error('Expected emoji that can be measured, received none.');
   return { split, test, views: augmentations(side) };
 }

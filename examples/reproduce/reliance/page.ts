@@ -63,7 +63,7 @@ function chance(runs: readonly RelianceRun[]): string[] {
   return ['chance', '', share(figures?.shapeShare?.chance), ...found, ...Array(4).fill('')];
 }
 
-/** The README's line: what patches at alpha 2 change, and what they cost. */
+/** Writes the README's line: what patches at alpha 2 change, and what they cost. */
 export function factOf(runs: readonly RelianceRun[]): string {
   const pairs = pairsOf(runs, 'plain', 'patch-2');
   const change = (measure: RelianceMeasure) => {
@@ -71,8 +71,9 @@ export function factOf(runs: readonly RelianceRun[]): string {
     return `from ${before} to ${after} % (${inWords(differenceOf(pairs, measure))})`;
   };
   return (
-    `on emoji, ${pairs.length} paired seeds, patch negatives raise the share of cue conflicts that are taken for their ` +
-    `shape ${change(measures.shape)}; finding a picture by one view of it goes ${change(measures.view)}`
+    `on emoji, ${pairs.length} paired seeds: with patch negatives, pictures with the shape of one emoji and the texture ` +
+    `of another are taken for the shape more often, ${change(measures.shape)}; an emoji is found from one view of it ` +
+    `less often, ${change(measures.view)}`
   );
 }
 

@@ -20,7 +20,7 @@ export async function readTinyImageNet(
   testPerClass = Number.POSITIVE_INFINITY,
 ): Promise<TinyImageNet> {
   const dir = given ?? (await unpacked('tiny-imagenet-100.tar.gz', 'tiny-imagenet-100', false));
-  if (!dir) throw new Error('Expected --images DIR, with train/, val/ and classes.tsv.');
+  if (!dir) throw new Error('Expected train/, val/ and classes.tsv in a folder for --images, received no folder.');
   const read = async (name: string, folder: string) =>
     ImageSet.of(name, await imageFolder(join(dir, folder), { size: 32 }));
   const rows = (await readFile(join(dir, 'classes.tsv'), 'utf8')).trim().split('\n').slice(1);

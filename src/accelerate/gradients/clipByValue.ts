@@ -2,7 +2,7 @@ import type { ClipByValueAttrs, Tensor } from '@tensorflow/tfjs-core';
 import { runCustomKernel } from '../../support/customKernels';
 import type { FastGradient } from '../registry';
 
-/** The gradient of clipping by one launch, in place of two comparisons, their conjunction, zeros and a selection. */
+/** Makes the gradient of clipping by one launch, in place of comparisons, a conjunction, zeros and a selection. */
 export const shaderClipGradient: FastGradient =
   () =>
   (dy, [x], attributes) => {

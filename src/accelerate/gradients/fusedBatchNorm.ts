@@ -22,7 +22,8 @@ interface BatchGradients {
 }
 
 /**
- * The gradients of `y = (x - mean) r scale + offset`; all those of the parameters follow from two sums over the batch:
+ * Computes the gradients of `y = (x - mean) r scale + offset`; all those of the parameters follow from two sums over
+ * the batch:
  *
  *     d offset = sum of dy                       d mean = -d offset r scale
  *     d scale  = sum of dy (x - mean) r          d variance = -d scale r² scale / 2
@@ -51,7 +52,10 @@ function gradientFrom(batchGradients: (inputs: Inputs) => BatchGradients): FastG
 
 const batchAxes = (x: tf.Tensor) => x.shape.slice(0, -1).map((_, axis) => axis);
 
-/** With sums over the axes along which the statistics have a length of 1; tfjs's own knows the last axis alone. */
+/**
+ * Computes them with sums over the axes along which the statistics have a length of 1; tfjs's own knows the last axis
+ * alone.
+ */
 const alongAnyAxis = ({ dy, x, mean, scale, r }: Inputs): BatchGradients => {
   // Of statistics with fewer axes than x, the first ones are left out.
   const lengths = [...new Array(x.rank - mean.rank).fill(1), ...mean.shape];

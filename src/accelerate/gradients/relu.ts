@@ -9,17 +9,17 @@ import { runOperation, type TensorFlowBackend } from '../tensorflow/operation';
  */
 export const keepOutput = { inputsToSave: [], outputsToSave: [true] };
 
-/** The stock gradient, of the output. */
+/** Computes the stock gradient, of the output. */
 export const reluGradient: FastGradient = (stock) => stock;
 
-/** ReLU's gradient by one launch, in place of a mask and a product. */
+/** Computes ReLU's gradient by one launch, in place of a mask and a product. */
 export const shaderReluGradient: FastGradient =
   () =>
   (dy, [y]) => ({ x: () => runCustomKernel('ReluGrad', { dy: dy as tf.Tensor, y }, {}) });
 
 /**
- * ReLU's gradient on TensorFlow: `ReluGrad` on a GPU, one kernel. On a CPU the product with the sign of the output is
- * faster than `ReluGrad`.
+ * Computes ReLU's gradient on TensorFlow: `ReluGrad` on a GPU, one kernel. On a CPU the product with the sign of the
+ * output is faster than `ReluGrad`.
  */
 export const tensorflowReluGradient: FastGradient = () => (dy, saved) => {
   const [y] = saved;

@@ -40,7 +40,7 @@ export function addChanging({ add, addIntegers }: GraphBuilder, constants: Const
   });
 }
 
-/** What `addChanging` is fed with in a step: int32 vectors by the names of nodes. */
+/** Packs what `addChanging` is fed with in a step: int32 vectors by the names of nodes. */
 export function packChanging(constants: Constant[], values: Values[]): Record<string, Int32Array> {
   if (constants.length === 0) return {};
   const counts = Int32Array.from(values, ({ length }) => length);

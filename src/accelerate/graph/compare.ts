@@ -8,7 +8,7 @@ export const sameList = (a: ArrayLike<unknown>, b: ArrayLike<unknown>) =>
 /** Returns the bytes that a typed array views. */
 export const bytesOf = (view: ArrayBufferView) => Buffer.from(view.buffer, view.byteOffset, view.byteLength);
 
-/** Whether two typed arrays hold the same bytes. Most are single numbers, for which a Buffer would take longer. */
+/** Tells whether two typed arrays hold the same bytes. A Buffer would take longer for single numbers, as most are. */
 export const sameBytes = (a: Values, b: Values) =>
   a.length === b.length &&
   (a.length < 8 ? a.every((value, i) => Object.is(value, b[i])) : bytesOf(a).equals(bytesOf(b)));
@@ -79,7 +79,7 @@ export function difference(a: Program, b: Program): string | undefined {
   return sameState ? undefined : 'the variables';
 }
 
-/** `b`, with the constants marked whose values or sizes are others than in `a`, which is alike. */
+/** Returns `b`, with the constants marked that have other values or sizes than those of `a`. */
 export function markChanges(a: Program, b: Program): Program {
   const constants = b.constants.map((constant, i) => {
     const before = a.constants[i];

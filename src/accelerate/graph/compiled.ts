@@ -31,7 +31,7 @@ export interface Compiled<Args extends unknown[], Result> {
 }
 
 /**
- * Returns a function that does what `step` does, as one TensorFlow graph a call where the backend is tfjs-node's.
+ * Returns a function that computes the same as `step`, on tfjs-node as one TensorFlow graph a call.
  *
  * The JavaScript of `step` runs at each call, but the operations that it asks for are only compared with a recording;
  * if they are the recorded ones, the graph that was made of it runs in their place. Where they differ, the call

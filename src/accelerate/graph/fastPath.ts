@@ -75,7 +75,7 @@ export class FastPath {
     return this.calm >= trustAfter && this.sinceAudit < auditEvery && sameList(this.fields, fields());
   }
 
-  /** After a failure: the next steps are rehearsed. */
+  /** Starts over after a failure: the next steps are rehearsed. */
   reset(): void {
     this.calm = 0;
   }

@@ -94,7 +94,7 @@ function unsuitable(backend: GraphBackend): string | undefined {
   return missing.length > 0 ? `this version of tfjs-node has no ${missing.join(', ')}` : undefined;
 }
 
-/** All tensors in the arguments, with their ids; undefined if one of them cannot be given to a graph. */
+/** Lists all tensors in the arguments with their ids; undefined if a graph cannot be given one of them. */
 function idsOf(board: Switchboard, args: unknown[]): Map<tf.Tensor, number> | undefined {
   const ids = new Map<tf.Tensor, number>();
   for (const tensor of tensorsIn(args)) {

@@ -11,7 +11,7 @@ const moves =
 /** Operations that the optimizer merges with nothing that they read. */
 const whole = /Conv|FusedBatchNorm|MatMul|Pool|^(Sum|Mean|Max|Min|Prod)$/;
 
-/** The slots between which and their readers the optimizer must see nothing. */
+/** Finds the slots that must be hidden from the optimizer, so that it merges nothing with their readers. */
 export function guardedSlots({ operations }: Program): Set<number> {
   const merging = operations.filter(({ name }) => !moves.test(name) && !whole.test(name));
   const read = new Set(merging.flatMap(({ inputs }) => inputs.map((source) => source.kind === 'slot' && source.slot)));

@@ -3,7 +3,7 @@ import { type Attribute, type Binding, dataTypes, type Output, type Values } fro
 /** The ids of a tensor that was made eagerly, and of one that a graph made. */
 export type Pair = [eager: number, graph: Output];
 
-/** The largest difference in parts of the largest value of its tensor; 0 for equal bits, those of NaN included. */
+/** Measures the largest difference, as a part of its tensor's largest value; 0 for equal bits, NaN included. */
 export function largestDifference(binding: Binding, pairs: Pair[]): number {
   const differences = pairs.map(([eager, graph]) =>
     haveSameBits(binding, eager, graph)

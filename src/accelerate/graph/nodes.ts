@@ -11,8 +11,7 @@ import { isShapedByValues } from './shapes';
 /** The kinds of attributes in the order of the constants `TF_ATTR_…`. */
 const kinds = ['s', 'i', 'f', 'b', 'type', 'shape'];
 /**
- * Operations of which tfjs-node leaves the type to the eager runtime, or gives another one than their first input has
- * (the mean of a cast accuracy), which that runtime corrects.
+ * Operations whose type the eager runtime infers: tfjs-node gives none, or a wrong one (the mean of a cast accuracy).
  */
 const inferred = new Set(['ExpandDims', 'Mean', 'OnesLike', 'Where', 'ZerosLike']);
 /**

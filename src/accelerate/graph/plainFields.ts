@@ -5,8 +5,8 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 const maxDepth = 6;
 
 /**
- * Returns a function that reads everything plain in which a model's training could be another: numbers, texts and
- * switches of the optimizer and the layers, what they are, and the functions of loss and metrics.
+ * Returns a function that reads every plain value on which a model's training depends: numbers, texts and switches of
+ * the optimizer and the layers, their classes, and the functions of loss and metrics.
  */
 export function plainFields(model: LayersModel): () => unknown[] {
   let places: [Record<string, unknown>, string][] = [];

@@ -30,7 +30,7 @@ function varint(value: number): string {
   return bytes + String.fromCharCode(rest);
 }
 
-/** As an unsigned number of 64 bits. */
+/** Writes a negative number as an unsigned one of 64 bits. */
 function negative(value: number): string {
   const bits = BigInt.asUintN(64, BigInt(value));
   const groups = Array.from({ length: 10 }, (_, i) => Number((bits >> BigInt(7 * i)) & 127n));
@@ -52,7 +52,8 @@ function float32(value: number): string {
 const shapeFields = (shape: number[] | null) => (shape ? shape.map((size) => message(2, int(1, size))) : [int(3, 1)]);
 
 /**
- * AttrValue { list = 1, s = 2, i = 3, f = 4, b = 5, type = 6, shape = 7, tensor = 8 }, the list with the same numbers.
+ * Encodes AttrValue { list = 1, s = 2, i = 3, f = 4, b = 5, type = 6, shape = 7, tensor = 8 }, the list with the same
+ * numbers.
  */
 function attributeValue(attribute: AttributeValue): string {
   const [[kind, value]] = Object.entries(attribute) as [[string, never]];
@@ -78,7 +79,7 @@ function attributeValue(attribute: AttributeValue): string {
   }
 }
 
-/** NodeDef { name = 1, op = 2, input = 3, attr = 5 } */
+/** Encodes NodeDef { name = 1, op = 2, input = 3, attr = 5 }. */
 const nodeFields = ({ name, op, inputs, attributes }: GraphNode) => [
   text(1, name),
   text(2, op),
@@ -95,7 +96,10 @@ export interface SingleOperation {
   type: number;
 }
 
-/** FunctionDef { signature = 1, node_def = 3, ret = 4, attr = 5 }, OpDef { name = 1, input_arg = 2, output_arg = 3 } */
+/**
+ * Encodes FunctionDef { signature = 1, node_def = 3, ret = 4, attr = 5 } with an OpDef { name = 1, input_arg = 2,
+ * output_arg = 3 }.
+ */
 function functionFields({ name, op, output, type }: SingleOperation): string[] {
   const node = { name: 'alone', op, inputs: ['x'], attributes: { T: { type } } };
   return [
@@ -109,7 +113,7 @@ function functionFields({ name, op, output, type }: SingleOperation): string[] {
 /** The version of the graph format; any that TensorFlow 2 reads. */
 const producer = 1087;
 
-/** The bytes of a `saved_model.pb` that holds `nodes`, what they call and nothing else, with the tag `serve`. */
+/** Encodes a `saved_model.pb`, tagged `serve`, that holds `nodes` and the functions they call. */
 export function encodeSavedModel(nodes: GraphNode[], functions: SingleOperation[]): Buffer {
   const library = functions.map((single) => message(1, ...functionFields(single)));
   const graph = [

@@ -139,7 +139,7 @@ export class Rehearsal implements Calls, Progress {
     replay(this, this.board, this.program, { first: this.first, idOf: this.idOf, variables: this.before.variables });
   }
 
-  /** The ids of tensors from before the step that it deletes. */
+  /** Returns the ids of the tensors that the step deletes and did not make. */
   deletesOlder(): number[] {
     return this.deletions.filter(({ id }) => !this.isOwn(id)).map(({ id }) => id);
   }

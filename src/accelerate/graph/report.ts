@@ -47,7 +47,7 @@ export class Counts {
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
   }
 
-  /** The most frequent reason. */
+  /** Returns the most frequent reason. */
   mainReason(): string {
     const [[reason] = ['no step yet']] = Object.entries(this.reasons).sort(([, a], [, b]) => b - a);
     return reason;

@@ -56,7 +56,7 @@ export class GraphSession {
     this.discard(this.run(ids, inputs, [marker]));
   }
 
-  /** The values of nodes; they are deleted by who calls. */
+  /** Fetches the values of nodes, which the caller deletes. */
   fetch(nodes: string[]): Output[] {
     return nodes.length > 0 ? this.run([], [], nodes) : [];
   }
@@ -92,7 +92,7 @@ export class GraphSession {
     }
   }
 
-  /** What a step brings besides its arguments, by the names of nodes. */
+  /** Packs what a step brings besides its arguments, by the names of nodes. */
   private pack(values: Values[]): Record<string, Int32Array> {
     const { changing } = this.graph;
     return packChanging(

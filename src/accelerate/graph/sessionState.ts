@@ -23,7 +23,7 @@ export class SessionState implements StateOwner {
     private readonly store: Store,
   ) {}
 
-  /** Whether all variables still exist on this backend. */
+  /** Tells whether all variables still exist on this backend. */
   isUsable(): boolean {
     const { tensorMap } = this.board.backend;
     return this.program.variables.every((variable) => !variable.isDisposed && tensorMap.has(variable.dataId));
@@ -40,7 +40,7 @@ export class SessionState implements StateOwner {
     for (const [i, variable] of variables.entries()) clean.set(variable, ids[i]);
   }
 
-  /** Fetches the values of all variables that steps assign; they are deleted by who calls. */
+  /** Fetches the values of all variables that steps assign; the caller deletes them. */
   fetchAssigned(): Output[] {
     const { assigned, variables } = this.program;
     return this.store.fetch(assigned.map(({ variable }) => names.variable(variables.indexOf(variable))));

@@ -34,7 +34,7 @@ export class Switchboard implements Calls {
   private users = 0;
   private readonly front: Binding;
 
-  /** The one of a backend. */
+  /** Returns a backend's switchboard. */
   static of(backend: GraphBackend): Switchboard {
     const known = switchboards.get(backend) ?? new Switchboard(backend);
     switchboards.set(backend, known);
@@ -77,7 +77,7 @@ export class Switchboard implements Calls {
     }
   }
 
-  /** The id that TensorFlow knows; fetches state that is elsewhere. */
+  /** Returns the id that TensorFlow knows, and fetches state that is elsewhere. */
   realId(id: number): number {
     if (id < firstVirtual) return id;
     if (!this.resolved.has(id)) this.remote.get(id)?.pull();
@@ -87,8 +87,8 @@ export class Switchboard implements Calls {
   }
 
   /**
-   * The id of a tensor as it is, virtual or not, after TensorFlow was given its values; undefined if not of this
-   * backend.
+   * Returns a tensor's id as it is, virtual or not, after TensorFlow was given its values; undefined for another
+   * backend's tensor.
    */
   idOf(tensor: tf.Tensor): number | undefined {
     if (tensor.isDisposed || !this.backend.tensorMap.has(tensor.dataId)) return undefined;
@@ -96,7 +96,7 @@ export class Switchboard implements Calls {
     return values === null ? id : this.backend.getInputTensorIds([tensor])[0];
   }
 
-  /** The tensors of this backend, with their ids. */
+  /** Lists the tensors of this backend, with their ids. */
   idsOf<T extends tf.Tensor>(tensors: T[]): Map<T, number> {
     const ids = new Map<T, number>();
     for (const tensor of tensors) {
@@ -140,6 +140,6 @@ export class Switchboard implements Calls {
   };
 }
 
-/** The current backend, if it is tfjs-node's. */
+/** Returns the current backend, if it is tfjs-node's. */
 export const currentGraphBackend = () =>
   tf.getBackend() === 'tensorflow' ? (tf.backend() as unknown as GraphBackend) : undefined;

@@ -4,7 +4,7 @@ import { withOutputOf } from './outputOf';
 import { scatterWindows } from './scatterWindows';
 
 /**
- * The gradient of average pooling, each dy divided by how many pixels its window has inside the image.
+ * Computes the gradient of average pooling, each dy divided by how many pixels its window has inside the image.
  *
  * The stock kernels of cpu and wasm divide by the size of the window, which is wrong where a window overlaps the
  * border; they stay in use where none does.
@@ -25,7 +25,7 @@ export function avgPoolGrad(stock: tf.KernelFunc): tf.KernelFunc {
   };
 }
 
-/** The gradient of average pooling of volumes. */
+/** Computes the gradient of average pooling of volumes. */
 export function avgPool3dGrad(stock: tf.KernelFunc): tf.KernelFunc {
   return (call) => {
     const { dy, input } = call.inputs as { dy: tf.Tensor5D; input: tf.Tensor5D };
@@ -49,7 +49,7 @@ type Plane = Pick<tf.backend_util.Conv2DInfo, `${'out' | 'stride' | 'filter' | '
   padInfo: { top: number; left: number };
 };
 
-/** How many rows and columns of each window are inside the image, and whether all are. */
+/** Counts the rows and columns of each window that are inside the image, and tells whether all are. */
 function countsOfPlane({ padInfo, ...info }: Plane) {
   const rows = countInside(info.outHeight, info.strideHeight, info.filterHeight, padInfo.top, info.inHeight);
   const columns = countInside(info.outWidth, info.strideWidth, info.filterWidth, padInfo.left, info.inWidth);
@@ -57,7 +57,7 @@ function countsOfPlane({ padInfo, ...info }: Plane) {
   return { rows, columns, areWhole };
 }
 
-/** How many places of each window along an axis are inside the image. */
+/** Counts the places of each window along an axis that are inside the image. */
 function countInside(windows: number, stride: number, size: number, before: number, length: number): number[] {
   return Array.from({ length: windows }, (_, i) => {
     const start = i * stride - before;
@@ -68,6 +68,6 @@ function countInside(windows: number, stride: number, size: number, before: numb
 const outer = (shapeA: number[], a: number[], shapeB: number[], b: number[]) =>
   tf.mul(tf.tensor(a, shapeA), tf.tensor(b, shapeB));
 
-/** tfjs hands the rounding of numeric padding down, though the type of the attributes does not say so. */
+/** Returns the rounding of numeric padding, which tfjs hands down though the attributes' type does not say so. */
 const roundingOf = (attrs: tf.NamedAttrMap | undefined) =>
   (attrs as { dimRoundingMode?: 'floor' | 'round' | 'ceil' } | undefined)?.dimRoundingMode;

@@ -46,7 +46,7 @@ export function repeatBatches(stock: tf.KernelFunc): tf.KernelFunc {
   };
 }
 
-/** A sum of nothing is 0, where there is anything to give: stock kernels leave what was in memory, or divide by 0. */
+/** Returns zeros, sums of nothing: stock kernels leave what was in memory, or divide by 0. */
 function emptyProduct(a: tf.Tensor, b: tf.Tensor, { transposeA, transposeB }: Transposes): tf.Tensor {
   const batch = tf.broadcast_util.assertAndGetBroadcastShape(batchOf(a), batchOf(b));
   const [rows, columns] = [a.shape[a.rank - (transposeA ? 1 : 2)], b.shape[b.rank - (transposeB ? 2 : 1)]];
@@ -61,7 +61,7 @@ function isMatrix(x: tf.TensorInfo): boolean {
 
 const columnsOf = ({ shape }: tf.TensorInfo) => shape[shape.length - 1];
 
-/** Both of rank 3, with one matrix of b for each of a. */
+/** Tells whether both are of rank 3, with one matrix of b for each of a. */
 function areBatches(a: tf.TensorInfo, b: tf.TensorInfo): boolean {
   return a.shape.length === 3 && b.shape.length === 3 && a.shape[0] > 1 && a.shape[0] === b.shape[0];
 }
@@ -71,7 +71,7 @@ function transposeMatrix(x: tf.Tensor): tf.Tensor {
   return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
 }
 
-/** Column times row, summed over the columns of a, `[N, I, K]`, and the rows of b, `[N, K, J]`. */
+/** Sums column times row over the columns of a, `[N, I, K]`, and the rows of b, `[N, K, J]`. */
 function sumOuterProducts(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const count = a.shape[2] as number;

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 type Call<Inputs, Attributes, Result> = (inputs: Inputs, attributes: Attributes) => Result;
 
 /**
- * A kernel that sums over its inputs, written as ordinary operations on other kernels of the same backend. Without
- * values in one of its inputs it is 0, which those kernels do not always know.
+ * Makes a kernel that sums over its inputs, written as ordinary operations on other kernels of the same backend.
+ * Without values in one of its inputs it is 0, which those kernels do not always know.
  *
  * The engine records nothing on the tape while a kernel runs, so the operations inside have no gradients of their own;
  * `tidy` disposes their intermediate results.

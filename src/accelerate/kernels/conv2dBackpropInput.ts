@@ -60,7 +60,7 @@ function correlateAtOnce(dy: tf.Tensor4D, filter: tf.Tensor4D, blocksHigh: numbe
   return tf.conv2d(spread, filter, 1, 'valid');
 }
 
-/** The same, as the sum of the products of dy with each tap, placed where the tap is. */
+/** Computes the same as the sum of the products of dy with each tap, placed where the tap is. */
 function correlateByTap(dy: tf.Tensor4D, filter: tf.Tensor4D, blocksHigh: number, blocksWide: number): tf.Tensor4D {
   const [high, wide, outChannels, channels] = filter.shape;
   const [batch, height, width] = dy.shape;
@@ -84,7 +84,7 @@ function correlateByTap(dy: tf.Tensor4D, filter: tf.Tensor4D, blocksHigh: number
 }
 
 /**
- * `[kh, kw, C, D]` -> `[ceil(kh / sh), ceil(kw / sw), D, sh sw C]`, its taps in reverse order.
+ * Reorders `[kh, kw, C, D]` to `[ceil(kh / sh), ceil(kw / sw), D, sh sw C]`, its taps in reverse order.
  *
  * The taps are gathered as rows by a list of their numbers, because wasm reorders axes fast only up to rank 4.
  */

@@ -39,7 +39,7 @@ const exactPadding =
     });
   };
 
-/** The zeros on each side with which an output has this size when it is rounded down. */
+/** Returns the zeros on each side that give an output this size when it is rounded down. */
 export function zerosAround(info: Info, [high, wide]: number[]): tf.backend_util.ExplicitPadding {
   const { top, left } = info.padInfo;
   const rows = (high - 1) * info.strideHeight + info.effectiveFilterHeight - info.inHeight;

@@ -8,7 +8,7 @@ import { scatterWindows } from './scatterWindows';
 
 type Geometry3D = ReturnType<typeof tf.backend_util.computePool3DInfo>;
 
-/** The frames that row `a` of each window meets, `[N Do, H, W, C]`; `outside` stands for those beyond the volume. */
+/** Takes the frames that row `a` of each window meets, `[N Do, H, W, C]`; `outside` for those beyond the volume. */
 export function framesAt(volume: tf.Tensor5D, info: Geometry3D, a: number, outside: number): tf.Tensor4D {
   const { batchSize, outDepth, strideDepth, filterDepth, padInfo, inDepth, inHeight, inWidth, inChannels } = info;
   const back = Math.max(0, (outDepth - 1) * strideDepth + filterDepth - padInfo.front - inDepth);
@@ -40,7 +40,7 @@ export function scatterFrames(info: Geometry3D, framesOf: (a: number) => tf.Tens
   return tf.reshape(summed, [batchSize, inDepth, inHeight, inWidth, inChannels]);
 }
 
-/** `[N, D, H, W, C]` -> `[N D, H, W, C]`. */
+/** Reshapes `[N, D, H, W, C]` to `[N D, H, W, C]`. */
 export const asFrames = (volume: tf.Tensor5D): tf.Tensor4D => {
   const [batch, depth, ...frame] = volume.shape;
   return tf.reshape(volume, [batch * depth, ...frame]);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Batch normalization along another axis than the last, whose statistics have x's rank and a length of 1 along all
+ * Normalizes a batch along another axis than the last, whose statistics have x's rank and a length of 1 along all
  * others:
  *
  *     y = (x - mean) / sqrt(variance + epsilon) scale + offset

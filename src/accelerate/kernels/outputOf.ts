@@ -8,8 +8,8 @@ interface Geometry {
 }
 
 /**
- * The geometry of a gradient, whose output is as large as dy. tfjs does not hand down the rounding that made it so, and
- * gives numeric padding the output of a square window.
+ * Returns the geometry of a gradient, whose output is as large as dy. tfjs does not hand down the rounding that made it
+ * so, and gives numeric padding the output of a square window.
  */
 export const withOutputOf = <Info extends Geometry>(info: Info, [outHeight, outWidth]: number[]): Info => ({
   ...info,

@@ -5,10 +5,10 @@ interface ReduceAttributes {
   keepDims: boolean;
 }
 
-/** The mean by average pooling, where that is faster; see `reduceByPooling`. */
+/** Computes the mean by average pooling, where that is faster; see `reduceByPooling`. */
 export const meanByPooling = (stock: tf.KernelFunc) => reduceByPooling(stock, Number.NaN, (mean) => mean);
 
-/** The sum, as the mean times the number of summands. */
+/** Computes the sum, as the mean times the number of summands. */
 export const sumByPooling = (stock: tf.KernelFunc) => reduceByPooling(stock, 0, (mean, count) => tf.mul(mean, count));
 
 /**

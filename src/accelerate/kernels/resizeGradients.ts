@@ -28,7 +28,7 @@ const resizeGradient = (sources: Sources) =>
     },
   );
 
-/** `[1, from, to]`: how much each place of the output owes to each place of the input. */
+/** Makes `[1, from, to]`: how much each place of the output owes to each place of the input. */
 function transposedMatrix(sources: Sources, from: number, to: number, attributes: Attributes): tf.Tensor3D {
   const values = new Float32Array(from * to);
   for (let place = 0; place < to; place++)

@@ -39,7 +39,7 @@ export function scatterWindows(info: Geometry, tap: (row: number, column: number
   );
 }
 
-/** `[N, H, W, sh sw C]` -> `[N, H sh, W sw, C]`: the channels of a block become its pixels. */
+/** Lays out `[N, H, W, sh sw C]` as `[N, H sh, W sw, C]`: the channels of a block become its pixels. */
 export function layOutBlocks(
   blocks: tf.Tensor4D,
   strideHeight: number,

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { hasOneDnn, runOneDnn } from './oneDnn';
 import { type OperationAttribute, runOperation } from './operation';
 
-/** The gradients of batch normalization `[dx, dScale, dOffset]`; oneDNN's take a third of the time. */
+/** Computes the gradients of batch normalization `[dx, dScale, dOffset]`; oneDNN's take a third of the time. */
 export function runBatchNormGradient(
   backend: object,
   inputs: Tensor[],
@@ -16,7 +16,7 @@ export function runBatchNormGradient(
   return outputs.slice(0, 3);
 }
 
-/** What the operation and its gradient have in common. */
+/** Makes the attributes that the operation and its gradient have in common. */
 export const batchNormAttributes = (epsilon: number, isTraining: boolean): Record<string, OperationAttribute> => ({
   T: { type: 'float32' },
   U: { type: 'float32' },

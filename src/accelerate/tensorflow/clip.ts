@@ -2,7 +2,7 @@ import type { ClipByValueAttrs, KernelFunc, Tensor } from '@tensorflow/tfjs-core
 import { scalar, tidy } from '@tensorflow/tfjs-core';
 import { runOperation } from './operation';
 
-/** TensorFlow's own ClipByValue; tfjs-node makes it of two passes, a maximum and a minimum. */
+/** Runs TensorFlow's own ClipByValue; tfjs-node takes two passes, a maximum and a minimum. */
 export function clip(stock: KernelFunc): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const { x } = inputs as { x: Tensor };

@@ -9,7 +9,7 @@ const fewChannels = 4;
 /** oneDNN is the faster one for the gradient of filters of fewer values. */
 const largeFilter = 2 ** 16;
 
-/** A convolution without bias and activation, by oneDNN where that is faster. */
+/** Convolves without bias and activation, by oneDNN where that is faster. */
 export function convolution(stock: KernelFunc): KernelFunc {
   if (!hasOneDnn()) return stock;
   return (call) => {
@@ -21,7 +21,7 @@ export function convolution(stock: KernelFunc): KernelFunc {
   };
 }
 
-/** A convolution of each channel by itself, in a quarter of the time. */
+/** Convolves each channel by itself, in a quarter of the time. */
 export function depthwiseConvolution(stock: KernelFunc): KernelFunc {
   if (!hasOneDnn()) return stock;
   return (call) => {
@@ -33,7 +33,7 @@ export function depthwiseConvolution(stock: KernelFunc): KernelFunc {
   };
 }
 
-/** The gradient of a convolution with respect to its input; of strides, oneDNN's gains nothing by a second thread. */
+/** Computes the gradient with respect to the input; with strides, oneDNN's gains nothing by a second thread. */
 export function convolutionInputGradient(stock: KernelFunc): KernelFunc {
   if (!hasOneDnn()) return stock;
   return (call) => {
@@ -48,7 +48,7 @@ export function convolutionInputGradient(stock: KernelFunc): KernelFunc {
   };
 }
 
-/** The gradient of a convolution with respect to its filter. */
+/** Computes the gradient with respect to the filter. */
 export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
   if (!hasOneDnn()) return stock;
   return (call) => {
@@ -63,10 +63,10 @@ export function convolutionFilterGradient(stock: KernelFunc): KernelFunc {
   };
 }
 
-/** How many channels an image has that a filter `[h, w, C, D]` takes. */
+/** Returns C, the channels of images that a filter `[h, w, C, D]` takes. */
 const channelsOf = ({ shape }: Tensor) => shape[2] as number;
 
-/** What the fuzz has proven right: float32 in NHWC, with a padding by name, and no strided 1x1 filter. */
+/** Tells whether the fuzz tests cover a call: float32 in NHWC, padding by name, no strided 1x1 filter. */
 function isPlain(call: KernelCall, { dtype, size }: Tensor, filterShape: number[]): boolean {
   const { dataFormat, pad } = call.attrs as unknown as Conv2DAttrs;
   const isLaidOut = (dataFormat ?? 'NHWC') === 'NHWC' && typeof pad === 'string';

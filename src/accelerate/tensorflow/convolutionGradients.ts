@@ -18,7 +18,7 @@ const largeFilter = 2 ** 17;
 /** Up to this many output pixels an image, reading such a filter takes longer than multiplying. */
 const fewPixels = 64;
 
-/** The gradient with respect to the input. */
+/** Computes the gradient with respect to the input. */
 export function batchedBackpropInput(stock: KernelFunc): KernelFunc {
   return (call) => {
     const { dy, filter } = call.inputs as { dy: TensorInfo; filter: TensorInfo };
@@ -27,7 +27,7 @@ export function batchedBackpropInput(stock: KernelFunc): KernelFunc {
   };
 }
 
-/** The gradient with respect to the filter; that of a 1x1 filter is a matrix product as it is. */
+/** Computes the gradient with respect to the filter; that of a 1x1 filter is a matrix product as it is. */
 export function batchedBackpropFilter(stock: KernelFunc): KernelFunc {
   return (call) => {
     const { filterShape } = call.attrs as unknown as Conv2DBackpropFilterAttrs;
@@ -36,7 +36,7 @@ export function batchedBackpropFilter(stock: KernelFunc): KernelFunc {
   };
 }
 
-/** NHWC is what TensorFlow convolves on a CPU. */
+/** Tells whether TensorFlow convolves on a CPU, which takes NHWC. */
 const isOnCpu = ({ backend, attrs }: KernelCall) =>
   !(backend as TensorFlowBackend).isUsingGpuDevice && attrs?.dataFormat === 'NHWC';
 

@@ -21,7 +21,7 @@ export const runOneDnn: typeof runOperation = (backend, name, inputs, attributes
 
 const known = new WeakMap<object, boolean>();
 
-/** Whether the current backend is TensorFlow on a CPU, with oneDNN. */
+/** Tells whether the current backend is TensorFlow on a CPU, with oneDNN. */
 export function hasOneDnn(): boolean {
   const backend = currentBackend() as unknown as TensorFlowBackend;
   const has = known.get(backend) ?? (!backend.isUsingGpuDevice && canMultiply(backend));
@@ -44,7 +44,7 @@ const multiply = (backend: object, a: Tensor, b: Tensor, transposeA: boolean, tr
   runOneDnn(backend, 'BatchMatMulV2', [a, b], { adj_x: { bool: transposeA }, adj_y: { bool: transposeB } })[0];
 
 /**
- * A product of two matrices: queries with a queue of 16,384 rows take 16 ms in place of 21. Batches of matrices are
+ * Multiplies two matrices: queries with a queue of 16,384 rows take 16 ms in place of 21. Batches of matrices are
  * left alone: oneDNN rounds a product otherwise in another batch, and an image has to be the same in any.
  */
 export function oneDnnMatMul(stock: KernelFunc): KernelFunc {
@@ -58,7 +58,7 @@ export function oneDnnMatMul(stock: KernelFunc): KernelFunc {
   };
 }
 
-/** Axes in another order, in half the time. */
+/** Transposes in half the time. */
 export function oneDnnTranspose(stock: KernelFunc): KernelFunc {
   if (!hasOneDnn()) return stock;
   return (call) => {

@@ -3,8 +3,8 @@ import { hasUnitStride } from './convolutionGradients';
 import type { KernelCall, TensorFlowBackend } from './operation';
 
 /**
- * The filter gradient of a 1x1 convolution with a stride, as a product of matrices of the pixels that the stride
- * leaves:
+ * Computes the filter gradient of a 1x1 convolution with a stride, as a product of matrices of the pixels that the
+ * stride leaves:
  *
  *     dW[0, 0, c, d] = sum over n, i, j of x[n, s i, s j, c] dy[n, i, j, d]
  *
@@ -30,6 +30,6 @@ export function pointwiseFilterGradient(otherwise: tf.KernelFunc): tf.KernelFunc
   };
 }
 
-/** Whether a filter is 1x1 and has a stride, for which oneDNN first gathers the pixels that the stride leaves. */
+/** Tells whether a filter is 1x1 and strided, for which oneDNN first gathers the pixels that the stride leaves. */
 export const isStridedPointwise = (call: KernelCall, [height, width]: readonly number[]) =>
   height * width === 1 && !hasUnitStride(call);

@@ -2,8 +2,8 @@ import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { TensorFlowBackend } from './operation';
 
 /**
- * A cast of float32 to float32 is the tensor itself: TensorFlow is not called. A cast to int32 always is, since
- * tfjs-node calls a decoded image's uint8 int32 too, and this cast makes it so.
+ * Returns the tensor itself for a cast of float32 to float32: TensorFlow is not called. A cast to int32 always is,
+ * since tfjs-node calls a decoded image's uint8 int32 too, and this cast makes it so.
  */
 export function castUnlessSame(stock: KernelFunc): KernelFunc {
   return ({ inputs, attrs, backend }) => {
@@ -12,7 +12,7 @@ export function castUnlessSame(stock: KernelFunc): KernelFunc {
   };
 }
 
-/** A reshape to a tensor's own shape is the tensor itself too. */
+/** Returns the tensor itself for a reshape to its own shape. */
 export function reshapeUnlessSame(stock: KernelFunc): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const { x } = inputs as { x: TensorInfo };
@@ -20,7 +20,7 @@ export function reshapeUnlessSame(stock: KernelFunc): KernelFunc {
   };
 }
 
-/** A second tensor with the same values, as the kernel of `tf.clone` makes it. */
+/** Makes a second tensor of the same values, as the kernel of `tf.clone` does. */
 function alias({ dataId, shape, dtype }: TensorInfo, backend: object): TensorInfo {
   (backend as TensorFlowBackend).incRef(dataId);
   return { dataId, shape, dtype };

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * 1 where x > 0, 0 where it is not, NaN where x is NaN: the positive part of the sign. tfjs-node's own makes it of five
- * tensors of the size of x. A slope for negative x is left to `stock`.
+ * Returns 1 where x > 0, 0 where it is not, NaN where x is NaN: the positive part of the sign. tfjs-node's own makes it
+ * of five tensors of the size of x. A slope for negative x is left to `stock`.
  */
 export function stepBySign(stock: tf.KernelFunc): tf.KernelFunc {
   return ({ inputs, attrs, backend }) => {

@@ -61,6 +61,6 @@ function makeCall(
   };
 }
 
-/** What the engine does with what a kernel returns, some of which are tensors already. */
+/** Makes tensors of what a kernel returns, as the engine does; some are tensors already. */
 const toTensor = (info: tf.TensorInfo): tf.Tensor =>
   info instanceof tf.Tensor ? info : tf.engine().makeTensorFromTensorInfo(info);

@@ -1,6 +1,6 @@
 import type { KernelTiming } from './measure';
 
-/** A line that sums up, and a row for each call, as Markdown. */
+/** Writes timings as Markdown: a line that sums up, and a row for each call. */
 export function describeTimings(backend: string, timings: readonly KernelTiming[]): string {
   const kept = timings.filter(({ chosen }) => chosen === 'stock').length;
   const rows = timings.map(({ kernel, shapes, count, stockMs, acceleratedMs, chosen, reason }) => [

@@ -53,7 +53,7 @@ async function time({ run, tensors }: Call, way: Way, launches: number): Promise
   return (performance.now() - start) / launches;
 }
 
-/** Why the results of the two ways are not the same; undefined if they are. */
+/** Says why the results of the two ways differ; undefined if they are the same. */
 async function differ({ run, tensors }: Call): Promise<string | undefined> {
   let ratios: tf.Tensor;
   try {

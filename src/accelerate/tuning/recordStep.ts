@@ -45,7 +45,7 @@ export function recordStep(ways: KernelSwitch, model: LayersModel, batch: Tuning
   return [...calls.values()];
 }
 
-/** The step that `fitDataset` runs, with an optimizer that drops the gradients. */
+/** Makes the step that `fitDataset` runs, with an optimizer that drops the gradients. */
 function gradientStep(model: LayersModel) {
   const optimizer = {
     minimize(loss: () => tf.Scalar, _: boolean, variables: tf.Variable[]) {

@@ -13,7 +13,7 @@ export function checkTuningBatch(name: string, value: unknown): TuningBatch {
   throw new ArgumentError(`option ${name}`, 'a batch { xs, ys } or its number of rows', describe(value));
 }
 
-/** The inputs and labels of a step, in the order in which the model has them. */
+/** Returns the inputs and labels of a step, in the model's order. */
 export function tensorsOf(model: LayersModel, batch: TuningBatch): tf.Tensor[] {
   if (typeof batch === 'number') return exampleBatch(model, batch);
   return [...inOrder('xs', batch.xs, model.inputNames), ...inOrder('ys', batch.ys, model.outputNames)];
@@ -27,7 +27,7 @@ function inOrder(part: string, given: tf.TensorContainer, names: string[]): tf.T
   throw new ArgumentError(`${part} of option batch`, `tensors for ${names.join(', ')}`, describe(given));
 }
 
-/** Noise for images, and zeros for labels. */
+/** Makes noise for images, and zeros for labels. */
 function exampleBatch({ inputs, outputs, outputNames, loss }: LayersModel, rows: number): tf.Tensor[] {
   const shapeOf = (shape: (number | null)[]) => [rows, ...shape.slice(1)].map((length) => length ?? 1);
   const images = inputs.map(({ shape }) => tf.randomUniform(shapeOf(shape), 0, 1));

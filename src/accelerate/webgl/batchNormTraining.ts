@@ -35,7 +35,7 @@ export const batchNormTraining = customKernel('BatchNormTraining', (inputs, { ep
   ];
 });
 
-/** `m <- m + (1 - momentum) (batch - m)`, where the batch's are a row of its statistics. */
+/** Updates `m <- m + (1 - momentum) (batch - m)`, where the batch's are a row of its statistics. */
 const follow = (moving: Tensor, statistics: Tensor, row: 'xy' | 'zw', momentum: number): Tensor =>
   runProgram(
     {

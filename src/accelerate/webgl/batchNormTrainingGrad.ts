@@ -34,7 +34,7 @@ export const batchNormTrainingGrad = customKernel('BatchNormTrainingGrad', (inpu
   return [dx, dScale, dOffset];
 });
 
-/** Both sums over each part of the lines: rows 2 p and 2 p + 1 of `[2 parts, C]`. */
+/** Computes both sums over each part of the lines: rows 2 p and 2 p + 1 of `[2 parts, C]`. */
 function sumsOfParts(dy: Tensor, x: Tensor, statistics: Tensor, epsilon: number): Tensor {
   const [batch, height, width, channels] = x.shape;
   const { perPart, parts } = splitLines(batch * height, width, Math.ceil(channels / 2));

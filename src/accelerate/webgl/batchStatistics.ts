@@ -22,7 +22,7 @@ export function batchStatistics(x: Tensor): Tensor {
   return runProgram({ inputs: ['parts'], outputShape: [2, channels], code }, [statistics]);
 }
 
-/** A texel is the means of two channels, and below them their variances. */
+/** Computes the statistics of parts: a texel is the means of two channels, and below them their variances. */
 const ofParts = (shape: number[], perPart: number) => `
   void main() {
     ivec2 place = getOutputCoords();

@@ -9,8 +9,8 @@ const least = 'vec2(-3.4e38)';
 const uniformsOf = ({ factor, negativeFactor }: InfoNCEFactors) => ({ factor, negativeFactor });
 
 /**
- * GLSL of the factors of a column and the next, `factorsAt(column)`, and of the logits of two rows there, less those
- * of the rows' keys: `logitsAt(row, column)`.
+ * Writes the GLSL of `factorsAt(column)`, the factors of a column and the next, and of `logitsAt(row, column)`, the
+ * logits of two rows there, less those of the rows' keys.
  */
 const logits = ([, columns]: number[], negatives: number) => `
   vec2 factorsAt(int column) {
@@ -70,8 +70,8 @@ export const infoNCEGrad = customKernel('InfoNCEGrad', ({ dy, x, norms }, factor
 });
 
 /**
- * The greatest logit g of each row and the logarithm of its sum of exp(logit - g), `[N, 2]`, from those of its parts. A
- * fragment takes two rows.
+ * Merges the norms of parts: the greatest logit g of each row and log(sum of exp(logit - g)), `[N, 2]`. A fragment
+ * takes two rows.
  */
 function normsOf(x: Tensor, factors: InfoNCEFactors): Tensor {
   const [rows, columns] = x.shape as [number, number];

@@ -46,7 +46,7 @@ export const l2NormalizeGrad = customKernel('L2NormalizeGrad', ({ dy, x, y }, { 
 
 const asRows = (x: Tensor): Tensor => (x.rank === 2 ? x : reshape(x, [-1, x.shape[x.rank - 1]]));
 
-/** The sums of products of rows, `[rows, 1]`; a fragment makes those of two. */
+/** Sums the products of rows, `[rows, 1]`; a fragment takes two. */
 const sumRows = (a: Tensor, b: Tensor): Tensor =>
   runProgram(
     {

@@ -9,7 +9,7 @@ const minPixels = 64;
 /** Parts at most: one fragment sums them all in the end. */
 const maxParts = 256;
 
-/** How many lines a part has, and how many parts there are. */
+/** Splits lines: how many a part has, and how many parts there are. */
 export function splitLines(lines: number, width: number, fragments: number): { perPart: number; parts: number } {
   const wanted = Math.min(busy / fragments, (lines * width) / minPixels, maxParts);
   const perPart = Math.ceil(lines / Math.max(1, wanted));
@@ -17,8 +17,8 @@ export function splitLines(lines: number, width: number, fragments: number): { p
 }
 
 /**
- * GLSL that runs `body` for each texel of the lines from `start` to `end`: for the pixels (n, h, w) and (n, h, w +
- * 1), if the line has that one (`hasSecond`).
+ * Writes the GLSL that runs `body` for each texel of the lines from `start` to `end`: for the pixels (n, h, w) and (n,
+ * h, w + 1), if the line has that one (`hasSecond`).
  */
 export const visitTexels = ([, height, width]: number[], body: string): string => `
     for (int line = start; line < end; line++) {

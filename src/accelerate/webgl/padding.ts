@@ -1,6 +1,6 @@
 /**
- * GLSL of `withoutPadding(texel)` for an output `[N, H, W, C]`: zeros beyond the last pixel of a line and the last
- * channel.
+ * Writes the GLSL of `withoutPadding(texel)` for an output `[N, H, W, C]`: zeros beyond the last pixel of a line and
+ * the last channel.
  */
 export const withoutPadding = ([, , width, channels]: number[]): string => `
   vec4 withoutPadding(vec4 texel) {

@@ -27,7 +27,7 @@ export const batchNormTraining = customKernel('BatchNormTraining', (inputs, { ep
   return [y, follow(movingMean, statistics, 0, momentum), follow(movingVariance, statistics, 1, momentum), statistics];
 });
 
-/** `m <- m + (1 - momentum) (batch - m)`, where the batch's are a row of its statistics. */
+/** Updates `m <- m + (1 - momentum) (batch - m)`, where the batch's are a row of its statistics. */
 const follow = (moving: Tensor, statistics: Tensor, row: number, momentum: number): Tensor =>
   runElementwise(
     {

@@ -61,7 +61,7 @@ fn main() {
 }
 `;
 
-/** Both sums over each part of the rows, `[parts, 2, C]`. */
+/** Computes both sums over each part of the rows, `[parts, 2, C]`. */
 function sumsOfParts(dy: Tensor, x: Tensor, statistics: Tensor, epsilon: number): Tensor {
   const count = statistics.shape[1] as number;
   const rows = x.size / count;

@@ -13,7 +13,7 @@ const busy = 512;
 /** Rows that are worth a part of their own. */
 const minRows = 256;
 
-/** How many rows a part has, and how many parts there are. */
+/** Splits rows: how many a part has, and how many parts there are. */
 export function splitRows(rows: number, groups: number): { perPart: number; parts: number } {
   const wanted = Math.min(Math.ceil(busy / groups), Math.ceil(rows / minRows));
   const perPart = Math.ceil(rows / Math.max(1, wanted));

@@ -17,7 +17,7 @@ fn logitAt(row : i32, column : i32) -> f32 {
 }
 `;
 
-/** What they read. */
+/** Returns the numbers that `logits` reads. */
 const scalars = ({ shape: [, columns] }: Tensor, { factor, negativeFactor, negatives }: InfoNCEFactors) => ({
   uniforms: { columns: columns as number, firstNegative: (columns as number) - negatives },
   floats: { factor, negativeFactor },
@@ -66,7 +66,7 @@ export const infoNCEGrad = customKernel('InfoNCEGrad', ({ dy, x, norms }, factor
   );
 });
 
-/** The greatest logit g of each row and log(sum of exp(logit - g)), `[N, 2]`, from those of its parts. */
+/** Merges the norms of parts: the greatest logit g of each row and log(sum of exp(logit - g)), `[N, 2]`. */
 function normsOf(x: Tensor, factors: InfoNCEFactors): Tensor {
   const [rows, columns] = x.shape as [number, number];
   const { perPart, parts } = splitRows(columns, rows);

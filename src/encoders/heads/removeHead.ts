@@ -61,7 +61,7 @@ function outputNamed({ layers, outputs = [] }: tfl.LayersModel, name: string): t
   throw new ArgumentError('option layer', `one of ${names.slice(-12).join(', ')}`, describe(name));
 }
 
-/** Every tensor that a model computes on the way to its output. */
+/** Lists every tensor that a model computes on the way to its output. */
 function tensorsBefore(output: tfl.SymbolicTensor, found = new Set<tfl.SymbolicTensor>()): Set<tfl.SymbolicTensor> {
   if (found.has(output)) return found;
   found.add(output);

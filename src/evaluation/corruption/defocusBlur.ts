@@ -4,7 +4,7 @@ import { padSpatial } from '../../support/padSpatial';
 import { corruption } from './corruption';
 
 /**
- * Convolution with a disk of the given radius, itself smoothed by a Gaussian of sigma `aliasSigma`; mirrored at the
+ * Convolves with a disk of the given radius, itself smoothed by a Gaussian of sigma `aliasSigma`; mirrored at the
  * border.
  */
 export const defocusBlur = corruption<{ radius: number; aliasSigma: number }>(

@@ -22,7 +22,7 @@ const levels = (s: number, ...rows: [number, number, number][]) =>
     affine: s * affine,
   })) as [ElasticLevel, ElasticLevel, ElasticLevel, ElasticLevel, ElasticLevel];
 
-/** A random affine map, then a random smooth displacement of every pixel. */
+/** Applies a random affine map, then a random smooth displacement of every pixel. */
 export const elasticTransform = corruption(
   {
     32: levels(32, [0, 0, 0.08], [0.05, 0.2, 0.07], [0.08, 0.06, 0.06], [0.1, 0.04, 0.05], [0.1, 0.03, 0.03]),
@@ -60,7 +60,7 @@ function sampleAffine(height: number, width: number, reach: number, random: Rand
   return affineBetween(to, from);
 }
 
-/** The affine map that takes three points to three others, by Cramer's rule. */
+/** Returns the affine map that takes three points to three others, by Cramer's rule. */
 export function affineBetween(from: readonly Point[], to: readonly Point[]): AffineMap {
   const [[x0, y0], [x1, y1], [x2, y2]] = from;
   const determinant = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0);

@@ -4,7 +4,7 @@ import { corruption } from './corruption';
 import { croppedPlasma } from './plasma';
 
 /**
- * A weighted sum of the image and a frosted pane.
+ * Lays a frosted pane over the image, as a weighted sum.
  *
  * The published data sets take the pane from six photographs; here it is generated (`frostPane`), so accuracies under
  * frost compare only with those measured over the same panes.

@@ -4,7 +4,7 @@ import { corruption } from './corruption';
 import { gatherPixels } from './resample';
 import { gaussianMap, mapAxes } from './separable';
 
-/** Gaussian blur, pixels taken from random neighbors, Gaussian blur. */
+/** Blurs by a Gaussian, takes each pixel from a random neighbor, and blurs again. */
 export const glassBlur = corruption<{ sigma: number; distance: number; rounds: number }>(
   {
     32: [

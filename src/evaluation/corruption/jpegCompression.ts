@@ -3,7 +3,7 @@ import { lumaWeights } from '../../transforms/operations/blend';
 import { corruption } from './corruption';
 import { type AxisMap, axisMap, borderPixel, mapAxes } from './separable';
 
-/** JPEG of the given quality, encoded and decoded. */
+/** Encodes and decodes the image as JPEG of the given quality. */
 export const jpegCompression = corruption(
   {
     32: [80, 65, 58, 50, 40],
@@ -64,7 +64,7 @@ const toRgb = [
 ];
 const offset = () => tf.tensor1d([0, 128, 128]);
 
-/** Cosine transform of 8 x 8 blocks, rounded to multiples of the table, and back to 8 bits. */
+/** Transforms 8 x 8 blocks by cosines, rounds to multiples of the table, and transforms back to 8 bits. */
 function quantize(channels: tf.Tensor4D, table: readonly number[], quality: number): tf.Tensor4D {
   const [, h, w] = channels.shape;
   const [down, across] = [blockCosines(h), blockCosines(w)];
@@ -75,7 +75,7 @@ function quantize(channels: tf.Tensor4D, table: readonly number[], quality: numb
   return tf.clipByValue(tf.round(tf.add(blocks, 128)), 0, 255) as tf.Tensor4D;
 }
 
-/** Halves go away from zero as in libjpeg, also those that the rounding of a float32 sum left just below. */
+/** Rounds halves away from zero as libjpeg does, also halves that a float32 sum left just below. */
 const roundFromZero = (x: tf.Tensor) => tf.mul(tf.sign(x), tf.floor(tf.add(tf.abs(x), 0.5001)));
 
 /** Scales a table to a quality by libjpeg's rule: the table itself at 50. */
@@ -84,7 +84,7 @@ function quantizers(table: readonly number[], quality: number): number[] {
   return table.map((step) => Math.min(Math.max(Math.floor((step * percent + 50) / 100), 1), 255));
 }
 
-/** The orthonormal cosine transform of each eight neighbors. */
+/** Returns the orthonormal cosine transform of each eight neighbors. */
 const blockCosines = (size: number): AxisMap =>
   axisMap(size, size, (output) => {
     const [block, frequency] = [8 * Math.floor(output / 8), output % 8];
@@ -94,18 +94,18 @@ const blockCosines = (size: number): AxisMap =>
     }));
   });
 
-/** The inverse of an orthonormal map. */
+/** Inverts an orthonormal map. */
 const transposed = ({ outputs, inputs, weights }: AxisMap): AxisMap => ({
   outputs: inputs,
   inputs: outputs,
   weights: weights.map((_, i) => weights[(i % outputs) * inputs + Math.floor(i / outputs)]),
 });
 
-/** To `outputs` pixels by repeating the last. */
+/** Extends an axis to `outputs` pixels by repeating the last one. */
 const extend = (outputs: number, inputs: number) =>
   axisMap(outputs, inputs, (output) => [{ input: borderPixel(output, inputs, 'nearest'), weight: 1 }]);
 
-/** Means of two neighbors, the last of `means` of them repeated. */
+/** Averages pairs of neighbors; beyond `means` means the last one is repeated. */
 const halve = (outputs: number, means: number, inputs: number) =>
   axisMap(outputs, inputs, (output) =>
     [0, 1].map((i) => ({
@@ -114,7 +114,7 @@ const halve = (outputs: number, means: number, inputs: number) =>
     })),
   );
 
-/** Twice the pixels, each three quarters of the nearer and one quarter of the farther; padding stays unseen. */
+/** Doubles the pixels, each three quarters of the nearer one and one quarter of the farther; padding stays unseen. */
 const double = (outputs: number, inputs: number) =>
   axisMap(outputs, inputs, (output) => {
     const near = Math.floor(output / 2);

@@ -9,7 +9,7 @@ interface MotionLevel {
   sigma: number;
 }
 
-/** Blur along a direction at most 45° from the horizontal. */
+/** Blurs along a direction at most 45° from the horizontal. */
 export const motionBlur = corruption<MotionLevel>(
   {
     32: [

@@ -3,7 +3,7 @@ import { normals, uniforms } from '../randomTensors';
 import { corruption } from './corruption';
 import { poisson } from './poisson';
 
-/** x + σ n with normal n. */
+/** Adds normal noise: x + σ n. */
 export const gaussianNoise = corruption(
   {
     32: [0.04, 0.06, 0.08, 0.09, 0.1],
@@ -13,7 +13,7 @@ export const gaussianNoise = corruption(
   (images, sigma, randoms) => tf.add(images, tf.mul(normals(randoms, images.shape.slice(1)), sigma)),
 );
 
-/** Poisson(c x) / c: the fewer photons c, the more noise. */
+/** Counts photons: Poisson(c x) / c, the noisier the fewer photons c. */
 export const shotNoise = corruption(
   {
     32: [500, 250, 100, 75, 50],
@@ -24,7 +24,7 @@ export const shotNoise = corruption(
     tf.div(poisson(tf.mul(images, photons), normals(randoms, images.shape.slice(1)), photons), photons),
 );
 
-/** Each channel of each pixel is 0 or 1, equally often, with probability p. */
+/** Replaces each channel of each pixel by 0 or 1, equally often, with probability p. */
 export const impulseNoise = corruption(
   {
     32: [0.01, 0.02, 0.03, 0.05, 0.07],

@@ -32,7 +32,7 @@ const level = (...[mean, deviation, zoom, threshold, radius, sigma, keep]: numbe
   keep,
 });
 
-/** Falling flakes and the same turned by 180° over a whitened image. */
+/** Adds falling flakes, and the same turned by 180°, to a whitened image. */
 export const snow = corruption(
   {
     32: [

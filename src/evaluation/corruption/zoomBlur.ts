@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { corruption } from './corruption';
 import { mapAxes, zoomMap } from './separable';
 
-/** The mean of the image and of zooms into it, by factors from 1 up to `end` in steps. */
+/** Averages the image and zooms into it, by factors from 1 up to `end` in steps. */
 export const zoomBlur = corruption<{ end: number; step: number }>(
   {
     32: [1.06, 1.11, 1.16, 1.21, 1.26].map((end) => ({ end, step: 0.01 })) as Levels,
@@ -27,7 +27,7 @@ export const zoomBlur = corruption<{ end: number; step: number }>(
 type Level = { end: number; step: number };
 type Levels = [Level, Level, Level, Level, Level];
 
-/** As many factors as NumPy's `arange(1, end, step)` has, rounding of the quotient included: 1.06 counts for itself. */
+/** Returns the factors of NumPy's `arange(1, end, step)`, whose quotient is rounded: 1.06 counts for itself. */
 function zoomFactors(end: number, step: number): number[] {
   return Array.from({ length: Math.ceil((end - 1) / step) }, (_, i) => 1 + i * step);
 }

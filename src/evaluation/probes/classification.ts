@@ -13,7 +13,7 @@ export interface ClassificationScores {
   perClass: Record<number, number>;
 }
 
-/** Accuracy, class-balanced accuracy and accuracy by class of `predictions` against the true `labels`, in one order. */
+/** Scores `predictions` against the true `labels`, which are in the same order. */
 export function scoreClassification(predictions: ArrayLike<number>, labels: ArrayLike<number>): ClassificationScores {
   const right = new Map<number, number>();
   const count = new Map<number, number>();

@@ -88,7 +88,7 @@ export async function knn(queries: Features, bank: Features, args: KnnArgs = {})
   };
 }
 
-/** The labels by their votes, the most first. `similarities` descend. */
+/** Ranks labels by their votes, the most first; `similarities` descend. */
 function rankLabels(labels: readonly number[], similarities: ArrayLike<number>, temperature: number): number[] {
   const votes = new Map<number, number>();
   labels.forEach((label, i) => {

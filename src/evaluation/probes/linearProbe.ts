@@ -80,7 +80,11 @@ function isFeatures(source: Features | ImageBatches): source is Features {
   return typeof source === 'object' && source !== null && 'features' in source;
 }
 
-/** One more than the largest label of either set. @throws ArgumentError for labels below 0, and for a single class. */
+/**
+ * Counts the classes: one more than the largest label of either set.
+ *
+ * @throws ArgumentError for labels below 0, and for a single class.
+ */
 function countClasses(labels: { train: number[]; test: number[] }): number {
   let max = 0;
   for (const input of ['train', 'test'] as const) {
@@ -110,7 +114,7 @@ function chooseBest(results: readonly LinearProbeScores[]): LinearProbeScores {
   );
 }
 
-/** The values of all weights of a model, on the host. */
+/** Reads the values of all weights of a model. */
 const readWeights = (model: tfl.LayersModel) =>
   Promise.all(model.weights.map(async (weight) => (await weight.read().data()).slice()));
 

@@ -76,7 +76,7 @@ export const linearProbeOptions = {
   seed: integer({ default: 0 }),
 };
 
-/** The options with their defaults, the schedule as a factor by epoch. */
+/** Fills in defaults, and returns the schedule as a factor by epoch. */
 export function readLinearProbeOptions(args: LinearProbeArgs) {
   const values = readOptions('linearProbe', args, { ...inputs, ...linearProbeOptions });
   const { schedule, epochs } = values;

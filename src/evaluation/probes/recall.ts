@@ -53,7 +53,7 @@ export async function recall(queries: tf.Tensor2D, gallery: tf.Tensor2D, args: R
     const rows = similarities.shape[0];
     const places = matches.slice(start, start + rows).map((match, row) => [row, match]);
     const sought = tf.reshape(tf.gatherND(similarities, tf.tensor2d(places, [rows, 2], 'int32')), [rows, 1]);
-    // Those that are not less, so that a similarity that is not a number never puts its match first.
+    // Counts what is not less: a similarity of NaN thus never puts its match first.
     return [tf.sub(tf.scalar(gallery.shape[0], 'int32'), tf.sum(tf.cast(tf.less(similarities, sought), 'int32'), 1))];
   };
   const chunks = await cosineChunks(queries, gallery, placeOfMatch, chunkSize);

@@ -72,7 +72,7 @@ export async function softmaxRegression(train: Features, args: SoftmaxRegression
 }
 
 /**
- * The class that each of the classifiers in W predicts for each row of features.
+ * Predicts the class of each row of features by each of the classifiers in W.
  *
  * @returns One list of classes for each classifier; undefined for one that diverged, whose logits are not finite.
  */
@@ -93,7 +93,7 @@ export async function predictClasses(
   );
 }
 
-/** The classifier number `index` in W as a dense layer. */
+/** Returns classifier number `index` in W as a dense layer. */
 export function denseModel(weights: tf.Tensor2D, classes: number, index: number): tfl.LayersModel {
   const width = weights.shape[0] - 1;
   const model = tfl.sequential({ layers: [tfl.layers.dense({ inputShape: [width], units: classes })] });
@@ -109,7 +109,7 @@ export function denseModel(weights: tf.Tensor2D, classes: number, index: number)
 const withOnes = (features: tf.Tensor2D) =>
   tf.tidy(() => tf.concat([features, tf.ones([features.shape[0], 1])], 1) as tf.Tensor2D);
 
-/** Normal of standard deviation .01, bias 0, as in MoCo's linear evaluation; the same for every classifier. */
+/** Draws weights, the same for every classifier: normal of deviation .01, bias 0, as in MoCo's linear evaluation. */
 function initialWeights(width: number, classes: number, classifiers: number, random: Random): tf.Tensor2D {
   return tf.tidy(() => {
     const kernel = tf.reshape(tf.mul(normals([random], [width, classes]), 0.01), [width, classes]);

@@ -21,7 +21,7 @@ export interface Estimate {
   replicates: Float64Array;
 }
 
-/** How often each of `concepts` occurs in each of `samples` draws with replacement. */
+/** Counts how often each of `concepts` occurs in each of `samples` draws with replacement. */
 export function resample(concepts: number, samples: number, seed: number): Uint16Array[] {
   return Array.from({ length: samples }, (_, sample) => {
     const random = randomStream(seed, sample, 'bootstrap');
@@ -32,7 +32,7 @@ export function resample(concepts: number, samples: number, seed: number): Uint1
 }
 
 /**
- * Mean of `values`, and under each resample of the concepts: a value counts as often as the product of its concepts'
+ * Averages `values`, as they are and under each resample: a value counts as often as the product of its concepts'
  * counts, so that a pair needs both of its concepts (the pigeonhole bootstrap of Owen 2007).
  *
  * @param concepts The concepts of each value: one list for values of single concepts, two for those of pairs.
@@ -62,14 +62,14 @@ export function bootstrapMean(
   };
 }
 
-/** Percentile interval of an estimate; resamples without any of its concepts do not count. */
+/** Returns an estimate with its percentile interval; resamples without any of its concepts do not count. */
 export function figureOf({ value, concepts, replicates }: Estimate, confidence: number, chance: number): Figure {
   const sorted = replicates.filter((replicate) => concepts > 1 && !Number.isNaN(replicate)).sort();
   const tail = (1 - confidence) / 2;
   return { value, low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), chance };
 }
 
-/** The difference b - a under the same resamples. */
+/** Returns the difference b - a under the same resamples. */
 export function pairedDifference(a: Estimate, b: Estimate): Estimate {
   return {
     ...b,

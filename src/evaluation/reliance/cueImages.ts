@@ -69,7 +69,7 @@ async function makeCues(pictures: Pictures, options: CueImagesOptions): Promise<
 
 type Versions = Pick<CueImages, 'images' | 'masks' | 'backgrounds' | 'silhouettes' | 'edges' | 'textures' | 'patches'>;
 
-/** The versions of the pictures at these places. */
+/** Makes the versions of the pictures at these places. */
 function makeVersions(
   pictures: readonly tf.Tensor4D[],
   indices: readonly number[],

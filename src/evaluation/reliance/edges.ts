@@ -29,7 +29,7 @@ export function edges(images: tf.Tensor4D): tf.Tensor4D {
 }
 
 /**
- * The neighbor of each pixel `step` of 1 or -1 further along rows (axis 1) or columns (axis 2), the border repeated.
+ * Shifts by one pixel, `step` of 1 or -1, along rows (axis 1) or columns (axis 2), the border repeated.
  */
 function shift(image: tf.Tensor4D, axis: 1 | 2, step: number): tf.Tensor4D {
   const length = image.shape[axis];

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Flood fill from the border: 1 where a pixel of `allowed` is connected to the border through pixels of `allowed`, each
+ * Floods from the border: 1 where a pixel of `allowed` is connected to the border through pixels of `allowed`, each
  * above, below or beside the next; 0 elsewhere.
  *
  * @param allowed float32 `[N, H, W, 1]` of 0 and 1.
@@ -25,7 +25,7 @@ export async function fillFromBorder(allowed: tf.Tensor4D): Promise<tf.Tensor4D>
   }
 }
 
-/** The maximum over a pixel and its four neighbors. */
+/** Takes the maximum over a pixel and its four neighbors. */
 function toNeighbors(x: tf.Tensor4D): tf.Tensor4D {
   return tf.maximum(tf.maxPool(x, [3, 1], 1, 'same'), tf.maxPool(x, [1, 3], 1, 'same'));
 }

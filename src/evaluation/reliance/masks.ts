@@ -13,8 +13,8 @@ export interface BackgroundMaskArgs {
 export const backgroundMaskOptions = { tolerance: number({ min: 0, max: 1, default: 0.1 }) };
 
 /**
- * Masks objects on a plain background: 0 where a pixel is connected to the border through pixels of the background's
- * color, 1 elsewhere, so that holes of that color inside an object belong to it.
+ * Masks objects on a plain background: 0 for pixels connected to the border through pixels of the background's color, 1
+ * elsewhere. Holes of that color inside an object belong to the object.
  *
  * The background's color is the median of the border's pixels, channel by channel; neighbors are those above, below and
  * beside.
@@ -37,7 +37,7 @@ export async function backgroundMask(images: tf.Tensor4D, args: BackgroundMaskAr
   return mask;
 }
 
-/** The median of the border's pixels by channel: `[N, H, W, C]` to `[N, 1, 1, C]`. */
+/** Returns the median of the border's pixels by channel: `[N, H, W, C]` to `[N, 1, 1, C]`. */
 export function backgroundColor(images: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
     const [count, height, width, channels] = images.shape;

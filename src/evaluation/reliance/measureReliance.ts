@@ -73,7 +73,7 @@ export async function measureReliance(
   return summarize(cues, observations, { k, confidence, resamples, classNames });
 }
 
-/** What one encoder does: the place at which each version finds its picture, and the decision on each cue conflict. */
+/** Observes one encoder: the place at which each version finds its picture, and its decision on each cue conflict. */
 async function observe(cues: CueImages, encoder: Encoder, args: EmbedArgs): Promise<Observations> {
   const features = (what: string, images: tf.Tensor4D) =>
     embedInBatches(encoder, args, {
@@ -107,8 +107,8 @@ async function observe(cues: CueImages, encoder: Encoder, args: EmbedArgs): Prom
 }
 
 /**
- * 1 where a conflict lies nearer, by cosine, to the picture of its shape, 0 where to that of its texture, 1/2 where to
- * neither.
+ * Decides conflicts by cosine: 1 if the picture of the shape is nearer, 0 if that of the texture is, 1/2 if they are
+ * equal.
  */
 function decide(conflicts: tf.Tensor2D, gallery: tf.Tensor2D, pairs: CueImages['pairs']): tf.Tensor {
   const [rows, unit] = [l2Normalize(conflicts), l2Normalize(gallery)];

@@ -44,8 +44,8 @@ export async function squaresInside(
 }
 
 /**
- * A small cost of lying off the center, for every upper left corner up to `bottom` and `right`: `[1, bottom + 1, right
- * + 1, 1]`.
+ * Returns a small cost of lying off the center, for each upper left corner up to `bottom` and `right`:
+ * `[1, bottom + 1, right + 1, 1]`.
  */
 function fromCenter(bottom: number, right: number): tf.Tensor4D {
   const offsets = (last: number, shape: [number, number, number, number]) =>

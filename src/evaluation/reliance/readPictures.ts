@@ -59,7 +59,7 @@ function checkImages(xs: tf.TensorContainer, shape?: readonly number[]): tf.Tens
   throw new ArgumentError('input pictures', `batches of shape [N, ${shape.slice(1).join(', ')}]`, describe(images));
 }
 
-/** Two and four channels end in alpha, as in PNG; behind it is white. */
+/** Splits off alpha, the last of two or four channels as in PNG; what lies behind is white. */
 function splitAlpha(images: tf.Tensor4D): Omit<Pictures, 'labels'> {
   const channels = images.shape[3];
   if (channels % 2 === 1) return { images: tf.clone(images), colors: tf.clone(images) };

@@ -65,7 +65,7 @@ interface Measured {
   estimate: Estimate;
 }
 
-/** All shares of one encoder over some of the concepts; cue conflicts belong to the concept of their shape. */
+/** Estimates the shares of one encoder over some concepts; a cue conflict belongs to the concept of its shape. */
 function estimate(
   { indices, pairs }: CueImages,
   { ranks, decisions }: Observations,

@@ -2,7 +2,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, describe } from '../../support/errors';
 
 /**
- * Two models one after the other as one, which shares their layers.
+ * Chains two models into one, which shares their layers.
  *
  * @param option What gives the second. @throws ArgumentError if it does not take the first one's vectors.
  */

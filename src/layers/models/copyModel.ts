@@ -78,7 +78,7 @@ function renameWithin(value: Json, rename: Rename): Json {
   };
 }
 
-/** A reference is [name, node index, tensor index, …], in lists of any depth. */
+/** Renames layers in references [name, node index, tensor index, …], in lists of any depth. */
 function renameReferences(list: Json[], rename: Rename): Json[] {
   if (typeof list[0] === 'string') return [rename(list[0]), ...list.slice(1)];
   return list.map((item) => (Array.isArray(item) ? renameReferences(item, rename) : item));

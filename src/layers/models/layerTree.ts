@@ -48,7 +48,7 @@ export function pairLayers(
   });
 }
 
-/** Every layer within a model with its path, sorted, so parents come first: a path is the same in a copy. */
+/** Lists every layer within a model by its path, which a copy shares; sorted, so parents come first. */
 export function layersByPath(model: tfl.LayersModel, prefix = ''): [path: string, layer: Layer][] {
   const found: [string, Layer][] = [];
   const visit = (path: string, layer: Layer, ancestors: Layer[]) => {
@@ -60,7 +60,7 @@ export function layersByPath(model: tfl.LayersModel, prefix = ''): [path: string
   return found.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Those of a model; else what a wrapper, a recurrent layer or a layer of the user's own keeps in its fields. */
+/** Lists the layers of a model, or those that a wrapper, a recurrent or a user's own layer keeps in its fields. */
 function innerLayers(layer: Layer, prefix: string): [name: string, layer: Layer][] {
   if (layer instanceof tfl.LayersModel) return layer.layers.map((inner) => [inner.name.slice(prefix.length), inner]);
   return Object.entries(layer)
@@ -68,7 +68,7 @@ function innerLayers(layer: Layer, prefix: string): [name: string, layer: Layer]
     .filter((entry): entry is [string, Layer] => entry[1] instanceof tfl.layers.Layer);
 }
 
-/** The weights that a layer adds itself, in the order in which it adds them. */
+/** Lists the weights that a layer adds itself, in that order. */
 export function ownWeights(layer: Layer): Weight[] {
   if (layer instanceof tfl.LayersModel) return [];
   const inner = new Set(innerLayers(layer, '').flatMap(([, { weights }]) => weights));

@@ -40,8 +40,8 @@ export class MovingAverage {
   }
 
   /**
-   * One step, over the parameters. Statistics are the copy's own, except in a frozen layer: there they are constants of
-   * the function that the copy follows.
+   * Moves the parameters by one step. Statistics are the copy's own, except in a frozen layer: there they are constants
+   * of the function that the copy follows.
    */
   update(momentum: number): void {
     if (momentum === 1) return;
@@ -60,7 +60,7 @@ export class MovingAverage {
     });
   }
 
-  /** Freezing the source freezes the copy, whose variables stay out of reach of optimizers all the same. */
+  /** Freezes the copy where its source is frozen; optimizers never reach the copy's variables. */
   private follow(): void {
     for (const { source, copy } of this.layers) {
       setTrainable(copy, source.trainable);
@@ -86,7 +86,7 @@ export class MovingAverage {
   }
 }
 
-/** By name: a bundle need not hold the class of layers that no model has. */
+/** Recognizes the layer by name: a bundle need not hold a class that no model has. */
 function hasSplits(layer: tfl.layers.Layer): layer is BatchNormalization {
   return layer.getClassName() === 'NonSemanticBatchNormalization';
 }

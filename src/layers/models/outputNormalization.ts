@@ -2,7 +2,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { BatchNormalization, batchNormalization } from '../batchNormalization';
 import { layersByPath } from './layerTree';
 
-/** Whether a model holds batch normalization, at any depth. */
+/** Tells whether a model holds batch normalization, at any depth. */
 export function hasBatchNormalization(model: tfl.LayersModel): boolean {
   const classNames = ['BatchNormalization', BatchNormalization.className];
   return layersByPath(model).some(([, layer]) => classNames.includes(layer.getClassName()));

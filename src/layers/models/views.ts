@@ -11,7 +11,7 @@ interface CallArgs {
   mask?: unknown;
 }
 
-/** The shapes of `[query, key, …negatives]`, if the encoder takes each. @throws ArgumentError otherwise. */
+/** Returns the shapes of `[query, key, …negatives]`, if the encoder takes each. @throws ArgumentError otherwise. */
 export function checkViewShapes(
   owner: string,
   inputShape: tfl.Shape | tfl.Shape[],
@@ -63,13 +63,13 @@ export function checkViews(
   return views;
 }
 
-/** The output of a model with one, for a batch. */
+/** Returns the output of a model with one, for a batch. */
 export function outputOf(model: tfl.LayersModel, x: tf.Tensor, { training }: CallArgs): tf.Tensor {
   const output = model.call(x, training === undefined ? {} : { training });
   return Array.isArray(output) ? output[0] : output;
 }
 
-/** A model's output for a batch, as unit rows `[N, D]`. */
+/** Embeds a batch: a model's output as unit rows `[N, D]`. */
 export function embed(model: tfl.LayersModel, x: tf.Tensor, kwargs: CallArgs): tf.Tensor {
   return l2Normalize(outputOf(model, x, kwargs));
 }

@@ -12,8 +12,8 @@ const abandonedMs = 10_000;
 /**
  * Reserves a folder for this thread until it ends or releases it. A lock that a dead process left is taken over.
  *
- * The lock is a file that is created only where there is none, which every file system can do; hard links, which exFAT
- * and many network mounts lack, are not needed.
+ * The lock is a file that is created only if there is none, as every file system can do. Hard links, which exFAT and
+ * many network mounts lack, are not needed.
  *
  * @returns What releases it.
  * @throws FileError that names the folder and its holder, or the reason why no lock can be written.

@@ -34,7 +34,7 @@ export function parseHolder(text: string): LockHolder | undefined {
   }
 }
 
-/** Whether the holder is a thread of a running process; whether the thread itself has ended is unknown. */
+/** Tells whether the holder's process is running; its thread may have ended unseen. */
 export function isAlive({ pid, host, birth, since }: LockHolder): boolean {
   // Another machine's processes are unknown too.
   if (host !== hostname()) return true;
@@ -53,7 +53,7 @@ export function isThisThread(holder: LockHolder): boolean {
   return holder.host === hostname() && holder.pid === process.pid && holder.threadId === threadId;
 }
 
-/** The boot and the start of a process; empty where there is no /proc to ask. */
+/** Returns the boot and the start of a process; empty where there is no /proc to ask. */
 function birthOf(pid: number): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

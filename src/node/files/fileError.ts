@@ -30,7 +30,7 @@ const reasons: Record<string, string> = {
   ENAMETOOLONG: 'the name is too long',
 };
 
-/** Why a file operation failed, in words: one line without a full stop. */
+/** Says why a file operation failed: one line without a full stop. */
 export function failureReason(error: unknown): string {
   const code = errorCode(error);
   if (code !== undefined && reasons[code] !== undefined) return reasons[code];
@@ -38,18 +38,18 @@ export function failureReason(error: unknown): string {
 }
 
 /**
- * What an error says, whatever was thrown. (`instanceof Error` is false for those of another realm, as in vm or jest.)
+ * Returns an error's message, whatever was thrown. (`instanceof Error` is false for errors of another realm, as in vm.)
  */
 export function errorMessage(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }
 
-/** Node's name of a system error, such as `ENOENT`. */
+/** Returns Node's name of a system error, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
 }
 
-/** Whether the machine ran out of something, and the file itself is fine. */
+/** Tells whether the machine ran out of something, and the file itself is fine. */
 export function isExhaustion(error: unknown): boolean {
   return ['EMFILE', 'ENFILE', 'ENOMEM'].includes(errorCode(error) ?? '');
 }

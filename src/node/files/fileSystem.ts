@@ -63,7 +63,7 @@ async function saveModel(modelPath: string, artifacts: tf.io.ModelArtifacts): Pr
   return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
 }
 
-/** `weights` beside model.json; another JSON in the same folder has its own weights. */
+/** Names the weight files: `weights` beside model.json, a name of their own beside another JSON. */
 function weightsStem(modelPath: string): string {
   const name = basename(modelPath, '.json');
   return name === 'model' ? 'weights' : `${name}.weights`;

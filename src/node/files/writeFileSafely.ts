@@ -35,7 +35,7 @@ export async function writeFileSafely(
   }
 }
 
-/** A rename reaches the disk with its folder. */
+/** Flushes a folder, with which a rename reaches the disk. */
 async function flushFolder(path: string): Promise<void> {
   // Windows cannot open a folder, and does not need to.
   if (process.platform === 'win32') return;

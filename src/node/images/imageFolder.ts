@@ -64,7 +64,7 @@ class FolderReader extends ImageReader implements ImageFolder {
     }
   }
 
-  /** The first images stay: an epoch visits all of them, so evicting one would only drop an image needed later. */
+  /** Keeps the first images: an epoch visits all of them, so evicting one would only drop an image needed later. */
   private keep(index: number, pixels: Pixels): Pixels {
     if (pixels.data.length <= this.cacheBytesLeft && !this.cache.has(index)) {
       this.cacheBytesLeft -= pixels.data.length;
@@ -127,7 +127,7 @@ async function loadSharp({ background }: FolderRecipe['options']): Promise<Sharp
   return sharp;
 }
 
-/** Here, and not at the first image: a misspelled color must not pass for an unreadable file. */
+/** Checks the color before the first image: a misspelled one must not pass for an unreadable file. */
 function checkColor(sharp: SharpModule['default'], background: string): void {
   try {
     sharp({ create: { width: 1, height: 1, channels: 3, background } });

@@ -64,7 +64,7 @@ export const imageFolderOptions = {
   extensions: custom(checkExtensions, { default: [...imageExtensions] }),
 };
 
-/** The options with their defaults. @throws ArgumentError */
+/** Checks the options and fills in defaults. @throws ArgumentError */
 export const readImageFolderOptions = (args: ImageFolderArgs) =>
   readOptions('imageFolder', args, imageFolderOptions) satisfies DecodeArgs & ListArgs;
 

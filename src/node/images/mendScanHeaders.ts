@@ -26,5 +26,5 @@ export function mendScanHeaders(jpeg: Buffer): Buffer {
   return mended;
 }
 
-/** Not a stuffed zero, a restart marker or a filling 0xff, which have no length. */
+/** Tells whether a byte is a marker with a length: no stuffed zero, restart marker or filling 0xff. */
 const isMarker = (byte: number) => byte !== 0 && byte !== 0xff && !(byte >= 0xd0 && byte <= 0xd7);

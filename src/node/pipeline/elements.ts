@@ -54,6 +54,6 @@ function unpack(packed: Packed): tf.TensorContainer {
   return Object.fromEntries(Object.entries(packed).map(([name, part]) => [name, unpack(part)]));
 }
 
-/** By a field: messages keep no classes. */
+/** Recognizes a packed tensor by a field, as messages keep no classes. */
 const isPackedTensor = (packed: Packed): packed is PackedTensor =>
   (packed as Partial<PackedTensor> | null)?.isTensor === true;

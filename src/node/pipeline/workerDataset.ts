@@ -87,7 +87,7 @@ class ThreadDataset extends ContrastiveDataset implements WorkerDataset {
 const isAnyLength = () => true;
 
 /**
- * The name of the backend that is set, if it computes on the CPU. tfjs-node keeps a TensorFlow context a thread; all of
+ * Names the backend that is set, if it computes on the CPU. tfjs-node keeps a TensorFlow context a thread; all of
  * them share its pool of threads.
  */
 function currentBackend(): 'tfjs-node' | 'wasm' | 'cpu' {

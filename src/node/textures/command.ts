@@ -19,7 +19,7 @@ interface Args {
   followSymlinks?: boolean;
 }
 
-/** `textures IN OUT`: a texture of every image of a folder. */
+/** Makes the command `textures IN OUT`, which makes a texture of every image of a folder. */
 export function texturesCommand(): Command {
   return new Command('textures')
     .description('Make a texture of every image of a folder: an ImageNet-Texture of your own.')

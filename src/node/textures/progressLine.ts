@@ -30,7 +30,7 @@ export class ProgressLine {
   }
 }
 
-/** `120/1000, 7.1 images/s, 2 min left`: the rate counts the textures made, not those that were there. */
+/** Writes `120/1000, 7.1 images/s, 2 min left`: the rate counts textures that were made, not those found. */
 function describeProgress({ done, made, skippedCount }: Summary, total: number, seconds: number): string {
   const rate = made / seconds;
   const parts = [`${done}/${Math.max(total, done)}`];

@@ -24,7 +24,7 @@ export function chooseShard(text: string | undefined, env: Environment): Shard {
   return { index: 1, count: 1 };
 }
 
-/** Whether a source belongs to the shard: a function of its path, so that other files coming or going move nothing. */
+/** Tells whether a source belongs to the shard, by its path alone: other files that come or go move nothing. */
 export function belongsTo({ index, count }: Shard, source: string): boolean {
   return count === 1 || uniformInteger(randomStream('shard', source), 1, count) === index;
 }
@@ -68,7 +68,7 @@ function slurmShard(env: Environment): Shard {
   );
 }
 
-/** Counting from 0 is as good as from 1: shard 0/N is N/N. */
+/** Accepts counting from 0 as well as from 1: shard 0/N is N/N. */
 function checkShard(index: number, count: number, subject: string, received: string, hint?: string): Shard {
   if (Number.isSafeInteger(index) && Number.isSafeInteger(count) && count > 0 && 0 <= index && index <= count)
     return { index: index === 0 ? count : index, count };

@@ -35,7 +35,7 @@ export class Summary {
     return this.skipped.size > 0 ? exitCodes.skipped : exitCodes.complete;
   }
 
-  /** `12 made, 3 there already, 2 skipped (1 too small, 1 unreadable)` */
+  /** Writes `12 made, 3 there already, 2 skipped (1 too small, 1 unreadable)` */
   toString(): string {
     const kinds = [...this.skipped].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `${count} ${kind}`);
     const skipped = `${this.skippedCount} skipped${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`;

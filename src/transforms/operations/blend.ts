@@ -10,7 +10,7 @@ export interface Blend {
 /** The share of red, green and blue in the luma (ITU-R BT.601). */
 export const lumaWeights = [0.299, 0.587, 0.114];
 
-/** The shares of channels in the luma; those other than red, green and blue count alike. */
+/** Returns the shares of channels in the luma; those other than red, green and blue count alike. */
 const lumaOf = (channels: number) => (channels === 3 ? lumaWeights : Array<number>(channels).fill(1 / channels));
 
 /**

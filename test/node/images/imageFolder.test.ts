@@ -359,7 +359,7 @@ test('without sharp the error gives the npm i line', async () => {
     throw Object.assign(new Error("Cannot find package 'sharp' imported from here"), { code: 'ERR_MODULE_NOT_FOUND' });
   });
   const opening = imageFolder(folderOf({ 'a.png': '' }));
-  await expect(opening).rejects.toThrow('imageFolder needs the package sharp, which is not installed: npm i sharp');
+  await expect(opening).rejects.toThrow('imageFolder needs the package sharp, which is not installed: npm i sharp.');
   await expect(opening).rejects.toMatchObject({ name: 'PackageError', packageName: 'sharp' });
   jest.dontMock('sharp');
 });
