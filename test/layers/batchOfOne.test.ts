@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { byol, contrastiveModel, momentumEncoder, predictionHead } from 'tfjs-nonsemantic-negatives';
+import { batchNormalization, byol, contrastiveModel, momentumEncoder, predictionHead } from 'tfjs-nonsemantic-negatives';
 import { convolutional, mlp } from './support';
 
 let warn: jest.SpyInstance;
@@ -29,7 +29,7 @@ test('a batch of one image before batch normalization is warned of once, by name
   expect(stepsOf(momentumEncoder({ encoder: convolutional() }), [4, 4, 3])).toEqual([[], [], [ofQueue], [ofQueue]]);
   warn.mockClear();
   // The predictor alone holds it.
-  const predictor = predictionHead(4, { hiddenUnits: [5], units: 4 });
+  const predictor = predictionHead(4, { hiddenUnits: [5], units: 4, batchNormalization });
   const ofByol = byName('byol()');
   expect(stepsOf(byol({ encoder: mlp(), predictor }), [5])).toEqual([[], [], [ofByol], [ofByol]]);
 });
