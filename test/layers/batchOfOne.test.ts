@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { batchNormalization, byol, contrastiveModel, momentumEncoder, predictionHead } from 'tfjs-nonsemantic-negatives';
+import {
+  batchNormalization,
+  byol,
+  contrastiveModel,
+  momentumEncoder,
+  predictionHead,
+} from 'tfjs-nonsemantic-negatives';
 import { convolutional, mlp } from './support';
 
 let warn: jest.SpyInstance;
