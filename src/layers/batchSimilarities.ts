@@ -4,9 +4,11 @@ import { ArgumentError, checkTensor, describe } from '../support/errors';
 import { l2Normalize } from '../support/l2Normalize';
 import { readOptions } from '../support/options';
 import { optionsOf } from '../support/rebuild';
+import { warnOnce } from '../support/warnOnce';
 import { ContrastiveLayer } from './contrastiveLayer';
 import { contrastiveSimilarities } from './contrastiveSimilarities';
 import { layerOptions } from './layerArgs';
+import { leaveOut } from './models/views';
 
 /** What every layer takes. */
 export interface BatchSimilaritiesArgs {
@@ -56,13 +58,15 @@ export class BatchSimilarities extends ContrastiveLayer {
     return [first[0], first[0] === null ? null : first[0] + negatives];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean } = {}): tf.Tensor {
     const list = Array.isArray(inputs) ? inputs : [inputs];
     for (const x of list)
       checkTensor('the inputs of batchSimilarities()', x, 'float32 embeddings, not empty', ({ dtype, size }) => {
         return dtype === 'float32' && size > 0;
       });
     this.computeOutputShape(list.map(({ shape }) => shape));
+    if (kwargs.training && list[0].shape[0] === 1)
+      warnOnce(`batchSimilarities() trains on a batch of one image, which has no other as a negative. ${leaveOut}`);
     return tf.tidy(() => {
       const [query, key, ...negatives] = (list.length === 1 ? tf.unstack(list[0], 1) : list).map((x) => l2Normalize(x));
       return contrastiveSimilarities(query, key, { negatives });

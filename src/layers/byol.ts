@@ -91,7 +91,7 @@ export class Byol extends ContrastiveLayer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
-    const [query, key, ...negatives] = checkViews('byol()', inputs, this.encoder, kwargs);
+    const [query, key, ...negatives] = checkViews('byol()', inputs, this.trainedModels, kwargs);
     const ofQuery = negatives.length - this.keyNegatives;
     const predict = (x: tf.Tensor) => tf.expandDims(embed(this.predictor, outputOf(this.online, x, kwargs), kwargs), 1);
     const rows = tf.tidy(() => {

@@ -3,8 +3,9 @@ import { boolean, integer, number, optional, readOptions, text } from '../suppor
 import { batchSimilarities } from './batchSimilarities';
 import { encoderOption } from './layerArgs';
 import { memoryQueue } from './memoryQueue';
+import { hasBatchNormalization } from './models/hasBatchNormalization';
 import { buildSequentials } from './models/modelConfig';
-import { hasBatchNormalization, normalizeOutput } from './models/outputNormalization';
+import { normalizeOutput } from './models/outputNormalization';
 import { momentumEncoder } from './momentumEncoder';
 
 /** The encoder, and what its embeddings are compared with. */

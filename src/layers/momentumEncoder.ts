@@ -86,7 +86,7 @@ export class MomentumEncoder extends ContrastiveLayer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
-    const [query, ...others] = checkViews('momentumEncoder()', inputs, this.encoder, kwargs);
+    const [query, ...others] = checkViews('momentumEncoder()', inputs, this.trainedModels, kwargs);
     return tf.tidy(() => {
       const queries = tf.expandDims(embed(this.encoder, query, kwargs), 1);
       const keys = stopGradient(() => {

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { embeddingStd } from '../diagnostics/embeddingStd';
 import { MemoryQueue } from '../layers/memoryQueue';
-import { hasBatchNormalization } from '../layers/models/outputNormalization';
+import { hasBatchNormalization } from '../layers/models/hasBatchNormalization';
 import { checkTensor } from '../support/errors';
 import { type OptionValues, readOptions } from '../support/options';
 import { GradientWatch } from './gradientWatch';

@@ -1,12 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import { BatchNormalization, batchNormalization } from '../batchNormalization';
-import { layersByPath } from './layerTree';
-
-/** Tells whether a model holds batch normalization, at any depth. */
-export function hasBatchNormalization(model: tfl.LayersModel): boolean {
-  const classNames = ['BatchNormalization', BatchNormalization.className];
-  return layersByPath(model).some(([, layer]) => classNames.includes(layer.getClassName()));
-}
+import { batchNormalization } from '../batchNormalization';
 
 /**
  * Wraps a model so that its outputs have mean 0 and variance 1 over the batch, without a weight to train.

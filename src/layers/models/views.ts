@@ -3,7 +3,9 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkBatch, fitsShape } from '../../support/checkModel';
 import { ArgumentError, describe } from '../../support/errors';
 import { l2Normalize } from '../../support/l2Normalize';
+import { warnOnce } from '../../support/warnOnce';
 import { checkNegatives } from '../checkNegatives';
+import { hasBatchNormalization } from './hasBatchNormalization';
 
 /** The keywords that tfjs hands to a layer's `call`. */
 interface CallArgs {
@@ -32,22 +34,25 @@ export function checkViewShapes(
   return shapes;
 }
 
-/** A loop that forgets `training` trains, against a still queue and key encoder: said once. */
-let isWarned = false;
+export const leaveOut = 'Make larger batches, and leave out a small last one by batch(size, false).';
 
-/** Returns the inputs of a call if they are batches of one size for the encoder. @throws ArgumentError otherwise. */
+/**
+ * Returns the inputs of a call if they are batches of one size for the encoder.
+ *
+ * @param models What the layer trains, the encoder first.
+ * @throws ArgumentError otherwise.
+ */
 export function checkViews(
   owner: string,
   inputs: tf.Tensor | tf.Tensor[],
-  encoder: tfl.LayersModel,
+  models: readonly tfl.LayersModel[],
   { mask, training }: CallArgs,
 ): tf.Tensor[] {
   const views = inputs as tf.Tensor[];
   checkNegatives(owner, views);
-  if (training === undefined && tf.engine().isTapeOn() && !isWarned) {
-    isWarned = true;
-    console.warn(`${owner} is not in training: a step is model.apply(inputs, { training: true }).`);
-  }
+  // Such a loop trains, against a still queue and key encoder.
+  if (training === undefined && tf.engine().isTapeOn())
+    warnOnce(`${owner} is not in training: a step is model.apply(inputs, { training: true }).`);
   if (mask !== undefined && mask !== null)
     throw new ArgumentError(
       `the inputs of ${owner}`,
@@ -56,10 +61,14 @@ export function checkViews(
       'TensorFlow.js hands on the mask of the first input alone: put the layer that makes it into the encoder.',
     );
   for (const x of views) {
-    checkBatch(`the inputs of ${owner}`, x, encoder);
+    checkBatch(`the inputs of ${owner}`, x, models[0]);
     if (x.shape[0] !== views[0].shape[0])
       throw new ArgumentError(`the inputs of ${owner}`, `batches of ${views[0].shape[0]}`, describe(x));
   }
+  if (training && views[0].shape[0] === 1 && models.some(hasBatchNormalization))
+    warnOnce(
+      `${owner} trains on a batch of one image, over which alone batch normalization takes mean and variance. ${leaveOut}`,
+    );
   return views;
 }
 
