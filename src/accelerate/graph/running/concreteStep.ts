@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { difference, markChanges } from './compare';
+import type { Switchboard } from '../binding/dispatcher';
+import type { Rehearsal } from '../comparison/comparison';
+import { difference, markChanges } from '../comparison/difference';
+import type { Program } from '../recording/program';
+import { Recording } from '../recording/recording';
+import { GraphSession } from '../session/session';
 import { FastPath, type Purity } from './fastPath';
 import { firstLine, runAsGraph } from './graphStep';
-import type { Program } from './program';
-import { Recording } from './recording';
-import type { Rehearsal } from './rehearsal';
 import type { Counts } from './report';
-import { GraphSession } from './session';
-import type { Switchboard } from './switchboard';
 
 /** How often a graph is built, or recordings may differ, before steps stay eager. */
 const maxBuilds = 8;

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type GraphBackend, missingParts } from './binding';
+import { type GraphBackend, missingParts } from '../binding/binding';
+import { currentGraphBackend, Switchboard } from '../binding/dispatcher';
+import { Trace } from './concreteStep';
 import type { Purity } from './fastPath';
 import { Counts, type GraphReport } from './report';
-import { currentGraphBackend, Switchboard } from './switchboard';
-import { Trace } from './trace';
 
 /** How many graphs one function keeps; the one that was not used for the longest time goes. */
 const maxGraphs = 8;

@@ -1,5 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { Attribute, Output, Values } from './binding';
+import type { Attribute, Output, Values } from '../binding/binding';
 
 /** Where an operation gets an input from: made in the step, state, an argument, or a tensor from outside. */
 export type Source =

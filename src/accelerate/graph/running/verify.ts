@@ -1,7 +1,7 @@
-import type { Output } from './binding';
+import type { Output } from '../binding/binding';
+import type { Rehearsal } from '../comparison/comparison';
+import type { GraphSession } from '../session/session';
 import { largestDifference, type Pair } from './largestDifference';
-import type { Rehearsal } from './rehearsal';
-import type { GraphSession } from './session';
 
 /** How far a GPU's results may be from those of single operations, in parts of the largest value. */
 const gpuTolerance = 1e-3;

@@ -1,9 +1,10 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { Attribute, Calls, Output, Values } from './binding';
-import { sameAttributes, sameBytes } from './compare';
-import type { Operation, Program, Source } from './program';
+import type { Attribute, Calls, Output, Values } from '../binding/binding';
+import { reserveIds, type Switchboard } from '../binding/dispatcher';
+import { sameBytes } from '../binding/values';
+import type { Operation, Program, Source } from '../recording/program';
+import { sameAttributes } from './difference';
 import { type Progress, replay } from './replay';
-import { reserveIds, type Switchboard } from './switchboard';
 
 /**
  * Compares what the JavaScript of a step asks for with a program, and runs nothing: it answers with virtual ids and the

@@ -1,5 +1,5 @@
-import { dataTypes } from './binding';
-import type { AttributeValue, GraphNode } from './protobuf';
+import { dataTypes } from '../binding/binding';
+import type { AttributeValue, GraphNode } from '../savedModel/protobuf';
 
 /** The names of nodes. */
 export const names = {

@@ -1,12 +1,12 @@
-import { dataTypes, type Output, type Values } from './binding';
-import { packChanging } from './changing';
-import { names } from './graphBuilder';
-import { type ProgramGraph, toGraph } from './nodes';
-import type { Program } from './program';
-import { encodeSavedModel } from './protobuf';
+import { dataTypes, type Output, type Values } from '../binding/binding';
+import type { Switchboard } from '../binding/dispatcher';
+import { names } from '../graphDef/builder';
+import { packChanging } from '../graphDef/changing';
+import { type ProgramGraph, toGraph } from '../graphDef/toGraph';
+import type { Program } from '../recording/program';
+import { encodeSavedModel } from '../savedModel/protobuf';
+import { withTemporaryFile } from '../savedModel/temporaryFolder';
 import { SessionState } from './sessionState';
-import type { Switchboard } from './switchboard';
-import { withTemporaryFile } from './temporaryFolder';
 
 const ports = (nodes: string[]) => nodes.map((name) => `${name}:0`).join(',');
 

@@ -1,8 +1,8 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { type Attribute, type Calls, dataTypes, type Output, type Values } from './binding';
+import { type Attribute, type Calls, dataTypes, type Output, type Values } from '../binding/binding';
+import type { Switchboard } from '../binding/dispatcher';
 import type { Constant, Operation, Program, Source } from './program';
 import { refusalOf } from './shapes';
-import type { Switchboard } from './switchboard';
 
 /** Runs everything that it is asked for, and writes it down. */
 export class Recording implements Calls {

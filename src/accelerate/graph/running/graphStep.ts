@@ -1,5 +1,5 @@
-import { Rehearsal } from './rehearsal';
-import type { GraphSession } from './session';
+import { Rehearsal } from '../comparison/comparison';
+import type { GraphSession } from '../session/session';
 import { verify } from './verify';
 
 /** How a step went, and what came of it. */

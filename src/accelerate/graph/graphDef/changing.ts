@@ -1,6 +1,6 @@
-import { dataTypes, type Values } from './binding';
-import type { GraphBuilder } from './graphBuilder';
-import type { Constant } from './program';
+import { dataTypes, type Values } from '../binding/binding';
+import type { Constant } from '../recording/program';
+import type { GraphBuilder } from './builder';
 
 /*
  * Constants that change travel in one int32 tensor: a GPU's TensorFlow takes floats that are fed to the host first, one

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Values } from './binding';
-import { sameBytes, sameList } from './compare';
-import type { Rehearsal } from './rehearsal';
-import type { GraphSession } from './session';
-import { reserveIds } from './switchboard';
+import type { Values } from '../binding/binding';
+import { reserveIds } from '../binding/dispatcher';
+import { sameBytes, sameList } from '../binding/values';
+import type { Rehearsal } from '../comparison/comparison';
+import type { GraphSession } from '../session/session';
 
 /** How many rehearsals in a row must ask for the very same before JavaScript is skipped. */
 const trustAfter = 3;

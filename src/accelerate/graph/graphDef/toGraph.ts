@@ -1,12 +1,12 @@
-import { type Attribute, dataTypes, type GraphBackend } from './binding';
+import { type Attribute, dataTypes, type GraphBackend } from '../binding/binding';
+import { bytesOf } from '../binding/values';
+import type { Program, Source } from '../recording/program';
+import { isShapedByValues } from '../recording/shapes';
+import type { AttributeValue, GraphNode, SingleOperation } from '../savedModel/protobuf';
+import { guardedSlots } from './barriers';
+import { GraphBuilder, names } from './builder';
 import { addChanging } from './changing';
-import { bytesOf } from './compare';
 import { type Dependencies, dependencies } from './dependencies';
-import { GraphBuilder, names } from './graphBuilder';
-import { guardedSlots } from './guards';
-import type { Program, Source } from './program';
-import type { AttributeValue, GraphNode, SingleOperation } from './protobuf';
-import { isShapedByValues } from './shapes';
 
 /** The kinds of attributes in the order of the constants `TF_ATTR_…`. */
 const kinds = ['s', 'i', 'f', 'b', 'type', 'shape'];

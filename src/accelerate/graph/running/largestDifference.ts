@@ -1,4 +1,4 @@
-import { type Attribute, type Binding, dataTypes, type Output, type Values } from './binding';
+import { type Attribute, type Binding, dataTypes, type Output, type Values } from '../binding/binding';
 
 /** The ids of a tensor that was made eagerly, and of one that a graph made. */
 export type Pair = [eager: number, graph: Output];

@@ -1,4 +1,4 @@
-import type { Program, Source } from './program';
+import type { Program, Source } from '../recording/program';
 
 /** What of a program its results and its state depend on. */
 export interface Dependencies {

@@ -1,9 +1,9 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { Values } from './binding';
-import { sameList } from './compare';
-import type { Program, Source } from './program';
-import { isShapedByValues } from './shapes';
-import type { Switchboard } from './switchboard';
+import type { Values } from '../binding/binding';
+import type { Switchboard } from '../binding/dispatcher';
+import { sameList } from '../binding/values';
+import type { Program, Source } from '../recording/program';
+import { isShapedByValues } from '../recording/shapes';
 
 /** What a step asked for so far: the first operations and constants of a program, and deletions. */
 export interface Progress {

@@ -1,4 +1,4 @@
-import type { Program } from './program';
+import type { Program } from '../recording/program';
 
 /*
  * TensorFlow's graph optimizer merges arithmetic with what it reads, with another rounding: a / sqrt(b),

@@ -1,9 +1,9 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { Output } from './binding';
-import { names } from './graphBuilder';
-import type { Program } from './program';
-import type { Rehearsal } from './rehearsal';
-import type { StateOwner, Switchboard } from './switchboard';
+import type { Output } from '../binding/binding';
+import type { StateOwner, Switchboard } from '../binding/dispatcher';
+import type { Rehearsal } from '../comparison/comparison';
+import { names } from '../graphDef/builder';
+import type { Program } from '../recording/program';
 
 /** What the state needs of its session. */
 interface Store {
