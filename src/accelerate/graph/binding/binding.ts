@@ -1,23 +1,23 @@
 import type { DataId, Tensor } from '@tensorflow/tfjs-core';
 
-/** A typed array, as tensors hold their values. */
+/** Holds the values of a tensor in JavaScript. */
 export type Values = Float32Array | Int32Array | Uint8Array;
 
-/** An attribute of a TensorFlow operation; `type` is a constant `TF_ATTR_…`. */
+/** Describes an attribute of a TensorFlow operation; `type` is a constant `TF_ATTR_…`. */
 export interface Attribute {
   name: string;
   type: number;
   value: unknown;
 }
 
-/** A tensor that TensorFlow made; `dtype` is a constant of TensorFlow. */
+/** Describes a tensor that TensorFlow made; `dtype` is TensorFlow's number of its type. */
 export interface Output {
   id: number;
   shape: number[];
   dtype: number;
 }
 
-/** The functions of tfjs-node's native add-on by which everything goes that it asks of TensorFlow. */
+/** Lists the functions of tfjs-node's native add-on that graphs need. */
 export interface Binding {
   executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): Output[];
   createTensor(shape: number[], dtype: number, values: Values): number;
@@ -28,10 +28,10 @@ export interface Binding {
   deleteSavedModel(session: number): void;
 }
 
-/** The functions that a recording or a rehearsal takes the place of. */
+/** Lists the functions by which the JavaScript of a step asks TensorFlow for something. */
 export type Calls = Pick<Binding, 'executeOp' | 'createTensor' | 'deleteTensor' | 'tensorDataSync' | 'runSavedModel'>;
 
-/** What tfjs-node's backend knows of a tensor: an id of TensorFlow, or values that it has not been given yet. */
+/** Describes a tensor of tfjs-node's backend; `values` are those that TensorFlow has not been given yet. */
 interface TensorInfo {
   id: number;
   shape: number[];
@@ -40,7 +40,7 @@ interface TensorInfo {
   refCount: number;
 }
 
-/** What is used of tfjs-node's backend. None of it is public, so `missingParts` looks first. */
+/** Lists what graphs need of tfjs-node's backend. None of it is public, so `missingParts` looks first. */
 export interface GraphBackend {
   binding: Binding;
   isUsingGpuDevice: boolean;
@@ -50,24 +50,26 @@ export interface GraphBackend {
   createOutputTensor(output: Output): Tensor;
 }
 
+const privateFunctions = [
+  'getInputTensorIds',
+  'getDTypeInteger',
+  'createOutputTensor',
+  'tensorMap.get',
+  'tensorMap.has',
+  'binding.executeOp',
+  'binding.createTensor',
+  'binding.deleteTensor',
+  'binding.tensorDataSync',
+  'binding.loadSavedModel',
+  'binding.runSavedModel',
+  'binding.deleteSavedModel',
+];
+
 /** Names the private functions that this version of tfjs-node lacks. */
-export function missingParts(backend: Partial<GraphBackend>): string[] {
-  const missing = (owner: object | undefined, names: string[]) =>
-    names.filter((name) => typeof (owner as Record<string, unknown> | undefined)?.[name] !== 'function');
-  return [
-    ...missing(backend, ['getInputTensorIds', 'getDTypeInteger', 'createOutputTensor']),
-    ...missing(backend.tensorMap, ['get', 'has']).map((name) => `tensorMap.${name}`),
-    ...missing(backend.binding, [
-      'executeOp',
-      'createTensor',
-      'deleteTensor',
-      'tensorDataSync',
-      'loadSavedModel',
-      'runSavedModel',
-      'deleteSavedModel',
-    ]).map((name) => `binding.${name}`),
-  ];
+export function missingParts(backend: object): string[] {
+  const partOf = (owner: unknown, name: string) => (owner as Record<string, unknown> | undefined)?.[name];
+  return privateFunctions.filter((path) => typeof path.split('.').reduce(partOf, backend) !== 'function');
 }
 
-/** TensorFlow's numbers of the types that are named here. */
-export const dataTypes = { float32: 1, int32: 3, string: 7 };
+/** Numbers types as TensorFlow does. */
+export const dataTypes = { float32: 1, int32: 3, string: 7, bool: 10 };

@@ -1,57 +1,58 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attribute, Binding, Calls, GraphBackend, Output, Values } from './binding';
 
-/** Ids from here on stand for tensors that TensorFlow's eager runtime does not have (yet); its own count from 0. */
+/** The first virtual id: TensorFlow's own ids count from 0. A virtual id stands for a value that a graph computes. */
 const firstVirtual = 2 ** 30;
 let nextVirtual = firstVirtual;
 
-/** Reserves `count` ids that are never used again; returns the first. */
+/** Reserves `count` virtual ids that are never used again; returns the first. */
 export function reserveIds(count: number): number {
   nextVirtual += count;
   return nextVirtual - count;
 }
 
-/** Holds state that variables only refer to. */
+/** Holds the values of variables in a session. */
 export interface StateOwner {
-  /** Makes every virtual id that refers to its state known to the switchboard. */
+  /** Fetches the values: resolves every virtual id that stands for one of them. */
   pull(): void;
 }
 
-const switchboards = new WeakMap<object, Switchboard>();
+const names = ['executeOp', 'createTensor', 'deleteTensor', 'tensorDataSync', 'runSavedModel'] as const;
+const dispatchers = new WeakMap<object, Dispatcher>();
 
 /**
- * Stands in front of tfjs-node's binding: hands its calls to a listener, which records or rehearses a step, and gives
- * TensorFlow real ids in place of virtual ones.
+ * Dispatches the calls of tfjs-node's backend: to a listener, which records or compares a step, or to TensorFlow, with
+ * real ids in place of virtual ones.
  */
-export class Switchboard implements Calls {
-  readonly real: Binding;
-  /** Who receives the calls now; without one they go to TensorFlow. */
+export class Dispatcher implements Calls {
+  /** The binding of tfjs-node itself. */
+  readonly native: Binding;
+  /** Receives the calls; without one they go to TensorFlow. */
   listener?: Calls;
-  /** Virtual ids of tensors that exist, with their real ids. */
+  /** The real ids of virtual ones whose tensors exist. */
   readonly resolved = new Map<number, number>();
-  /** Virtual ids that stand for state, and where it is. */
-  readonly remote = new Map<number, StateOwner>();
+  /** The owners of state for which virtual ids stand. */
+  readonly owners = new Map<number, StateOwner>();
   private users = 0;
   private readonly front: Binding;
 
-  /** The one of a backend. */
-  static of(backend: GraphBackend): Switchboard {
-    const known = switchboards.get(backend) ?? new Switchboard(backend);
-    switchboards.set(backend, known);
-    return known;
+  /** Returns the only dispatcher of a backend. */
+  static of(backend: GraphBackend): Dispatcher {
+    const dispatcher = dispatchers.get(backend) ?? new Dispatcher(backend);
+    dispatchers.set(backend, dispatcher);
+    return dispatcher;
   }
 
   private constructor(readonly backend: GraphBackend) {
-    this.real = backend.binding;
-    const names = ['executeOp', 'createTensor', 'deleteTensor', 'tensorDataSync', 'runSavedModel'] as const;
+    this.native = backend.binding;
     const forward = (name: (typeof names)[number]) => ({
       value: (...args: unknown[]) => ((this.listener ?? this)[name] as (...args: unknown[]) => unknown)(...args),
       writable: true,
     });
-    this.front = Object.create(this.real, Object.fromEntries(names.map((name) => [name, forward(name)])));
+    this.front = Object.create(this.native, Object.fromEntries(names.map((name) => [name, forward(name)])));
   }
 
-  /** Puts the switchboard in front of the binding until as many `leave` as `join`, and no virtual id is left. */
+  /** Stands in front of the binding until as many `leave` as `join`, and no virtual id is left. */
   join(): void {
     this.users++;
     this.backend.binding = this.front;
@@ -63,8 +64,8 @@ export class Switchboard implements Calls {
   }
 
   private stepBack(): void {
-    const isIdle = this.users === 0 && this.resolved.size === 0 && this.remote.size === 0;
-    if (isIdle && this.backend.binding === this.front) this.backend.binding = this.real;
+    const isIdle = this.users === 0 && this.resolved.size === 0 && this.owners.size === 0;
+    if (isIdle && this.backend.binding === this.front) this.backend.binding = this.native;
   }
 
   /** Runs `body` while `listener` receives the calls. */
@@ -77,27 +78,25 @@ export class Switchboard implements Calls {
     }
   }
 
-  /** The id that TensorFlow knows; fetches state that is elsewhere. */
-  realId(id: number): number {
+  /** Returns the id that TensorFlow knows; fetches state that is in a session. */
+  realId = (id: number): number => {
     if (id < firstVirtual) return id;
-    if (!this.resolved.has(id)) this.remote.get(id)?.pull();
-    const known = this.resolved.get(id);
-    if (known === undefined) throw new Error('This tensor is the result of a compiled step that failed.');
-    return known;
-  }
+    if (!this.resolved.has(id)) this.owners.get(id)?.pull();
+    const real = this.resolved.get(id);
+    if (real === undefined) throw new Error('This tensor is the result of a compiled step that failed.');
+    return real;
+  };
 
-  /**
-   * The id of a tensor as it is, virtual or not, after TensorFlow was given its values; undefined if not of this
-   * backend.
-   */
+  /** Returns the id of a tensor, real or virtual, once TensorFlow has its values; undefined for another backend's. */
   idOf(tensor: tf.Tensor): number | undefined {
-    if (tensor.isDisposed || !this.backend.tensorMap.has(tensor.dataId)) return undefined;
-    const { id, values } = this.backend.tensorMap.get(tensor.dataId);
+    const { tensorMap } = this.backend;
+    if (tensor.isDisposed || !tensorMap.has(tensor.dataId)) return undefined;
+    const { id, values } = tensorMap.get(tensor.dataId);
     return values === null ? id : this.backend.getInputTensorIds([tensor])[0];
   }
 
-  /** The tensors of this backend, with their ids. */
-  idsOf<T extends tf.Tensor>(tensors: T[]): Map<T, number> {
+  /** Returns the ids of those tensors that are of this backend. */
+  idsOf<T extends tf.Tensor>(tensors: Iterable<T>): Map<T, number> {
     const ids = new Map<T, number>();
     for (const tensor of tensors) {
       const id = this.idOf(tensor);
@@ -107,39 +106,26 @@ export class Switchboard implements Calls {
   }
 
   executeOp = (name: string, attributes: Attribute[], inputs: number[], outputs: number): Output[] =>
-    this.real.executeOp(
-      name,
-      attributes,
-      inputs.map((id) => this.realId(id)),
-      outputs,
-    );
+    this.native.executeOp(name, attributes, inputs.map(this.realId), outputs);
 
   createTensor = (shape: number[], dtype: number, values: Values): number =>
-    this.real.createTensor(shape, dtype, values);
+    this.native.createTensor(shape, dtype, values);
 
-  tensorDataSync = (id: number): Values => this.real.tensorDataSync(this.realId(id));
+  tensorDataSync = (id: number): Values => this.native.tensorDataSync(this.realId(id));
 
   runSavedModel = (session: number, ids: number[], inputs: string, outputs: string): Output[] =>
-    this.real.runSavedModel(
-      session,
-      ids.map((id) => this.realId(id)),
-      inputs,
-      outputs,
-    );
+    this.native.runSavedModel(session, ids.map(this.realId), inputs, outputs);
 
   deleteTensor = (id: number): void => {
-    if (id < firstVirtual) {
-      this.real.deleteTensor(id);
-      return;
-    }
-    this.remote.delete(id);
-    const known = this.resolved.get(id);
+    const real = id < firstVirtual ? id : this.resolved.get(id);
+    if (real !== undefined) this.native.deleteTensor(real);
+    if (id < firstVirtual) return;
+    this.owners.delete(id);
     this.resolved.delete(id);
-    if (known !== undefined) this.real.deleteTensor(known);
     if (this.users === 0) this.stepBack();
   };
 }
 
-/** The current backend, if it is tfjs-node's. */
+/** Returns the current backend if it is tfjs-node's. */
 export const currentGraphBackend = () =>
   tf.getBackend() === 'tensorflow' ? (tf.backend() as unknown as GraphBackend) : undefined;

@@ -1,49 +1,42 @@
-import type { Program, Source } from '../recording/program';
+import { type Program, type Source, sourcesOf } from '../recording/program';
 
-/** What of a program its results and its state depend on. */
+/** Lists what the results and the new values of variables depend on. */
 export interface Dependencies {
-  /** Indices of operations and constants, slots of their outputs. */
+  /** The indices of operations. */
   operations: Set<number>;
+  /** The indices of constants. */
   constants: number[];
   slots: Set<number>;
-  /** Indices of arguments. */
+  /** The indices of arguments. */
   args: number[];
-  /** Ids of tensors from outside. */
+  /** The ids of tensors from outside. */
   captured: number[];
 }
 
 /** Walks backwards from what is left of a step. */
 export function dependencies({ operations, constants, assigned, results }: Program): Dependencies {
-  const maker = new Map(operations.flatMap(({ outputs }, i) => outputs.map(({ slot }) => [slot, i] as const)));
-  const constantOf = new Map(constants.map(({ slot }, i) => [slot, i]));
-  const found = { operations: new Set<number>(), constants: new Set<number>(), args: new Set<number>() };
-  const slots = new Set<number>();
-  const captured = new Set<number>();
+  const makers = new Map(operations.flatMap(({ outputs }, i) => outputs.map(({ slot }) => [slot, i])));
+  const [needed, slots] = [new Set<number>(), new Set<number>()];
+  const [args, captured] = [new Set<number>(), new Set<number>()];
   const open: Source[] = [
-    ...assigned.map(({ value }) => value),
+    ...sourcesOf({ operations: [], assigned }),
     ...results.map((slot) => ({ kind: 'slot', slot }) as const),
   ];
   for (let source = open.pop(); source; source = open.pop()) {
-    if (source.kind === 'argument') found.args.add(source.index);
+    if (source.kind === 'argument') args.add(source.index);
     if (source.kind === 'captured') captured.add(source.id);
     if (source.kind !== 'slot' || slots.has(source.slot)) continue;
     slots.add(source.slot);
-    const constant = constantOf.get(source.slot);
-    if (constant !== undefined) {
-      found.constants.add(constant);
-      continue;
-    }
-    const operation = maker.get(source.slot)!;
-    if (found.operations.has(operation)) continue;
-    found.operations.add(operation);
-    open.push(...operations[operation].inputs);
+    const maker = makers.get(source.slot); // A constant has none.
+    if (maker === undefined || needed.has(maker)) continue;
+    needed.add(maker);
+    open.push(...operations[maker].inputs);
   }
-  const ascending = (numbers: Set<number>) => [...numbers].sort((a, b) => a - b);
   return {
-    operations: found.operations,
-    constants: ascending(found.constants),
+    operations: needed,
+    constants: [...constants.keys()].filter((i) => slots.has(constants[i].slot)),
     slots,
-    args: ascending(found.args),
-    captured: ascending(captured),
+    args: [...args].sort((a, b) => a - b),
+    captured: [...captured],
   };
 }

@@ -3,7 +3,7 @@ import { bytesOf } from '../binding/values';
 import type { Program, Source } from '../recording/program';
 import { isShapedByValues } from '../recording/shapes';
 import type { AttributeValue, GraphNode, SingleOperation } from '../savedModel/protobuf';
-import { guardedSlots } from './barriers';
+import { slotsWithBarrier } from './barriers';
 import { GraphBuilder, names } from './builder';
 import { addChanging } from './changing';
 import { type Dependencies, dependencies } from './dependencies';
@@ -11,72 +11,73 @@ import { type Dependencies, dependencies } from './dependencies';
 /** The kinds of attributes in the order of the constants `TF_ATTR_…`. */
 const kinds = ['s', 'i', 'f', 'b', 'type', 'shape'];
 /**
- * Operations of which tfjs-node leaves the type to the eager runtime, or gives another one than their first input has
- * (the mean of a cast accuracy), which that runtime corrects.
+ * Lists operations of which tfjs-node leaves the type to the eager runtime, or gives another one than their first input
+ * has, which that runtime corrects: the mean of a cast accuracy.
  */
 const inferred = new Set(['ExpandDims', 'Mean', 'OnesLike', 'Where', 'ZerosLike']);
 /**
- * Operations that graphs give to oneDNN on some processors, and single operations do not; with what TensorFlow calls
- * their output. Called by a function of their own, they stay as they are.
+ * Lists operations that graphs give to oneDNN on some processors and single operations do not, with what TensorFlow
+ * calls their output. In a function of their own they stay as they are.
  */
 const alone: Record<string, string> = { Softmax: 'softmax' };
-/** A program as the nodes of a graph, and what of the program is in it. */
+
+/** Holds the nodes of a program's graph, and what of the program is in it. */
 export interface ProgramGraph extends Dependencies {
   nodes: GraphNode[];
   functions: SingleOperation[];
-  /** Indices of the constants that have a variable; others that have the same values read it too. */
+  /** The indices of constants that have a variable; others of the same values read it too. */
   stored: number[];
-  /** Indices of the constants that each step brings. */
+  /** The indices of constants that each step feeds. */
   changing: number[];
 }
 
-const toAttributes = (attributes: Attribute[]) =>
-  Object.fromEntries(attributes.map(({ name, type, value }) => [name, { [kinds[type]]: value } as AttributeValue]));
+/** Names an output of a node, with the number of its type. */
+interface NodeOutput {
+  node: string;
+  dtype: number;
+}
 
 /**
- * Writes a program as a graph: what nothing depends on is left out.
+ * Writes a program as a graph, without what nothing depends on.
  *
- * @param capturedType The type of a captured tensor by its id.
+ * @param capturedType Returns the type of a captured tensor by its id.
  */
 export function toGraph(program: Program, backend: GraphBackend, capturedType: (id: number) => number): ProgramGraph {
-  const { operations, constants, variables, assigned, results } = program;
+  const { operations, constants, variables, assigned, results, args } = program;
   const builder = new GraphBuilder();
-  const { nodes, add, addState, addMarker } = builder;
-  const functions = new Map<string, SingleOperation>();
+  const { nodes, add, addState, addTarget } = builder;
   const needed = dependencies(program);
-  const variableIndex = new Map(variables.map((variable, i) => [variable, i]));
-  const typeOf = new Map([
-    ...constants.map(({ slot, dtype }) => [slot, dtype] as const),
-    ...operations.flatMap(({ outputs }) => outputs.map(({ slot, dtype }) => [slot, dtype] as const)),
-  ]);
-  const output = new Map<number, string>();
-  const reference = (source: Source): string => {
-    if (source.kind === 'slot') return output.get(source.slot)!;
-    if (source.kind === 'variable') return names.variable(variableIndex.get(source.variable)!);
-    return source.kind === 'argument' ? names.argument(source.index) : names.captured(source.id);
+  const made = new Map<number, NodeOutput>();
+  const typeOf = (tensor: { dtype: string }) => backend.getDTypeInteger(tensor.dtype);
+  const outputOf = (source: Source): NodeOutput => {
+    if (source.kind === 'slot') return made.get(source.slot)!;
+    if (source.kind === 'captured') return { node: names.captured(source.id), dtype: capturedType(source.id) };
+    if (source.kind === 'argument') return { node: names.argument(source.index), dtype: typeOf(args[source.index]) };
+    return { node: names.variable(variables.indexOf(source.variable)), dtype: typeOf(source.variable) };
   };
 
-  for (const index of needed.args) {
-    const dtype = { type: backend.getDTypeInteger(program.args[index].dtype) };
-    add(names.argument(index), 'Placeholder', [], { dtype, shape: { shape: null } });
-  }
-  const initialize = variables.map(({ dtype }, i) => addState(names.variable(i), backend.getDTypeInteger(dtype)));
-  addMarker('initialize_variables', initialize);
+  for (const i of needed.args)
+    add(names.argument(i), 'Placeholder', [], { dtype: { type: typeOf(args[i]) }, shape: { shape: null } });
+  addTarget(
+    'initialize_variables',
+    variables.map((variable, i) => addState(names.variable(i), typeOf(variable))),
+  );
   const changing = needed.constants.filter((i) => constants[i].changes);
-  const taken = addChanging(
+  const unpacked = addChanging(
     builder,
     changing.map((i) => constants[i]),
   );
-  for (const [k, i] of changing.entries()) output.set(constants[i].slot, taken[k]);
+  for (const [k, i] of changing.entries())
+    made.set(constants[i].slot, { node: unpacked[k], dtype: constants[i].dtype });
   const stored = new Map<string, number>();
   for (const i of needed.constants) {
     const { slot, dtype, shape, values, changes } = constants[i];
     if (changes) continue;
     const key = `${dtype} ${shape} ${bytesOf(values).toString('base64')}`;
     if (!stored.has(key)) stored.set(key, i);
-    output.set(slot, names.constant(stored.get(key)!));
+    made.set(slot, { node: names.constant(stored.get(key)!), dtype });
   }
-  addMarker('initialize_constants', [
+  addTarget('initialize_constants', [
     ...[...stored.values()].map((i) => {
       const { dtype, shape } = constants[i];
       // Some operations ask for lists of integers by their rank.
@@ -85,46 +86,46 @@ export function toGraph(program: Program, backend: GraphBackend, capturedType: (
     ...needed.captured.map((id) => addState(names.captured(id), capturedType(id))),
   ]);
 
-  const guarded = guardedSlots(program);
+  const withBarrier = slotsWithBarrier(program);
+  const functions = new Map<string, SingleOperation>();
   for (const [i, { name, attributes, inputs, outputs }] of operations.entries()) {
     if (!needed.operations.has(i)) continue;
+    const sources = inputs.map(outputOf);
     const isAlone = name in alone;
     if (isAlone) functions.set(name, { name: `${name}_alone`, op: name, output: alone[name], type: outputs[0].dtype });
     const node = add(
       `operation_${i}`,
       isAlone ? `${name}_alone` : name,
-      inputs.map(reference),
+      sources.map(({ node }) => node),
       isAlone ? {} : toAttributes(attributes),
     );
-    if (inferred.has(name)) nodes[nodes.length - 1].attributes.T = { type: sourceType(inputs[0]) };
+    if (inferred.has(name)) nodes[nodes.length - 1].attributes.T = { type: sources[0].dtype };
     for (const [k, { slot, shape, dtype }] of outputs.entries()) {
-      output.set(slot, k === 0 ? node : `${node}:${k}`);
+      const output = k === 0 ? node : `${node}:${k}`;
+      made.set(slot, { node: output, dtype });
       // The shape that JavaScript is told must be the one that comes out, or the run fails.
       const isChecked = isShapedByValues(name);
-      if (!needed.slots.has(slot) || !(isChecked || (dtype === dataTypes.float32 && guarded.has(slot)))) continue;
+      if (!needed.slots.has(slot) || !(isChecked || (dtype === dataTypes.float32 && withBarrier.has(slot)))) continue;
       const attributes = { T: { type: dtype }, shape: { shape: isChecked ? shape : shape.map(() => -1) } };
-      output.set(slot, add(`value_${slot}`, 'EnsureShape', [output.get(slot)!], attributes));
+      made.set(slot, { node: add(`value_${slot}`, 'EnsureShape', [output], attributes), dtype });
     }
-  }
-  function sourceType(source: Source): number {
-    if (source.kind === 'slot') return typeOf.get(source.slot)!;
-    if (source.kind === 'variable') return backend.getDTypeInteger(source.variable.dtype);
-    if (source.kind === 'argument') return backend.getDTypeInteger(program.args[source.index].dtype);
-    return capturedType(source.id);
   }
 
   // Nothing is assigned before all new values are there: a step that fails leaves the state as it was.
-  const values = new Set(assigned.map(({ value }) => `^${reference(value).split(':')[0]}`));
-  const ready = add('ready', 'NoOp', [...values], {});
-  const writes = assigned.map(({ variable, value }) => {
-    const name = names.variable(variableIndex.get(variable)!);
-    const inputs = [`${name}_handle`, reference(value), `^${name}`, `^${ready}`];
-    return add(`${name}_assign`, 'AssignVariableOp', inputs, {
-      dtype: { type: sourceType({ kind: 'variable', variable }) },
-    });
+  const next = assigned.map(({ value }) => outputOf(value).node);
+  const ready = add('ready', 'NoOp', [...new Set(next.map((node) => `^${node.split(':')[0]}`))], {});
+  const writes = assigned.map(({ variable }, k) => {
+    const { node, dtype } = outputOf({ kind: 'variable', variable });
+    const inputs = [`${node}_handle`, next[k], `^${node}`, `^${ready}`];
+    return add(`${node}_assign`, 'AssignVariableOp', inputs, { dtype: { type: dtype } });
   });
-  for (const [k, slot] of results.entries())
-    add(names.result(k), 'Identity', [output.get(slot)!], { T: { type: typeOf.get(slot)! } });
-  addMarker('done', writes);
+  for (const [k, slot] of results.entries()) {
+    const { node, dtype } = made.get(slot)!;
+    add(names.result(k), 'Identity', [node], { T: { type: dtype } });
+  }
+  addTarget('done', writes);
   return { nodes, functions: [...functions.values()], stored: [...stored.values()], changing, ...needed };
 }
+
+const toAttributes = (attributes: Attribute[]) =>
+  Object.fromEntries(attributes.map(({ name, type, value }) => [name, { [kinds[type]]: value } as AttributeValue]));

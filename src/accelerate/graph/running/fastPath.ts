@@ -1,32 +1,30 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import type { Values } from '../binding/binding';
 import { reserveIds } from '../binding/dispatcher';
 import { sameBytes, sameList } from '../binding/values';
-import type { Rehearsal } from '../comparison/comparison';
+import type { Comparison } from '../comparison/comparison';
 import type { GraphSession } from '../session/session';
+import { fill, type Structure, structureOf } from './structure';
 
-/** How many rehearsals in a row must ask for the very same before JavaScript is skipped. */
+/** How many steps in a row must ask for the very same before JavaScript is skipped. */
 const trustAfter = 3;
 
-/** What a step assumes and does besides its operations, where its JavaScript may be skipped. */
+/** Describes a step whose JavaScript may be skipped. */
 export interface Purity {
-  /** Steps from one rehearsal to the next. */
+  /** Steps from one audit, a step with its JavaScript, to the next. */
   auditEvery: number;
-  /** Everything plain that its JavaScript reads. */
+  /** Returns everything plain that its JavaScript reads. */
   fields(): unknown[];
-  /** What its JavaScript changes: a count of steps. */
+  /** Changes what its JavaScript changes: a count of steps. */
   afterStep(): void;
 }
 
-/** Where the tensors of a result stand: places of `program.results` in lists and objects. */
-type Template = { place: number; kept: boolean } | Template[] | { parts: Record<string, Template> };
-
 /** Runs steps without their JavaScript while nothing suggests that it would ask for something else. */
 export class FastPath {
-  private template?: Template;
+  private result?: Structure;
   private values: Values[] = [];
   private fields: unknown[] = [];
-  private calm = 0;
+  private sameSteps = 0;
   private sinceAudit = 0;
 
   constructor(
@@ -35,83 +33,65 @@ export class FastPath {
   ) {}
 
   /** Compares a step that ran as a graph with the one before it. */
-  observe(rehearsal: Rehearsal, result: unknown): void {
-    const { values } = rehearsal;
-    const places = new Map(
-      this.session.program.results.map((slot, place) => [rehearsal.idOf({ kind: 'slot', slot }), place] as const),
-    );
-    this.template = this.toTemplate(result, places);
+  observe({ values, idOf }: Comparison, result: unknown): void {
+    const { dispatcher, program } = this.session;
+    const places = new Map(program.results.map((slot, place) => [idOf({ kind: 'slot', slot }), place]));
+    this.result = structureOf(result, (tensor) => {
+      const id = dispatcher.idOf(tensor);
+      const place = places.get(id);
+      places.delete(id);
+      return place;
+    });
+    const fields = this.purity.fields();
     const isSame =
-      this.template !== undefined &&
+      this.result !== undefined &&
       places.size === 0 &&
       this.values.length === values.length &&
       values.every((entry, i) => sameBytes(entry, this.values[i])) &&
-      sameList(this.fields, this.purity.fields());
-    this.calm = isSame ? this.calm + 1 : 0;
+      sameList(this.fields, fields);
+    this.sameSteps = isSame ? this.sameSteps + 1 : 0;
     this.values = values.map((entry) => entry.slice());
-    this.fields = this.purity.fields();
+    this.fields = fields;
     this.sinceAudit = 0;
-  }
-
-  /** Takes the tensors that it finds out of `places`; undefined if there is anything else. */
-  private toTemplate(value: unknown, places: Map<number | undefined, number>): Template | undefined {
-    if (value instanceof tf.Tensor) {
-      const id = this.session.board.idOf(value);
-      const place = places.get(id);
-      places.delete(id);
-      return place === undefined ? undefined : { place, kept: value.kept };
-    }
-    if (Array.isArray(value)) {
-      const parts = value.map((part) => this.toTemplate(part, places));
-      return parts.includes(undefined) ? undefined : (parts as Template[]);
-    }
-    if (Object.prototype.toString.call(value) !== '[object Object]') return undefined;
-    const parts = Object.entries(value as object).map(([key, part]) => [key, this.toTemplate(part, places)] as const);
-    return parts.some(([, part]) => part === undefined) ? undefined : { parts: Object.fromEntries(parts) as never };
   }
 
   isReady(): boolean {
     const { auditEvery, fields } = this.purity;
-    return this.calm >= trustAfter && this.sinceAudit < auditEvery && sameList(this.fields, fields());
+    return this.sameSteps >= trustAfter && this.sinceAudit < auditEvery && sameList(this.fields, fields());
   }
 
-  /** After a failure: the next steps are rehearsed. */
+  /** Has the next steps run with their JavaScript. */
   reset(): void {
-    this.calm = 0;
+    this.sameSteps = 0;
   }
 
   run(args: number[]): unknown {
     const { session } = this;
-    const { board } = session;
-    const { tensorMap } = board.backend;
-    const { assigned } = session.program;
-    const isHeld = (variable: tf.Variable) => tensorMap.get(variable.dataId).refCount > 1;
-    if (assigned.some(({ variable }) => isHeld(variable))) session.state.pull();
+    const { backend } = session.dispatcher;
+    const assigned = session.program.assigned.map(({ variable }) => variable);
+    const isHeld = (variable: Variable) => backend.tensorMap.get(variable.dataId).refCount > 1;
+    if (assigned.some(isHeld)) session.state.pull();
     const outputs = session.step(args, this.values);
-    for (const { variable } of assigned) {
-      const info = tensorMap.get(variable.dataId);
-      const id = reserveIds(1);
-      if (info.refCount > 1) {
-        const next = board.backend.createOutputTensor({ id, shape: variable.shape, dtype: info.dtype });
-        variable.assign(next);
-        next.dispose();
-      } else {
-        board.deleteTensor(info.id);
-        info.id = id;
-      }
-      session.state.holds(variable, id);
-    }
-    const made = outputs.map((output) => board.backend.createOutputTensor(output));
+    for (const variable of assigned) this.renew(variable);
+    const made = outputs.map((output) => backend.createOutputTensor(output));
     this.sinceAudit++;
     this.purity.afterStep();
-    return fill(this.template!, made);
+    return fill(this.result!, made);
   }
-}
 
-function fill(template: Template, tensors: tf.Tensor[]): unknown {
-  if (Array.isArray(template)) return template.map((part) => fill(part, tensors));
-  if ('parts' in template)
-    return Object.fromEntries(Object.entries(template.parts).map(([key, part]) => [key, fill(part, tensors)]));
-  const tensor = tensors[template.place];
-  return template.kept ? tf.keep(tensor) : tensor;
+  /** Gives a variable a new id, for its value in the session; who holds the tensor of before keeps that. */
+  private renew(variable: Variable): void {
+    const { dispatcher, state } = this.session;
+    const info = dispatcher.backend.tensorMap.get(variable.dataId);
+    const id = reserveIds(1);
+    if (info.refCount > 1) {
+      const next = dispatcher.backend.createOutputTensor({ id, shape: variable.shape, dtype: info.dtype });
+      variable.assign(next);
+      next.dispose();
+    } else {
+      dispatcher.deleteTensor(info.id);
+      info.id = id;
+    }
+    state.holds(variable, id);
+  }
 }

@@ -1,11 +1,11 @@
-import { Rehearsal } from '../comparison/comparison';
+import { Comparison } from '../comparison/comparison';
 import type { GraphSession } from '../session/session';
 import { verify } from './verify';
 
-/** How a step went, and what came of it. */
+/** Describes how a step went. */
 export interface Outcome {
   ran: 'graph' | 'verified' | 'eager';
-  rehearsal: Rehearsal;
+  comparison: Comparison;
   /** Why it ran eagerly. */
   reason?: string;
   /** Why the graph is not to be used again. */
@@ -19,36 +19,36 @@ export interface Outcome {
 export const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];
 
 /**
- * Rehearses a step and runs its graph; where that is not possible, the step has run eagerly.
+ * Compares a step with its program and runs the graph; where that is not possible, the step has run eagerly.
  *
- * @param toVerify Whether to run it eagerly too and to compare.
+ * @param isNew Whether to run it eagerly too, and to compare the results.
  */
-export function runAsGraph(session: GraphSession, step: () => unknown, args: number[], toVerify: boolean): Outcome {
-  const { board, program, state } = session;
+export function runAsGraph(session: GraphSession, step: () => unknown, args: number[], isNew: boolean): Outcome {
+  const { dispatcher, program, state } = session;
   state.push();
-  const rehearsal = new Rehearsal(board, program, { variables: board.idsOf(program.variables), args });
+  const comparison = new Comparison(dispatcher, program, dispatcher.idsOf(program.variables), args);
   let result: unknown;
   try {
-    result = board.listen(rehearsal, step);
+    result = dispatcher.listen(comparison, step);
   } catch (error) {
-    rehearsal.diverge('it throws');
-    return { ran: 'eager', rehearsal, reason: rehearsal.divergence, error };
+    comparison.diverge('it throws');
+    return { ran: 'eager', comparison, reason: comparison.divergence, error };
   }
-  if (!rehearsal.finish()) return { ran: 'eager', rehearsal, reason: rehearsal.divergence, result };
-  state.holdOlder(rehearsal.deletesOlder());
+  if (!comparison.finish()) return { ran: 'eager', comparison, reason: comparison.divergence, result };
+  state.holdOlder(comparison.deletesOlder());
   try {
-    const outputs = session.step(args, rehearsal.values);
-    if (toVerify) return { ran: 'verified', rehearsal, refusal: verify(session, rehearsal, outputs), result };
-    state.adopt(rehearsal, outputs);
-    return { ran: 'graph', rehearsal, result };
+    const outputs = session.step(args, comparison.values);
+    if (isNew) return { ran: 'verified', comparison, refusal: verify(session, comparison, outputs), result };
+    state.adopt(comparison, outputs);
+    return { ran: 'graph', comparison, result };
   } catch (error) {
-    if (rehearsal.divergence !== undefined) throw error;
+    if (comparison.divergence !== undefined) throw error;
     const reason = 'TensorFlow throws';
     try {
-      rehearsal.diverge(reason); // One by one: what throws eagerly throws here.
+      comparison.diverge(reason); // One by one: what throws eagerly throws here.
     } catch (error) {
-      return { ran: 'eager', rehearsal, reason, error };
+      return { ran: 'eager', comparison, reason, error };
     }
-    return { ran: 'eager', rehearsal, reason, refusal: `its graph alone fails: ${firstLine(error)}`, result };
+    return { ran: 'eager', comparison, reason, refusal: `its graph alone fails: ${firstLine(error)}`, result };
   }
 }

@@ -1,5 +1,5 @@
 import type { Output } from '../binding/binding';
-import type { Rehearsal } from '../comparison/comparison';
+import type { Comparison } from '../comparison/comparison';
 import type { GraphSession } from '../session/session';
 import { largestDifference, type Pair } from './largestDifference';
 
@@ -7,29 +7,30 @@ import { largestDifference, type Pair } from './largestDifference';
 const gpuTolerance = 1e-3;
 
 /**
- * Runs a step eagerly that ran as a graph: the eager results count.
+ * Runs a step eagerly that ran as a graph, and compares the two. The eager results count.
  *
- * @returns Why the graph is not to be used, if it gave others.
+ * @returns Why the graph is not to be used, if it gave other results.
  */
 export function verify(
-  { board, program, state, discard }: GraphSession,
-  rehearsal: Rehearsal,
+  { dispatcher, program, state, discard }: GraphSession,
+  comparison: Comparison,
   outputs: Output[],
 ): string | undefined {
   const { results, assigned } = program;
+  const { backend, native, realId } = dispatcher;
   const made = [...outputs, ...state.fetchAssigned()];
   try {
-    rehearsal.diverge('verification');
+    comparison.diverge('verification');
     const ids = [
-      ...results.map((slot) => rehearsal.idOf({ kind: 'slot', slot })!),
-      ...assigned.map(({ variable }) => board.idOf(variable)!),
+      ...results.map((slot) => comparison.idOf({ kind: 'slot', slot })!),
+      ...assigned.map(({ variable }) => dispatcher.idOf(variable)!),
     ];
     const difference = largestDifference(
-      board.real,
-      ids.map((id, k): Pair => [board.realId(id), made[k]]),
+      native,
+      ids.map((id, k): Pair => [realId(id), made[k]]),
     );
     if (difference === 0) for (const { variable } of assigned) state.agrees(variable);
-    return difference <= (board.backend.isUsingGpuDevice ? gpuTolerance : 0)
+    return difference <= (backend.isUsingGpuDevice ? gpuTolerance : 0)
       ? undefined
       : `its graph gives other values than its operations, by ${difference.toExponential(1)} of the largest`;
   } finally {

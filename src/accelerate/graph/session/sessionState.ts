@@ -1,114 +1,118 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Output } from '../binding/binding';
-import type { StateOwner, Switchboard } from '../binding/dispatcher';
-import type { Rehearsal } from '../comparison/comparison';
+import type { Dispatcher, StateOwner } from '../binding/dispatcher';
+import type { Comparison } from '../comparison/comparison';
 import { names } from '../graphDef/builder';
 import type { Program } from '../recording/program';
 
-/** What the state needs of its session. */
+/** Reads and writes variables of a session. */
 interface Store {
-  initialize(marker: string, state: { name: string; id: number }[]): void;
-  fetch(names: string[]): Output[];
+  initialize(target: string, state: { name: string; id: number }[]): void;
+  fetch(nodes: string[]): Output[];
   discard(outputs: Output[]): void;
 }
 
-/** Variables whose values a session holds: they are pushed when written elsewhere, and fetched when somebody looks. */
+/** Keeps variables in a session: pushes their values after somebody wrote them, fetches them when somebody looks. */
 export class SessionState implements StateOwner {
   /** The ids of the tensors whose values the session has for its variables. */
   private readonly clean = new Map<Variable, number>();
+  private readonly assigned: Variable[];
 
   constructor(
-    private readonly board: Switchboard,
+    private readonly dispatcher: Dispatcher,
     private readonly program: Program,
     private readonly store: Store,
-  ) {}
-
-  /** Whether all variables still exist on this backend. */
-  isUsable(): boolean {
-    const { tensorMap } = this.board.backend;
-    return this.program.variables.every((variable) => !variable.isDisposed && tensorMap.has(variable.dataId));
+  ) {
+    this.assigned = program.assigned.map(({ variable }) => variable);
   }
 
-  /** Gives the session the variables that were written elsewhere since. */
+  /** Returns whether all variables still exist on this backend. */
+  isUsable(): boolean {
+    return this.program.variables.every((variable) => this.exists(variable));
+  }
+
+  private exists(variable: Variable): boolean {
+    return !variable.isDisposed && this.dispatcher.backend.tensorMap.has(variable.dataId);
+  }
+
+  /** Gives the session the variables that were written elsewhere. */
   push(): void {
-    const { board, clean } = this;
+    const { dispatcher, clean } = this;
     const { variables } = this.program;
-    const ids = variables.map((variable) => board.idOf(variable)!);
+    const ids = variables.map((variable) => dispatcher.idOf(variable)!);
     if (variables.every((variable, i) => clean.get(variable) === ids[i])) return;
-    const state = ids.map((id, i) => ({ name: names.variable(i), id: board.realId(id) }));
+    const state = ids.map((id, i) => ({ name: names.variable(i), id: dispatcher.realId(id) }));
     this.store.initialize('initialize_variables', state);
     for (const [i, variable] of variables.entries()) clean.set(variable, ids[i]);
   }
 
-  /** Fetches the values of all variables that steps assign; they are deleted by who calls. */
+  /** Fetches the values of all variables that steps assign, for the caller to delete. */
   fetchAssigned(): Output[] {
-    const { assigned, variables } = this.program;
-    return this.store.fetch(assigned.map(({ variable }) => names.variable(variables.indexOf(variable))));
+    const { variables } = this.program;
+    return this.store.fetch(this.assigned.map((variable) => names.variable(variables.indexOf(variable))));
   }
 
-  /** Makes the state known to the switchboard for every id that refers to it. */
   pull(): void {
-    const ids = this.program.assigned.map(({ variable }) => this.clean.get(variable));
-    if (!ids.some(this.isRemote)) return;
+    const ids = this.assigned.map((variable) => this.clean.get(variable));
+    if (!ids.some(this.isInSession)) return;
     for (const [k, output] of this.fetchAssigned().entries()) {
       const id = ids[k];
-      if (this.isRemote(id)) this.board.resolved.set(id, output.id);
+      if (this.isInSession(id)) this.dispatcher.resolved.set(id, output.id);
       else this.store.discard([output]);
     }
   }
 
-  /** Whether an id stands for state that nobody has looked at. */
-  private isRemote = (id: number | undefined): id is number =>
-    id !== undefined && this.board.remote.get(id) === this && !this.board.resolved.has(id);
+  /** Returns whether an id stands for state that was not fetched. */
+  private isInSession = (id: number | undefined): id is number =>
+    id !== undefined && this.dispatcher.owners.get(id) === this && !this.dispatcher.resolved.has(id);
 
   /**
-   * Fetches the state that is written over by the next step and that somebody still holds, such as a clone of a
-   * variable.
+   * Fetches the state that the next step writes over and somebody still holds, such as a clone of a variable.
    *
    * @param deleted The ids that the step deletes.
    */
   holdOlder(deleted: number[]): void {
     const gone = new Set(deleted);
-    const ids = this.program.assigned.map(({ variable }) => this.clean.get(variable));
-    if (ids.some((id) => this.isRemote(id) && !gone.has(id))) this.pull();
+    const isHeld = (id: number | undefined) => this.isInSession(id) && !gone.has(id);
+    if (this.assigned.some((variable) => isHeld(this.clean.get(variable)))) this.pull();
   }
 
   /** Notes that the session holds the value of a variable, for which `id` stands. */
   holds(variable: Variable, id: number): void {
     this.clean.set(variable, id);
-    this.board.remote.set(id, this);
+    this.dispatcher.owners.set(id, this);
   }
 
   /** Notes that the session and the variable have the same value, each for itself. */
   agrees(variable: Variable): void {
-    this.clean.set(variable, this.board.idOf(variable)!);
+    this.clean.set(variable, this.dispatcher.idOf(variable)!);
   }
 
-  /** Gives the results and variables of a step that ran as a graph to the virtual ids that stand for them. */
-  adopt(rehearsal: Rehearsal, outputs: Output[]): void {
-    const { board, program } = this;
+  /** Gives the results of a step, and its new values of variables, to the virtual ids that stand for them. */
+  adopt(comparison: Comparison, outputs: Output[]): void {
+    const { dispatcher, program } = this;
     for (const [k, slot] of program.results.entries())
-      board.resolved.set(rehearsal.idOf({ kind: 'slot', slot })!, outputs[k].id);
+      dispatcher.resolved.set(comparison.idOf({ kind: 'slot', slot })!, outputs[k].id);
     for (const { variable, value } of program.assigned) {
-      if (value.kind === 'slot') this.holds(variable, board.idOf(variable)!);
+      if (value.kind === 'slot') this.holds(variable, dispatcher.idOf(variable)!);
       else this.agrees(variable);
     }
-    for (const id of rehearsal.deletesOlder()) board.deleteTensor(id);
+    for (const id of comparison.deletesOlder()) dispatcher.deleteTensor(id);
   }
 
   /** Fetches the state, after which the variables are TensorFlow's own tensors again. */
   bringHome(): void {
     this.pull();
-    const { resolved, remote, backend } = this.board;
-    for (const { variable } of this.program.assigned) {
-      if (variable.isDisposed || !backend.tensorMap.has(variable.dataId)) continue;
+    const { resolved, owners, backend } = this.dispatcher;
+    for (const variable of this.assigned) {
+      if (!this.exists(variable)) continue;
       const info = backend.tensorMap.get(variable.dataId);
-      const known = resolved.get(info.id);
-      if (info.values !== null || known === undefined) continue;
+      const real = resolved.get(info.id);
+      if (info.values !== null || real === undefined) continue;
       resolved.delete(info.id);
-      remote.delete(info.id);
-      info.id = known;
+      owners.delete(info.id);
+      info.id = real;
     }
-    for (const [id, owner] of remote) if (owner === this) remote.delete(id);
+    for (const [id, owner] of owners) if (owner === this) owners.delete(id);
   }
 }
