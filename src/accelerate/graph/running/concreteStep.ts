@@ -146,6 +146,7 @@ export class ConcreteStep {
     this.isWarm = false;
     this.misses = 0;
   }
+
   /** Describes the graph, if there is one. */
   report(args: string): GraphReport['graphs'] {
     if (!this.session) return [];
