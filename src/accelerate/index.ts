@@ -8,7 +8,7 @@ import { checkTuneArgs, type TuneArgs, type Tuning, tune } from './tuning/tune';
 export type { Acceleration } from './acceleration';
 export { type CompileArgs, type Compiled, compiled } from './graph/compiled';
 export { type CompiledModel, compileModel } from './graph/compileModel';
-export type { GraphReport } from './graph/report';
+export type { GraphReport } from './graph/running/report';
 export type { Way } from './tuning/call';
 export type { KernelChoices } from './tuning/choices';
 export type { KernelTiming, Timing } from './tuning/measure';

@@ -3,9 +3,9 @@ import { checkLayersModel } from '../../support/checkModel';
 import { ArgumentError } from '../../support/errors';
 import { readOptions } from '../../support/options';
 import { type CompileArgs, compileOptions } from './compiled';
-import { GraphRunner } from './graphRunner';
-import { plainFields } from './plainFields';
-import type { GraphReport } from './report';
+import { plainFields } from './running/plainFields';
+import type { GraphReport } from './running/report';
+import { GraphRunner } from './running/runner';
 
 /** What `compileModel` returns. */
 export interface CompiledModel {

@@ -1,7 +1,7 @@
 import { ArgumentError, describe } from '../../support/errors';
 import { boolean, integer, readOptions } from '../../support/options';
-import { GraphRunner } from './graphRunner';
-import type { GraphReport } from './report';
+import type { GraphReport } from './running/report';
+import { GraphRunner } from './running/runner';
 
 /** How steps run as graphs. */
 export interface CompileArgs {

@@ -21,6 +21,14 @@ export type OperationAttribute =
 
 const typeConstants: Record<string, `TF_${string}`> = { float32: 'TF_FLOAT', int32: 'TF_INT32', bool: 'TF_BOOL' };
 
+const kindConstants: Record<string, `TF_${string}`> = {
+  type: 'TF_ATTR_TYPE',
+  float: 'TF_ATTR_FLOAT',
+  int: 'TF_ATTR_INT',
+  bool: 'TF_ATTR_BOOL',
+  string: 'TF_ATTR_STRING',
+};
+
 /** Runs an operation of TensorFlow by its name, such as `ReluGrad`, whether tfjs uses it or not. */
 export function runOperation(
   backend: object,
@@ -33,7 +41,7 @@ export function runOperation(
   const list = Object.entries(attributes).map(([name, attribute]) => {
     const [[kind, value]] = Object.entries(attribute);
     const constant = kind === 'type' ? binding[typeConstants[value]] : value;
-    return { name, type: binding[`TF_ATTR_${kind.toUpperCase()}`], value: constant };
+    return { name, type: binding[kindConstants[kind]], value: constant };
   });
   return (backend as TensorFlowBackend).executeMultipleOutputs(name, list, inputs, outputs);
 }

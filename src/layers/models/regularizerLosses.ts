@@ -6,14 +6,11 @@ import * as tfl from '@tensorflow/tfjs-layers';
  * `model.calculateLosses()`, which misses those of a Sequential that begins a Sequential.
  */
 export function regularizerLosses(model: tfl.LayersModel): tf.Scalar[] {
+  const nodes = model instanceof tfl.Sequential ? [] : Object.values(model.nodesByDepth).flat();
+  const usesOf = (layer: tfl.layers.Layer) => nodes.filter(({ outboundLayer }) => outboundLayer === layer).length;
   return model.layers.flatMap((layer) => {
-    const uses = model instanceof tfl.Sequential ? 1 : countUses(model, layer);
+    const uses = model instanceof tfl.Sequential ? 1 : usesOf(layer);
     const once = () => (layer instanceof tfl.LayersModel ? regularizerLosses(layer) : layer.calculateLosses());
     return Array.from({ length: uses }, once).flat();
   });
-}
-
-function countUses(model: tfl.LayersModel, layer: tfl.layers.Layer): number {
-  const nodes = Object.values(model.nodesByDepth).flat();
-  return nodes.filter(({ outboundLayer }) => outboundLayer === layer).length;
 }

@@ -1,13 +1,13 @@
-import { dataTypes } from './binding';
-import type { AttributeValue, GraphNode } from './protobuf';
+import { dataTypes } from '../binding/binding';
+import type { AttributeValue, GraphNode } from '../savedModel/protobuf';
 
-/** The names of nodes. */
+/** Names nodes. */
 export const names = {
   argument: (index: number) => `argument_${index}`,
   variable: (index: number) => `variable_${index}`,
   constant: (index: number) => `constant_${index}`,
   captured: (id: number) => `captured_${id}`,
-  /** Where the value is fed that `initialize…` gives to the state of a node. */
+  /** The node that is fed with the first value of a variable of the session. */
   initialValue: (name: string) => `${name}_initial`,
   result: (index: number) => `result_${index}`,
 };
@@ -21,23 +21,23 @@ export class GraphBuilder {
     return name;
   };
 
-  /** Adds integers: one, or a list. */
-  addIntegers = (name: string, values: number | number[], after: string[] = []): string =>
-    this.add(name, 'Const', after, { dtype: { type: dataTypes.int32 }, value: { int32: values } });
+  /** Adds a constant of int32: a number, or a list. */
+  addIntegers = (name: string, values: number | number[], inputs: string[] = []): string =>
+    this.add(name, 'Const', inputs, { dtype: { type: dataTypes.int32 }, value: { int32: values } });
 
-  /** Adds what is fetched to have everything in `after` done: the binding runs nothing without a result. */
-  addMarker = (name: string, after: string[]): string =>
+  /** Adds a node that is fetched to run all of `targets`: the binding runs nothing that it does not fetch. */
+  addTarget = (name: string, targets: string[]): string =>
     this.addIntegers(
       name,
       0,
-      after.map((node) => `^${node}`),
+      targets.map((node) => `^${node}`),
     );
 
   /**
-   * Adds a variable of the session that the node `name` reads.
+   * Adds a variable of the session, which the node `name` reads.
    *
-   * All state, constants too, has a shape that the optimizer does not know: it can neither fold nor reorder what
-   * depends on it, and every operation rounds as it does by itself.
+   * Its shape is unknown to TensorFlow's graph optimizer, which can thus neither fold nor reorder what depends on it:
+   * every operation rounds as it does by itself. Constants are variables for this reason.
    */
   addState = (name: string, dtype: number, sizes: number[] | null = null): string => {
     const type = { dtype: { type: dtype } };

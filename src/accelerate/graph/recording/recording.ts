@@ -1,24 +1,20 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { type Attribute, type Calls, dataTypes, type Output, type Values } from './binding';
-import type { Constant, Operation, Program, Source } from './program';
+import { type Attribute, type Calls, dataTypes, type Output, type Values } from '../binding/binding';
+import type { Dispatcher } from '../binding/dispatcher';
+import { type Constant, type Operation, type Program, type Source, sourcesOf } from './program';
 import { refusalOf } from './shapes';
-import type { Switchboard } from './switchboard';
 
-/** Runs everything that it is asked for, and writes it down. */
+/** Records a step while it runs. */
 export class Recording implements Calls {
-  private readonly operations: {
-    name: string;
-    attributes: Attribute[];
-    inputs: number[];
-    outputs: Operation['outputs'];
-  }[] = [];
-  private readonly constants: Constant[] = [];
-  private readonly slots = new Map<number, number>();
-  private readonly alive = new Set<number>();
   /** Why the step cannot be a graph. */
   refusal?: string;
+  private readonly operations: (Omit<Operation, 'inputs'> & { inputs: number[] })[] = [];
+  private readonly constants: Constant[] = [];
+  /** The slots of the tensors that the step made, by their ids. */
+  private readonly slots = new Map<number, number>();
+  private readonly alive = new Set<number>();
 
-  constructor(private readonly board: Switchboard) {}
+  constructor(private readonly dispatcher: Dispatcher) {}
 
   private add(id: number): number {
     const slot = this.slots.size;
@@ -28,7 +24,7 @@ export class Recording implements Calls {
   }
 
   executeOp = (name: string, attributes: Attribute[], inputs: number[], outputs: number): Output[] => {
-    const made = this.board.executeOp(name, attributes, inputs, outputs);
+    const made = this.dispatcher.executeOp(name, attributes, inputs, outputs);
     this.refusal ??= refusalOf(name);
     this.operations.push({
       name,
@@ -40,31 +36,42 @@ export class Recording implements Calls {
   };
 
   createTensor = (shape: number[], dtype: number, values: Values): number => {
-    const id = this.board.createTensor(shape, dtype, values);
-    if (dtype === dataTypes.string || !ArrayBuffer.isView(values)) this.refusal ??= 'it makes a tensor of text';
-    const sizes = [...shape];
-    const copy = ArrayBuffer.isView(values) ? values.slice() : values;
-    const position = this.operations.length;
-    this.constants.push({ slot: this.add(id), shape: sizes, dtype, values: copy, position, changes: false, sizes });
+    const id = this.dispatcher.createTensor(shape, dtype, values);
+    const isText = dtype === dataTypes.string || !ArrayBuffer.isView(values);
+    if (isText) this.refusal ??= 'it makes a tensor of text';
+    this.constants.push({
+      slot: this.add(id),
+      shape: [...shape],
+      sizes: [...shape],
+      dtype,
+      values: isText ? values : values.slice(),
+      position: this.operations.length,
+      changes: false,
+    });
     return id;
   };
 
   deleteTensor = (id: number): void => {
     this.alive.delete(id);
-    this.board.deleteTensor(id);
+    this.dispatcher.deleteTensor(id);
   };
 
   tensorDataSync = (id: number): Values => {
     this.refusal ??= 'it reads the values of a tensor';
-    return this.board.tensorDataSync(id);
+    return this.dispatcher.tensorDataSync(id);
   };
 
   runSavedModel = (...args: Parameters<Calls['runSavedModel']>): Output[] => {
     this.refusal ??= 'it runs a SavedModel';
-    return this.board.runSavedModel(...args);
+    return this.dispatcher.runSavedModel(...args);
   };
 
-  /** @param before The variables that there were, with their ids before the step; `args` likewise. */
+  /**
+   * Returns what was recorded.
+   *
+   * @param before The variables that there were, with their ids before the step.
+   * @param args The arguments, with their ids.
+   */
   toProgram(before: Map<Variable, number>, args: Map<Tensor, number>): Program {
     const given = new Map<number, Source>();
     for (const [variable, id] of before) given.set(id, { kind: 'variable', variable });
@@ -75,16 +82,17 @@ export class Recording implements Calls {
     };
     const operations = this.operations.map((operation) => ({ ...operation, inputs: operation.inputs.map(source) }));
     const assigned: Program['assigned'] = [];
-    const left = new Set(this.alive);
+    const left = new Set([...this.alive].map((id) => this.slots.get(id)!));
+    const results = new Set(left);
     for (const [variable, id] of before) {
-      const now = this.board.idOf(variable);
+      const now = this.dispatcher.idOf(variable);
       if (now === undefined || now === id) continue;
-      assigned.push({ variable, value: source(now) });
-      left.delete(now);
+      const value = source(now);
+      assigned.push({ variable, value });
+      if (value.kind === 'slot') results.delete(value.slot);
     }
     const used = new Set(assigned.map(({ variable }) => variable));
-    for (const input of [...operations.flatMap(({ inputs }) => inputs), ...assigned.map(({ value }) => value)])
-      if (input.kind === 'variable') used.add(input.variable);
+    for (const source of sourcesOf({ operations, assigned })) if (source.kind === 'variable') used.add(source.variable);
     return {
       operations,
       constants: this.constants,
@@ -92,8 +100,8 @@ export class Recording implements Calls {
       args: [...args.keys()].map(({ shape, dtype }) => ({ shape, dtype })),
       variables: [...used],
       assigned,
-      results: [...left].map((id) => this.slots.get(id)!),
-      left: new Set([...this.alive].map((id) => this.slots.get(id)!)),
+      left,
+      results: [...results],
     };
   }
 }

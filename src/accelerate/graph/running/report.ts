@@ -1,4 +1,4 @@
-/** What runs as a graph, what eagerly, and why. */
+/** Reports what runs as a graph, what eagerly, and why. */
 export interface GraphReport {
   /** The backend that was current. */
   backend: string;
@@ -38,7 +38,7 @@ export interface GraphReport {
   }[];
 }
 
-/** Counts while steps run. */
+/** Counts steps, and the reasons why some ran eagerly. */
 export class Counts {
   readonly steps: GraphReport['steps'] = { graph: 0, fast: 0, eager: 0, recorded: 0, verified: 0 };
   readonly reasons: Record<string, number> = {};

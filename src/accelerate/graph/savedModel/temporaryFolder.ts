@@ -1,23 +1,15 @@
-/**
- * The functions of Node's modules that are used. They are looked up when called, so that bundlers for browsers find
- * none.
- */
-interface NodeModules {
-  'node:fs': typeof import('node:fs');
-  'node:os': typeof import('node:os');
-  'node:path': typeof import('node:path');
-}
-
 const prefix = 'tfjs-graph-';
 
-function builtin<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
+/** Returns Node's modules. They are looked up when needed, so that bundlers for browsers find none. */
+function nodeModules() {
   if (!process.getBuiltinModule) throw new Error('it needs Node 20.16 or newer');
-  return process.getBuiltinModule(name) as NodeModules[Name];
+  const { tmpdir } = process.getBuiltinModule('node:os');
+  return { fs: process.getBuiltinModule('node:fs'), tmpdir, join: process.getBuiltinModule('node:path').join };
 }
 
 /** Calls `use` with the path of a folder that holds one file, and removes it then. */
 export function withTemporaryFile<T>(name: string, contents: Uint8Array, use: (folder: string) => T): T {
-  const [fs, { tmpdir }, { join }] = [builtin('node:fs'), builtin('node:os'), builtin('node:path')];
+  const { fs, tmpdir, join } = nodeModules();
   removeLeftOver();
   const folder = fs.mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   try {
@@ -30,7 +22,7 @@ export function withTemporaryFile<T>(name: string, contents: Uint8Array, use: (f
 
 /** Removes the folders of processes that ended in the middle. */
 function removeLeftOver(): void {
-  const [fs, { tmpdir }, { join }] = [builtin('node:fs'), builtin('node:os'), builtin('node:path')];
+  const { fs, tmpdir, join } = nodeModules();
   for (const name of fs.readdirSync(tmpdir())) {
     const owner = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : Number.NaN;
     if (!Number.isInteger(owner) || isRunning(owner)) continue;

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { difference, markChanges } from './compare';
+import type { Dispatcher } from '../binding/dispatcher';
+import type { Comparison } from '../comparison/comparison';
+import { difference, markChanges } from '../comparison/difference';
+import type { Program } from '../recording/program';
+import { Recording } from '../recording/recording';
+import { GraphSession } from '../session/session';
 import { FastPath, type Purity } from './fastPath';
 import { firstLine, runAsGraph } from './graphStep';
-import type { Program } from './program';
-import { Recording } from './recording';
-import type { Rehearsal } from './rehearsal';
-import type { Counts } from './report';
-import { GraphSession } from './session';
-import type { Switchboard } from './switchboard';
+import type { Counts, GraphReport } from './report';
 
 /** How often a graph is built, or recordings may differ, before steps stay eager. */
 const maxBuilds = 8;
@@ -16,12 +16,10 @@ const maxMisses = 3;
 
 const isPromise = (value: unknown) => typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 
-/**
- * What becomes of the steps with arguments of the same shapes: eager, recorded twice, compiled, verified, then a graph.
- */
-export class Trace {
+/** Runs the steps of one signature: the first eagerly, two to record them, one to verify the graph, then as a graph. */
+export class ConcreteStep {
   session?: GraphSession;
-  buildTime = 0;
+  private buildTime = 0;
   /** Why these steps stay eager. */
   private refusal?: string;
   private program?: Program;
@@ -32,12 +30,12 @@ export class Trace {
   private builds = 0;
 
   constructor(
-    private readonly board: Switchboard,
+    private readonly dispatcher: Dispatcher,
     private readonly counts: Counts,
     private readonly purity?: Purity,
   ) {}
 
-  /** @param args The tensors that the step receives, with their ids. */
+  /** @param args The tensors in the arguments, with their ids. */
   run<Result>(step: () => Result, args: Map<tf.Tensor, number>): Result {
     if (this.session && !this.session.state.isUsable()) {
       this.counts.because('a variable was disposed of');
@@ -57,7 +55,7 @@ export class Trace {
         this.counts.steps.fast++;
         return result;
       } catch {
-        this.fast.reset(); // The state is as before: the rehearsal finds out what is wrong.
+        this.fast.reset(); // The state is as before: its JavaScript finds out what is wrong.
       }
     }
     return this.runGraph(this.session, step, ids);
@@ -70,9 +68,9 @@ export class Trace {
   }
 
   private record<Result>(step: () => Result, args: Map<tf.Tensor, number>): Result {
-    const before = this.board.idsOf(Object.values(tf.engine().registeredVariables));
-    const recording = new Recording(this.board);
-    const result = this.board.listen(recording, step);
+    const before = this.dispatcher.idsOf(Object.values(tf.engine().registeredVariables));
+    const recording = new Recording(this.dispatcher);
+    const result = this.dispatcher.listen(recording, step);
     this.counts.steps.recorded++;
     this.refusal = isPromise(result) ? 'it is asynchronous' : recording.refusal;
     if (this.refusal !== undefined) return result;
@@ -99,7 +97,7 @@ export class Trace {
       return;
     }
     try {
-      this.session = new GraphSession(this.board, program);
+      this.session = new GraphSession(this.dispatcher, program);
       this.fast = this.purity && new FastPath(this.session, this.purity);
       this.isVerified = false;
     } catch (error) {
@@ -109,21 +107,22 @@ export class Trace {
   }
 
   private runGraph<Result>(session: GraphSession, step: () => Result, args: number[]): Result {
-    const { ran, rehearsal, reason, refusal, result, ...rest } = runAsGraph(session, step, args, !this.isVerified);
+    const { ran, comparison, reason, refusal, result, ...rest } = runAsGraph(session, step, args, !this.isVerified);
     this.counts.steps[ran]++;
     if (reason !== undefined) this.counts.because(reason);
     if ('error' in rest) throw rest.error;
     if (refusal !== undefined) this.refuse(refusal);
-    else if (ran === 'eager') this.miss(rehearsal);
+    else if (ran === 'eager') this.miss(comparison);
     else {
       this.misses = 0;
-      if (ran === 'graph') this.fast?.observe(rehearsal, result);
+      if (ran === 'graph') this.fast?.observe(comparison, result);
       this.isVerified = true;
     }
     return result as Result;
   }
 
-  private miss({ isOutdated, divergence }: Rehearsal): void {
+  /** Renews the recording if it is outdated, or steps were often others. */
+  private miss({ isOutdated, divergence }: Comparison): void {
     if (!isOutdated && ++this.misses <= maxMisses) return;
     // Where a constant is another, the next recording shows beside this one that it changes.
     const { program } = this;
@@ -139,12 +138,29 @@ export class Trace {
     this.counts.because(reason);
   }
 
-  /** Fetches the state and closes the session. */
+  /** Brings the state home and closes the session. */
   forget(): void {
     this.session?.dispose();
     this.session = undefined;
     this.program = undefined;
     this.isWarm = false;
     this.misses = 0;
+  }
+
+  /** Describes the graph, if there is one. */
+  report(args: string): GraphReport['graphs'] {
+    if (!this.session) return [];
+    const { program, graph, fed } = this.session;
+    return [
+      {
+        args,
+        recorded: program.operations.length,
+        operations: graph.operations.size,
+        variables: program.variables.length,
+        fed,
+        fetched: program.results.length,
+        buildTime: this.buildTime,
+      },
+    ];
   }
 }

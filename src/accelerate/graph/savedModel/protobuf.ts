@@ -3,7 +3,7 @@
  * (number << 3 | wire type) and a value; wire type 0 is a varint, 2 bytes with their length in front, 5 four bytes.
  */
 
-/** The value of an attribute of a node, by its kind. `null` is a shape of unknown rank. */
+/** Holds the value of a node's attribute, by its kind. `null` is a shape of unknown rank. */
 export type AttributeValue =
   | { s: string | string[] }
   | { i: number | number[] }
@@ -13,7 +13,7 @@ export type AttributeValue =
   | { shape: number[] | null }
   | { int32: number | number[] };
 
-/** A node of a graph; an input `name:1` is its second output, `^name` only an order. */
+/** Describes a node of a graph; an input `name:1` is the second output of a node, `^name` a control dependency. */
 export interface GraphNode {
   name: string;
   op: string;
@@ -21,20 +21,13 @@ export interface GraphNode {
   attributes: Record<string, AttributeValue>;
 }
 
-// Bytes are the characters of strings, one each: strings are joined fast, and their lengths are at hand.
+/** Encodes an integer, a negative one as an unsigned number of 64 bits. */
 function varint(value: number): string {
-  if (value < 0) return negative(value);
+  // Bytes are the characters of strings, one each: strings are joined fast, and their lengths are at hand.
   let bytes = '';
-  let rest = value;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes += String.fromCharCode((rest % 128) + 128);
-  return bytes + String.fromCharCode(rest);
-}
-
-/** Writes a negative number as an unsigned one of 64 bits. */
-function negative(value: number): string {
-  const bits = BigInt.asUintN(64, BigInt(value));
-  const groups = Array.from({ length: 10 }, (_, i) => Number((bits >> BigInt(7 * i)) & 127n));
-  return String.fromCharCode(...groups.map((group, i) => (i < 9 ? group + 128 : group)));
+  let rest = BigInt.asUintN(64, BigInt(value));
+  for (; rest >= 128n; rest >>= 7n) bytes += String.fromCharCode(Number(rest & 127n) + 128);
+  return bytes + String.fromCharCode(Number(rest));
 }
 
 const tag = (field: number, wire: number) => varint(8 * field + wire);
@@ -43,43 +36,39 @@ const bytes = (field: number, body: string) => tag(field, 2) + varint(body.lengt
 const message = (field: number, ...parts: string[]) => bytes(field, parts.join(''));
 const text = (field: number, value: string) => bytes(field, Buffer.from(value).toString('latin1'));
 
-function float32(value: number): string {
+function float32(field: number, value: number): string {
   const four = Buffer.alloc(4);
   four.writeFloatLE(value);
-  return four.toString('latin1');
+  return tag(field, 5) + four.toString('latin1');
 }
 
 const shapeFields = (shape: number[] | null) => (shape ? shape.map((size) => message(2, int(1, size))) : [int(3, 1)]);
 
-/**
- * Encodes AttrValue { list = 1, s = 2, i = 3, f = 4, b = 5, type = 6, shape = 7, tensor = 8 }, the list with the same
- * numbers.
- */
-function attributeValue(attribute: AttributeValue): string {
-  const [[kind, value]] = Object.entries(attribute) as [[string, never]];
-  const isList = Array.isArray(value);
-  const packed = (field: number, encode: (entry: never) => string) =>
-    message(1, message(field, ...(value as never[]).map(encode)));
-  const integers = kind === 'int32' ? message(7, ...[value].flat().map(varint)) : '';
-  switch (kind) {
-    case 's':
-      return isList ? message(1, ...(value as string[]).map((entry) => text(2, entry))) : text(2, value);
-    case 'i':
-      return isList ? packed(3, varint) : int(3, value);
-    case 'f':
-      return isList ? packed(4, float32) : tag(4, 5) + float32(value);
-    case 'b':
-      return isList ? packed(5, (entry) => varint(Number(entry))) : int(5, Number(value));
-    case 'type':
-      return isList ? packed(6, varint) : int(6, value);
-    case 'shape':
-      return message(7, ...shapeFields(value));
-    default: // TensorProto { dtype = 1, tensor_shape = 2, int_val = 7 }
-      return message(8, int(1, 3), message(2, ...(isList ? shapeFields([(value as number[]).length]) : [])), integers);
-  }
+/** TensorProto { dtype = 1, tensor_shape = 2, int_val = 7 } */
+function integerTensor(values: number | number[]): string[] {
+  const shape = Array.isArray(values) ? [values.length] : [];
+  return [int(1, 3), message(2, ...shapeFields(shape)), message(7, ...[values].flat().map(varint))];
 }
 
-/** Encodes NodeDef { name = 1, op = 2, input = 3, attr = 5 }. */
+/** AttrValue { list = 1, s = 2, i = 3, f = 4, b = 5, type = 6, shape = 7, tensor = 8 } */
+const encoders: Record<string, (value: never) => string> = {
+  s: (value) => text(2, value),
+  i: (value) => int(3, value),
+  f: (value) => float32(4, value),
+  b: (value) => int(5, Number(value)),
+  type: (value) => int(6, value),
+  shape: (value) => message(7, ...shapeFields(value)),
+  int32: (value) => message(8, ...integerTensor(value)),
+};
+
+function attributeValue(attribute: AttributeValue): string {
+  const [[kind, value]] = Object.entries(attribute) as [[string, never]];
+  const isList = Array.isArray(value) && kind !== 'shape' && kind !== 'int32';
+  // A list numbers its fields as AttrValue does.
+  return isList ? message(1, ...(value as never[]).map(encoders[kind])) : encoders[kind](value);
+}
+
+/** NodeDef { name = 1, op = 2, input = 3, attr = 5 } */
 const nodeFields = ({ name, op, inputs, attributes }: GraphNode) => [
   text(1, name),
   text(2, op),
@@ -87,7 +76,7 @@ const nodeFields = ({ name, op, inputs, attributes }: GraphNode) => [
   ...Object.entries(attributes).map(([key, value]) => message(5, text(1, key), bytes(2, attributeValue(value)))),
 ];
 
-/** A function of one input and one output of a type that runs one operation by itself; its name is the call's `op`. */
+/** Describes a function of one input and one output that runs one operation; a node calls it by its name as `op`. */
 export interface SingleOperation {
   name: string;
   op: string;
@@ -96,10 +85,7 @@ export interface SingleOperation {
   type: number;
 }
 
-/**
- * Encodes FunctionDef { signature = 1, node_def = 3, ret = 4, attr = 5 } with an OpDef { name = 1, input_arg = 2,
- * output_arg = 3 }.
- */
+/** FunctionDef { signature = 1, node_def = 3, ret = 4, attr = 5 }, OpDef { name = 1, input_arg = 2, output_arg = 3 } */
 function functionFields({ name, op, output, type }: SingleOperation): string[] {
   const node = { name: 'alone', op, inputs: ['x'], attributes: { T: { type } } };
   return [
@@ -113,7 +99,7 @@ function functionFields({ name, op, output, type }: SingleOperation): string[] {
 /** The version of the graph format; any that TensorFlow 2 reads. */
 const producer = 1087;
 
-/** Encodes a `saved_model.pb`, tagged `serve`, that holds `nodes` and the functions they call. */
+/** Encodes a `saved_model.pb` of one graph, with the functions that its nodes call and the tag `serve`. */
 export function encodeSavedModel(nodes: GraphNode[], functions: SingleOperation[]): Buffer {
   const library = functions.map((single) => message(1, ...functionFields(single)));
   const graph = [

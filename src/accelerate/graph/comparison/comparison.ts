@@ -1,16 +1,19 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { Attribute, Calls, Output, Values } from './binding';
-import { sameAttributes, sameBytes } from './compare';
-import type { Operation, Program, Source } from './program';
+import type { Attribute, Calls, Output, Values } from '../binding/binding';
+import { type Dispatcher, reserveIds } from '../binding/dispatcher';
+import { sameBytes } from '../binding/values';
+import type { Operation, Program, Source } from '../recording/program';
+import { sameAttributes } from './difference';
 import { type Progress, replay } from './replay';
-import { reserveIds, type Switchboard } from './switchboard';
 
 /**
- * Compares what the JavaScript of a step asks for with a program, and runs nothing: it answers with virtual ids and the
- * recorded shapes. At the first difference everything that was asked for so far is run in that order, and the step
- * continues eagerly: its results are right either way.
+ * Compares a step with a program while its JavaScript runs. It runs nothing, and answers with virtual ids and the
+ * recorded shapes.
+ *
+ * At the first difference it runs what the step has asked for so far, and the step continues eagerly: its results are
+ * right either way.
  */
-export class Rehearsal implements Calls, Progress {
+export class Comparison implements Calls, Progress {
   /** Why the step is not the recorded one. */
   divergence?: string;
   /** Whether the program has to be recorded again: a constant has other values. */
@@ -19,30 +22,34 @@ export class Rehearsal implements Calls, Progress {
   readonly values: Values[] = [];
   readonly shapes: number[][] = [];
   readonly deletions: { id: number; position: number }[] = [];
-  readonly first: number;
+  /** The virtual id of slot 0; those of the others follow. */
+  private readonly first: number;
 
-  /** @param before The ids of the program's variables and arguments before the step. */
+  /**
+   * @param variables The ids of the program's variables before the step.
+   * @param args The ids of its arguments.
+   */
   constructor(
-    private readonly board: Switchboard,
+    private readonly dispatcher: Dispatcher,
     private readonly program: Program,
-    private readonly before: { variables: Map<Variable, number>; args: number[] },
+    readonly variables: Map<Variable, number>,
+    private readonly args: number[],
   ) {
     this.first = reserveIds(program.slots);
   }
 
-  /** The id that stands for a value in this step. */
   idOf = (source: Source): number | undefined => {
     if (source.kind === 'slot') return this.first + source.slot;
-    if (source.kind === 'variable') return this.before.variables.get(source.variable);
-    return source.kind === 'argument' ? this.before.args[source.index] : source.id;
+    if (source.kind === 'variable') return this.variables.get(source.variable);
+    return source.kind === 'argument' ? this.args[source.index] : source.id;
   };
 
-  private isOwn = (id: number) => id >= this.first && id < this.first + this.program.slots;
+  isOwn = (id: number) => id >= this.first && id < this.first + this.program.slots;
 
   executeOp = (name: string, attributes: Attribute[], inputs: number[], outputs: number): Output[] => {
     if (this.divergence === undefined) {
       const expected = this.program.operations[this.operation];
-      const why = this.compare(expected, name, attributes, inputs, outputs);
+      const why = this.operationDifference(expected, name, attributes, inputs, outputs);
       if (why === undefined) {
         this.operation++;
         return expected.outputs.map(({ slot, shape, dtype }) => ({
@@ -53,10 +60,10 @@ export class Rehearsal implements Calls, Progress {
       }
       this.diverge(why);
     }
-    return this.board.executeOp(name, attributes, inputs, outputs);
+    return this.dispatcher.executeOp(name, attributes, inputs, outputs);
   };
 
-  private compare(
+  private operationDifference(
     expected: Operation | undefined,
     name: string,
     attributes: Attribute[],
@@ -76,38 +83,38 @@ export class Rehearsal implements Calls, Progress {
     if (this.divergence === undefined) {
       const expected = this.program.constants[this.values.length];
       const isHere = expected?.position === this.operation && expected.dtype === dtype && ArrayBuffer.isView(values);
-      const fits =
+      const isSame =
         isHere &&
         expected.sizes.length === shape.length &&
         expected.sizes.every((size, k) => size === -1 || size === shape[k]) &&
         (expected.changes || sameBytes(expected.values, values));
-      if (fits) {
+      if (isSame) {
         this.values.push(values);
         this.shapes.push(shape.slice());
         return this.first + expected.slot;
       }
-      this.isOutdated = Boolean(isHere);
+      this.isOutdated = isHere;
       this.diverge(isHere ? 'a constant of other values' : 'another constant');
     }
-    return this.board.createTensor(shape, dtype, values);
+    return this.dispatcher.createTensor(shape, dtype, values);
   };
 
   deleteTensor = (id: number): void => {
-    if (this.divergence !== undefined) this.board.deleteTensor(id);
+    if (this.divergence !== undefined) this.dispatcher.deleteTensor(id);
     else this.deletions.push({ id, position: this.operation });
   };
 
   tensorDataSync = (id: number): Values => {
     this.diverge('it reads the values of a tensor');
-    return this.board.tensorDataSync(id);
+    return this.dispatcher.tensorDataSync(id);
   };
 
   runSavedModel = (...args: Parameters<Calls['runSavedModel']>): Output[] => {
     this.diverge('it runs a SavedModel');
-    return this.board.runSavedModel(...args);
+    return this.dispatcher.runSavedModel(...args);
   };
 
-  /** Compares what only the end of a step shows; returns whether the graph may run in its place. */
+  /** Compares what shows at the end of a step alone; returns whether the graph may run in its place. */
   finish(): boolean {
     const why = this.divergence ?? this.differenceAtEnd();
     if (why !== undefined) this.diverge(why);
@@ -125,21 +132,21 @@ export class Rehearsal implements Calls, Progress {
       deleted++;
     }
     if (deleted + left.size !== slots) return 'other tensors are left';
-    const expected = new Map(this.before.variables);
+    const expected = new Map(this.variables);
     for (const { variable, value } of assigned) expected.set(variable, this.idOf(value)!);
     for (const variable of variables)
-      if (this.board.idOf(variable) !== expected.get(variable)) return 'other variables are assigned';
+      if (this.dispatcher.idOf(variable) !== expected.get(variable)) return 'other variables are assigned';
     return undefined;
   }
 
-  /** Continues eagerly: runs what was asked for so far. */
+  /** Continues eagerly: runs what the step has asked for so far. */
   diverge(why: string): void {
     if (this.divergence !== undefined) return;
     this.divergence = why;
-    replay(this, this.board, this.program, { first: this.first, idOf: this.idOf, variables: this.before.variables });
+    replay(this, this.dispatcher, this.program);
   }
 
-  /** Returns the ids of the tensors that the step deletes and did not make. */
+  /** Returns the ids of tensors from before the step that it deletes. */
   deletesOlder(): number[] {
     return this.deletions.filter(({ id }) => !this.isOwn(id)).map(({ id }) => id);
   }

@@ -1,24 +1,23 @@
 import type { Program } from './program';
 
 /*
- * A rehearsal answers with recorded shapes, so what could give another shape must not change unseen. Shapes of
- * arguments and variables are fixed; what else decides on shapes is integers that JavaScript passes, such as the sizes
- * of a slice.
+ * A step that is compared receives recorded shapes, so another shape must not come unseen. The shapes of arguments and
+ * variables are fixed; other shapes follow from integers that JavaScript passes, such as the sizes of a slice.
  */
 
-/** Operations that keep something from call to call, or write it elsewhere. */
+/** Matches operations that keep a state between calls, or write elsewhere. */
 const stateful =
   /^(Multinomial|Random|StatelessRandom|Parameterized|Print|Write|.*(Summary|Dataset|Iterator|Variable))/;
-/** Operations that make as much as they find. */
+/** Matches operations whose shape depends on the values of their inputs. */
 const shapedByValues =
   /^(Unique|Where$|NonMaxSuppression|Sparse(FillEmptyRows|Reshape)|Ragged|StringSplit|StringNGrams|ListDiff)/;
-/** The one of them whose numbers are always as many: a patch has a source for each of its pixels. It is checked. */
+/** The one of them that is taken: a patch has a source for each pixel, always as many. Its shape is checked. */
 const counted = 'RaggedRange';
 
-/** Says why an operation cannot be in a graph; undefined if it can. */
+/** Returns why an operation cannot be in a graph; undefined if it can. */
 export function refusalOf(name: string): string | undefined {
   if (stateful.test(name)) return `the operation ${name} keeps a state of its own`;
-  return shapedByValues.test(name) && name !== counted ? `the shape of ${name} depends on values` : undefined;
+  return isShapedByValues(name) && name !== counted ? `the shape of ${name} depends on values` : undefined;
 }
 
 export const isShapedByValues = (name: string) => shapedByValues.test(name);
@@ -30,7 +29,7 @@ const elementwise = new Set(
     'SquaredDifference Sub TensorScatterUpdate GatherNd'
   ).split(' '),
 );
-/** Which inputs are values and not sizes, axes or positions that sizes follow from. */
+/** Lists the inputs from whose values no shape follows; sizes and axes are not among them. */
 const valueInputs: Record<string, number[]> = {
   CropAndResize: [0, 1, 2],
   ExpandDims: [0],
@@ -46,12 +45,10 @@ const valueInputs: Record<string, number[]> = {
   UnsortedSegmentSum: [0, 1],
 };
 
-/** Names an operation whose outputs may have another shape if a constant has other integers, or another shape. */
+/** Names an operation whose shape may change with the integers, or with the shape, of the constant in `slot`. */
 export function shapedReader({ operations }: Program, slot: number, hasOtherShape: boolean): string | undefined {
-  const isShaped = (name: string, index: number) => {
-    if (name === counted) return false;
-    return hasOtherShape || !(elementwise.has(name) || valueInputs[name]?.includes(index));
-  };
+  const isShaped = (name: string, index: number) =>
+    name !== counted && (hasOtherShape || !(elementwise.has(name) || valueInputs[name]?.includes(index)));
   return operations.find(({ name, inputs }) =>
     inputs.some((source, k) => source.kind === 'slot' && source.slot === slot && isShaped(name, k)),
   )?.name;

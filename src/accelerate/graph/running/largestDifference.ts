@@ -1,9 +1,9 @@
-import { type Attribute, type Binding, dataTypes, type Output, type Values } from './binding';
+import { type Attribute, type Binding, dataTypes, type Output, type Values } from '../binding/binding';
 
-/** The ids of a tensor that was made eagerly, and of one that a graph made. */
+/** Pairs the id of a tensor that was made eagerly with the same tensor that a graph made. */
 export type Pair = [eager: number, graph: Output];
 
-/** Measures the largest difference, as a part of its tensor's largest value; 0 for equal bits, NaN included. */
+/** Returns the largest difference in parts of the largest value of its tensor; 0 for equal bits, NaN included. */
 export function largestDifference(binding: Binding, pairs: Pair[]): number {
   const differences = pairs.map(([eager, graph]) =>
     haveSameBits(binding, eager, graph)
@@ -15,7 +15,7 @@ export function largestDifference(binding: Binding, pairs: Pair[]): number {
 
 const typeAttribute = (name: string, value: number): Attribute => ({ name, type: 4, value });
 
-/** Compares where the tensors are: a model's weights, twice, would be much to bring to JavaScript. */
+/** Compares by operations: a model's weights, twice, would be much to bring to JavaScript. */
 function haveSameBits(binding: Binding, eager: number, { id, dtype, shape }: Output): boolean {
   const { float32, int32 } = dataTypes;
   const axes = binding.createTensor([shape.length], int32, Int32Array.from(shape.keys()));
@@ -44,10 +44,10 @@ function differenceOf(eager: Values, graph: Values): number {
   let largest = Number.MIN_VALUE;
   let difference = 0;
   for (const [i, value] of eager.entries()) {
+    if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
     if (Object.is(value, graph[i]) || value === graph[i]) continue;
     difference = Math.max(difference, Math.abs(value - graph[i]));
     if (Number.isNaN(difference)) return Number.POSITIVE_INFINITY;
   }
-  for (const value of eager) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
   return difference / largest;
 }
