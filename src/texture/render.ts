@@ -33,9 +33,9 @@ export function render(exemplars: tf.Tensor5D, sources: Sources, level: Level, p
     const [, height, width] = sources.shape;
     const mean = localMean(tf.div(color, weights), scale / block, height * block, width * block);
     const blended = tf.add(fromBlocks(tf.div(detail, weights), block), mean);
-    const low = tf.min(exemplars, [1, 2, 3, 4], true);
-    const high = tf.max(exemplars, [1, 2, 3, 4], true);
-    return tf.minimum(tf.maximum(blended, tf.squeeze(low, [1])), tf.squeeze(high, [1])) as tf.Tensor4D;
+    const values = tf.reshape(exemplars, [exemplars.shape[0], 1, 1, -1]);
+    const [low, high] = [tf.min(values, -1, true), tf.max(values, -1, true)];
+    return tf.minimum(tf.maximum(blended, low), high) as tf.Tensor4D;
   });
 }
 
@@ -58,7 +58,7 @@ function toBlocks(image: tf.Tensor4D, block: number): tf.Tensor4D {
   if (block === 1) return image;
   const [images, size, , channels] = image.shape;
   const count = Math.floor(size / block);
-  const whole = tf.slice(image, [0, 0, 0, 0], [-1, count * block, count * block, -1]);
+  const whole = size % block ? tf.slice(image, [0, 0, 0, 0], [-1, count * block, count * block, -1]) : image;
   const rows = tf.reshape(whole, [images * count, block, count, block * channels]);
   return tf.reshape(tf.transpose(rows, [0, 2, 1, 3]), [images, count, count, -1]);
 }

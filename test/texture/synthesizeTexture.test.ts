@@ -182,9 +182,11 @@ describe('synthesizeTexture', () => {
       const profile = await tf.profile(() => synthesizeTexture(exemplars, { size: 18, quality }));
       return profile.kernels.length;
     };
-    expect(await kernels(1, 'high')).toBeLessThanOrEqual(290);
+    // WebGPU's minimum takes six kernels more in each of two patch passes.
+    const more = tf.getBackend() === 'webgpu' ? 12 : 0;
+    expect(await kernels(1, 'high')).toBeLessThanOrEqual(280 + more);
     const fast = await kernels(1, 'fast');
-    expect(fast).toBeLessThanOrEqual(250);
+    expect(fast).toBeLessThanOrEqual(243 + more);
     // Not exactly equal: some backends launch one kernel more or less for particular shapes.
     expect(Math.abs((await kernels(2, 'fast')) - fast)).toBeLessThan(5);
   });
