@@ -6,9 +6,6 @@ import { cross } from './plan';
 import type { Level } from './pyramid';
 import { lookUp, type Sources, toTable } from './table';
 
-/** A pixel and its neighbors. */
-const steps = cross(1);
-
 /**
  * Prepares coherent correction at a level.
  *
@@ -17,15 +14,14 @@ const steps = cross(1);
  * (2001); all pixels are corrected at once as in Lefebvre & Hoppe 2005.
  */
 export function coherentCorrection(level: Level): (sources: Sources, times: number) => Sources {
-  const colors = toTable(level.pixels, 0);
   // The border is far from everything, so that no source continues over an exemplar's edge.
   const features = toTable(neighborhoods(level.pixels), 2 ** 14);
   const correct = (sources: Sources) =>
     tf.tidy(() => {
-      const wanted = neighborhoods(lookUp(colors, sources) as tf.Tensor4D);
-      const candidates = continuations(sources, level)(steps);
+      const wanted = neighborhoods(lookUp(level.colors, sources) as tf.Tensor4D);
+      const candidates = continuations(sources, level, cross);
       const distances = tf.sum(tf.squaredDifference(lookUp(features, candidates), wanted), -1, true);
-      return select<Sources>(candidates, tf.argMin(distances, 0));
+      return select<Sources>(candidates, tf.argMin(distances, 0) as tf.Tensor4D);
     });
   return (sources, times) => {
     let corrected = sources;

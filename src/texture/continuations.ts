@@ -5,35 +5,29 @@ import type { Level } from './pyramid';
 import type { Sources } from './table';
 
 /**
- * Returns a function of steps (down, across) to neighbors: the sources that continue those neighbors' to each pixel,
+ * Returns, for each step (down, across) to a neighbor, the sources that continue the neighbors' to each pixel,
  * `[steps, N, h, w, 1]`. Beyond the edges lies the pixel at the edge.
  */
-export function continuations(sources: Sources, level: Level): (steps: readonly Step[]) => tf.Tensor5D {
-  const { shape } = sources;
-  const [, height, width] = shape;
-  const positions = constant(`positions ${height} ${width} ${level.stride}`, () =>
-    tf.tensor4d(
-      Int32Array.from({ length: height * width }, (_, i) => Math.floor(i / width) * level.stride + (i % width)),
-      [1, height, width, 1],
-      'int32',
-    ),
-  );
-  // All over a coherent area a source less its pixel's position is the same.
-  const moved = tf.reshape(tf.sub(sources, positions), [-1, 1]);
-  return (steps) => tf.add(tf.gatherND(moved, neighborIndices(shape, steps)), positions) as tf.Tensor5D;
-}
-
-/** Returns the index of each pixel's neighbor at each step, `[steps, N, h, w, 1]` int32. */
-function neighborIndices([images, height, width]: Sources['shape'], steps: readonly Step[]): tf.Tensor {
-  return constant(`neighbors ${images} ${height} ${width} ${steps.join(' ')}`, () => {
-    const indices: number[] = [];
-    const clip = (i: number, length: number) => Math.min(Math.max(i, 0), length - 1);
-    for (const [down, across] of steps)
-      for (let row = 0; row < images * height; row++) {
-        const y = row % height;
-        const first = (row - y + clip(y + down, height)) * width;
-        for (let x = 0; x < width; x++) indices.push(first + clip(x + across, width));
-      }
-    return tf.tensor(Int32Array.from(indices), [steps.length, images, height, width, 1], 'int32');
+export function continuations(sources: Sources, { stride }: Level, steps: readonly Step[]): tf.Tensor5D {
+  const [images, height, width] = sources.shape;
+  const pixels = height * width;
+  const clip = (i: number, length: number) => Math.min(Math.max(i, 0), length - 1);
+  const neighbor = (i: number, [down, across]: Step) =>
+    clip(Math.floor(i / width) + down, height) * width + clip((i % width) + across, width);
+  const position = (i: number) => Math.floor(i / width) * stride + (i % width);
+  const neighbors = constant(`neighbors ${images} ${height} ${width} ${steps.join(' ')}`, () => {
+    const indices = new Int32Array(steps.length * images * pixels);
+    indices.forEach((_, i) => {
+      const image = Math.floor(i / pixels) % images;
+      indices[i] = image * pixels + neighbor(i % pixels, steps[Math.floor(i / pixels / images)]);
+    });
+    return tf.tensor5d(indices, [steps.length, images, height, width, 1], 'int32');
   });
+  const back = constant(`back ${height} ${width} ${stride} ${steps.join(' ')}`, () => {
+    const distances = steps.flatMap((step) =>
+      Array.from({ length: pixels }, (_, i) => position(i) - position(neighbor(i, step))),
+    );
+    return tf.tensor5d(Int32Array.from(distances), [steps.length, 1, height, width, 1], 'int32');
+  });
+  return tf.add(tf.gatherND(tf.reshape(sources, [-1, 1]), neighbors), back);
 }

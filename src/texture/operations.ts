@@ -6,13 +6,12 @@ export function round<T extends tf.Tensor>(x: T): T {
   return tf.floor(tf.add(x, 0.5)) as T;
 }
 
-/** Shifts `x` cyclically along `axis`. */
-export function roll<T extends tf.Tensor>(x: T, shift: number, axis: number): T {
-  const length = x.shape[axis];
-  const cut = ((shift % length) + length) % length;
-  if (cut === 0) return x;
-  const [head, tail] = tf.split(x, [cut, length - cut], axis);
-  return tf.concat([tail, head], axis) as T;
+/** Shifts rows and columns of `[N, h, w, C]` cyclically: row `down` and column `across` come first. */
+export function roll<T extends tf.Tensor4D>(x: T, down: number, across: number): T {
+  const [, height, width] = x.shape;
+  const start = (shift: number, length: number) => ((shift % length) + length) % length;
+  const twice = tf.tile(x, [1, 2, 2, 1]);
+  return tf.slice(twice, [0, start(down, height), start(across, width), 0], [-1, height, width, -1]) as T;
 }
 
 /**
@@ -30,7 +29,7 @@ export function argMinFirst(values: tf.Tensor): tf.Tensor {
 }
 
 /** Selects `candidates[choice[n, y, x], n, y, x]` from `[K, N, h, w, 1]` with a choice `[N, h, w, 1]`. */
-export function select<T extends tf.Tensor>(candidates: tf.Tensor, choice: tf.Tensor): T {
+export function select<T extends tf.Tensor>(candidates: tf.Tensor, choice: tf.Tensor4D): T {
   const { shape, size } = choice;
   const places = constant(`places ${shape}`, () =>
     tf.tensor(
@@ -39,6 +38,5 @@ export function select<T extends tf.Tensor>(candidates: tf.Tensor, choice: tf.Te
       'int32',
     ),
   );
-  const index = tf.add(tf.mul(choice, tf.scalar(size, 'int32')), places);
-  return tf.gatherND(tf.reshape(candidates, [-1, 1]), index) as T;
+  return tf.gatherND(tf.reshape(candidates, [-1, size, 1]), tf.concat([choice, places], 3)) as T;
 }

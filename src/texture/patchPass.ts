@@ -6,13 +6,13 @@ import { argMinFirst, roll } from './operations';
 import { layPatches, patchPositions } from './patches';
 import type { TexturePlan } from './plan';
 import type { Level } from './pyramid';
-import { lookUp, type Sources, toTable } from './table';
+import { lookUp, type Sources } from './table';
 
 /** Describes every patch that fits an image's exemplars. */
 interface ExemplarPatches {
   /** Low frequencies of each, `[N, E q q, D]`. */
   features: tf.Tensor3D;
-  /** Squared length of the features, `[N, 1, E q q]`. */
+  /** Half of the squared length of the features, `[N, 1, E q q]`. */
   energies: tf.Tensor3D;
 }
 
@@ -20,7 +20,7 @@ interface ExemplarPatches {
 export function exemplarPatches(level: Level, plan: TexturePlan): ExemplarPatches {
   const maps = describePatches(level.pixels, plan, 1);
   const features = tf.reshape(maps, [level.images, -1, maps.shape[3]]) as tf.Tensor3D;
-  return { features, energies: tf.expandDims(tf.sum(tf.square(features), -1), 1) };
+  return { features, energies: tf.expandDims(tf.div(tf.sum(tf.square(features), -1), 2), 1) };
 }
 
 /** Returns low frequencies of the patches of `[B, h, w, C]` that start at every `step`-th pixel, `[B, …, …, D]`. */
@@ -42,35 +42,35 @@ export function patchPass(
   [down, across]: readonly [number, number],
 ): Sources {
   return tf.tidy(() => {
-    const colors = toTable(level.pixels, 0);
     // A texture has no edge: what leaves on one side comes back on the other.
-    const old = roll(roll(sources, down, 1), across, 2);
-    const image = lookUp(colors, old) as tf.Tensor4D;
+    const old = roll(sources, down, across);
+    const image = lookUp(level.colors, old) as tf.Tensor4D;
     const places = tf.reshape(describePatches(image, plan, plan.patch), [level.images, -1, patches.features.shape[2]]);
-    // |a - b|^2 without |a|^2, which is the same for every candidate b.
-    const distance = tf.sub(patches.energies, tf.mul(tf.matMul(places, patches.features, false, true), 2));
+    // Half of |a - b|^2 without |a|^2, which is the same for every candidate b.
+    const distance = tf.sub(patches.energies, tf.matMul(places, patches.features, false, true));
     const best = argMinFirst(distance);
     const positions = constant(`patchPositions ${plan.exemplars} ${level.size} ${plan.patch}`, () =>
       tf.tensor2d(Int32Array.from(patchPositions(plan)), [patchPositions(plan).length, 1], 'int32'),
     );
     const fresh = layPatches(lookUp(positions, tf.expandDims(best, -1)), level, plan);
 
-    const change = tf.sum(tf.squaredDifference(lookUp(colors, fresh), image), -1, true) as tf.Tensor4D;
+    const change = tf.sum(tf.squaredDifference(lookUp(level.colors, fresh), image), -1, true) as tf.Tensor4D;
     const nearby = tf.avgPool(padSpatial(change, 1, 'symmetric'), 3, 1, 'valid');
-    // Whole multiples of 1024 add up exactly, whatever the order.
-    const mean = tf.mean(tf.mul(tf.floor(tf.div(nearby, 1024)), 1024), [1, 2], true);
+    // Whole numbers add up exactly, whatever the order.
+    const mean = tf.mean(tf.floor(tf.div(nearby, 1024)), [1, 2], true);
     const kept = tf.greater(tf.mul(tf.add(nearby, 1), rimWeights(plan)), mean);
     return tf.where(kept, old, fresh) as Sources;
   });
 }
 
-/** Returns `rim` at a patch's edge, falling to 0 inside it, for each pixel of the lattice: `[1, gy p, gx p, 1]`. */
+/** Returns `rim / 1024` at a patch's edge, falling to 0 inside it, for each pixel of the lattice: `[1, gy p, gx p, 1]`. */
 function rimWeights({ grid, patch, rim }: TexturePlan): tf.Tensor4D {
   const [height, width] = [grid[0] * patch, grid[1] * patch];
   return constant(`rim ${height} ${width} ${patch} ${rim}`, () => {
     const toEdge = (i: number) => Math.min(i % patch, patch - 1 - (i % patch));
-    const weights = Float32Array.from({ length: height * width }, (_, i) =>
-      Math.max(0, rim - Math.min(toEdge(Math.floor(i / width)), toEdge(i % width))),
+    const weights = Float32Array.from(
+      { length: height * width },
+      (_, i) => Math.max(0, rim - Math.min(toEdge(Math.floor(i / width)), toEdge(i % width))) / 1024,
     );
     return tf.tensor4d(weights, [1, height, width, 1]);
   });

@@ -24,10 +24,12 @@ export interface TexturePlan {
   shifts: [number, number][];
   /** Width of a patch's rim, where a new patch must agree with what it would replace. */
   rim: number;
-  /** Coherent corrections at each level, finest first; at the coarsest one more follows each patch pass. */
-  corrections: number[];
-  /** Steps, down and across, to the pixels whose continued sources each output pixel averages; its own among them. */
-  votes: Step[];
+  /** Coherent corrections at each level that has sources; at the coarsest one more follows each patch pass. */
+  corrections: number;
+  /** Side of the block of an exemplar's finest pixels that a source at the last level shows. */
+  block: number;
+  /** Steps, down and across, to the sources whose continuations each block averages; its own among them. */
+  votes: readonly Step[];
 }
 
 export interface PlanRequest {
@@ -56,13 +58,9 @@ export function planTexture(request: PlanRequest): TexturePlan {
   const top = Math.max(0, Math.floor(Math.log2(side / 4.5)));
   const patch = Math.round(side / 2 ** top);
   const half = Math.ceil(patch / 2);
-  // Seams are feathered over about a sixth of a patch.
-  const far = side < 18 ? 1 : 2;
   const high = quality === 'high';
   const exemplarSizes = [exemplarSize];
   for (let level = 0; level < top; level++) exemplarSizes.push(exemplarSizes[level] >> 1);
-  // The two coarsest levels decide; a third would cost as much as everything else and mend two percent of the seams.
-  const corrections = exemplarSizes.map((_, level) => (top - level > 1 ? 0 : high ? 3 : 2));
   return {
     size,
     exemplars,
@@ -76,46 +74,39 @@ export function planTexture(request: PlanRequest): TexturePlan {
       [-half, -half],
     ],
     rim: half,
-    corrections,
-    votes: high ? [...cross(1), ...diagonals(far)] : cross(far),
+    corrections: high ? 3 : 2,
+    // The two coarsest levels decide; a third would cost as much as everything else and mend two percent of the seams.
+    block: 2 ** Math.max(0, top - 1),
+    votes: high ? square : cross,
   };
 }
 
-/** Returns the steps to a pixel and to those `far` from it in rows and columns. */
-export function cross(far: number): Step[] {
-  return [
-    [0, 0],
-    [-far, 0],
-    [far, 0],
-    [0, -far],
-    [0, far],
-  ];
-}
+/** Steps to a pixel and to its four neighbors. */
+export const cross: readonly Step[] = [
+  [0, 0],
+  [-1, 0],
+  [1, 0],
+  [0, -1],
+  [0, 1],
+];
 
-/** Returns the steps to the pixels `far` from a pixel in both directions. */
-function diagonals(far: number): Step[] {
-  return [
-    [-far, -far],
-    [-far, far],
-    [far, -far],
-    [far, far],
-  ];
-}
+/** Steps to a pixel and to its eight neighbors. */
+const square: readonly Step[] = [...cross, [-1, -1], [-1, 1], [1, -1], [1, 1]];
 
-/** Counts the rows of one texture's tables, and the pixels that its patches cover. */
-function extent({ exemplars, exemplarSizes, grid, patch }: TexturePlan): { rows: number; pixels: number } {
+/** Counts the rows of one texture's largest table, and the pixels that its patches cover. */
+function extent({ exemplars, exemplarSizes, block, grid, patch }: TexturePlan): { rows: number; pixels: number } {
   return {
-    rows: exemplars * (exemplarSizes[0] + 2 * border) ** 2,
+    rows: exemplars * (Math.floor(exemplarSizes[0] / block) + 2 * border) ** 2,
     pixels: grid[0] * grid[1] * patch ** 2 * 4 ** (exemplarSizes.length - 1),
   };
 }
 
 /**
- * Returns the largest index within one texture: that of a table's row, or of one of five candidates a pixel.
+ * Returns the largest index within one texture: that of a table's row, or of one of five candidates a source.
  */
 export function indexedAtOnce(plan: TexturePlan): number {
   const { rows, pixels } = extent(plan);
-  return Math.max(rows, 5 * pixels);
+  return Math.max(rows, (5 * pixels) / plan.block ** 2);
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { round } from './operations';
 import type { TexturePlan } from './plan';
-import { border } from './table';
+import { border, toTable } from './table';
 
 /**
  * One resolution of the exemplars. Its values are looked up in tables with one row a pixel.
@@ -18,6 +18,8 @@ export interface Level {
   stride: number;
   /** Exemplar colors as small integers, `[N E, m, m, C]`. */
   pixels: tf.Tensor4D;
+  /** The table of these. */
+  colors: tf.Tensor2D;
 }
 
 /** Returns the exemplars at every level, finest first, each half as wide as the one before. */
@@ -27,7 +29,7 @@ export function buildPyramid(exemplars: tf.Tensor5D, plan: TexturePlan): Level[]
   return plan.exemplarSizes.map((size, i) => {
     // Rounded again at each level: distances between integers are exact, see quantize.
     if (i > 0) pixels = round(tf.avgPool(pixels, 2, 2, 'valid'));
-    return { images, exemplars: plan.exemplars, size, stride: size + 2 * border, pixels };
+    return { images, exemplars: plan.exemplars, size, stride: size + 2 * border, pixels, colors: toTable(pixels, 0) };
   });
 }
 

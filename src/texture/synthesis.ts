@@ -51,18 +51,17 @@ export function synthesize(
       observe('patch pass', sources, top);
       sources = correctCoarsest(sources, 1);
     }
-    for (let level = top; level >= 0; level--) {
+    const finest = Math.log2(plan.block);
+    for (let level = top; level >= finest; level--) {
       if (level < top) {
         sources = upsample(sources, pyramid[level + 1], pyramid[level]);
         observe('upsampling', sources, level);
       }
-      const times = plan.corrections[level];
-      if (times === 0) continue;
       const correct = level === top ? correctCoarsest : coherentCorrection(pyramid[level]);
-      sources = correct(sources, times);
+      sources = correct(sources, plan.corrections);
       observe('correction', sources, level);
     }
-    const texture = render(exemplars, sources, pyramid[0], plan);
+    const texture = render(exemplars, sources, pyramid[finest], plan);
     return tf.slice(texture, [0, 0, 0, 0], [-1, ...plan.size, -1]);
   });
 }

@@ -9,6 +9,7 @@
 // patch pass  replaces each patch of a moved lattice by the exemplar patch nearest to it (patchPass.ts)
 // correction  lets each pixel choose between its own source and its neighbors' continued ones (coherentCorrection.ts)
 // upsampling  takes sources to the next finer level (upsample.ts)
+// block       pixels of the finest level that one source shows, where the last levels are skipped
 // rendering   turns sources into colors and evens out steps of tone (render.ts)
 // plan        sizes and numbers of all this, which follow from shapes and quality alone (plan.ts)
 
@@ -51,7 +52,8 @@ export const synthesizeTextureOptions = {
  * @returns `[N, height, width, C]`, within each group's own smallest and largest value. Texture i depends on its own
  * exemplars and its own stream alone: the same bytes in a batch of any size.
  * @throws ArgumentError for other shapes or types, for exemplars that are too small, and for unknown options; Error on
- * a WebGL device with 16-bit floats only, and on WebGL for a texture of more than about 1800 x 1800 pixels.
+ * a WebGL device with 16-bit floats only, and on WebGL for a texture of more than about 1800 x 1800 pixels
+ * from exemplars below 62.
  */
 export function synthesizeTexture(exemplars: tf.Tensor5D, args: TextureSynthesisArgs): tf.Tensor4D {
   const { size, quality, seed, streams } = readOptions('synthesizeTexture', args, synthesizeTextureOptions);

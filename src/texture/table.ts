@@ -3,7 +3,7 @@ import { padSpatial } from '../support/padSpatial';
 import { constant } from './cachedTensor';
 
 /** Width of the border around each exemplar in a table: as far as a continued source may step over the edge. */
-export const border = 2;
+export const border = 1;
 
 /** Where each output pixel comes from: row numbers of a level's tables, `[N, h, w, 1]` int32. */
 export type Sources = tf.Tensor4D;

@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { constant } from './cachedTensor';
 import type { Level } from './pyramid';
-import { border, firstRows, lookUp, rowsOfImage, type Sources, tableRow } from './table';
+import { border, lookUp, rowsOfImage, type Sources, tableRow } from './table';
 
 /** Returns sources for the next finer level: a pixel's four children show its source's four children. */
 export function upsample(sources: Sources, coarse: Level, fine: Level): Sources {
   const [images, height, width] = sources.shape;
-  const local = tf.sub(sources, firstRows(coarse));
-  const first = tf.add(lookUp(firstChildren(coarse, fine), local), firstRows(fine));
+  const first = lookUp(firstChildren(coarse, fine), sources);
   const inside = constant(`children ${fine.stride}`, () =>
     tf.tensor5d([0, 1, fine.stride, fine.stride + 1], [1, 1, 2, 1, 2], 'int32'),
   );
@@ -19,9 +18,9 @@ export function upsample(sources: Sources, coarse: Level, fine: Level): Sources 
   ]);
 }
 
-/** Returns, for each row of an image at the coarse level, the row of its first child at the fine one: `[rows, 1]`. */
+/** Returns, for each row at the coarse level, the row of its first child at the fine one: `[rows, 1]`. */
 function firstChildren(coarse: Level, fine: Level): tf.Tensor2D {
-  const rows = rowsOfImage(coarse);
+  const rows = coarse.images * rowsOfImage(coarse);
   return constant(`firstChildren ${rows} ${coarse.stride} ${fine.stride}`, () => {
     const children = Int32Array.from({ length: rows }, (_, row) => {
       const exemplar = Math.floor(row / coarse.stride ** 2);

@@ -87,12 +87,15 @@ describe('on WebGL, whose integers are exact up to 2^24', () => {
 
 test('a texture too large for exact indices is refused on WebGL, and nowhere else', () => {
   const request = { exemplars: 2, channels: 3, quality: 'fast' as const };
+  // A source shows one pixel of an exemplar of 48 pixels, and four of one of 96.
   const flag = () => true;
   const small = planTexture({ ...request, exemplarSize: 96, size: [1024, 1024] });
-  const wide = planTexture({ ...request, exemplarSize: 96, size: [2048, 2048] });
-  const detailed = planTexture({ ...request, exemplarSize: 3000, size: [64, 64] });
-  expect(() => checkPrecision('webgl', flag, small)).not.toThrow();
-  for (const plan of [wide, detailed]) {
+  const coarse = planTexture({ ...request, exemplarSize: 96, size: [2048, 2048] });
+  const wide = planTexture({ ...request, exemplarSize: 48, size: [2048, 2048] });
+  const wider = planTexture({ ...request, exemplarSize: 96, size: [4096, 4096] });
+  const crowded = planTexture({ ...request, exemplars: 7000, exemplarSize: 48, size: [64, 64] });
+  for (const plan of [small, coarse]) expect(() => checkPrecision('webgl', flag, plan)).not.toThrow();
+  for (const plan of [wide, wider, crowded]) {
     expect(() => checkPrecision('webgl', flag, plan)).toThrow('more than 2^24');
     expect(() => checkPrecision('webgpu', flag, plan)).not.toThrow();
   }

@@ -4,7 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { randomStream, synthesizeTexture } from 'tfjs-nonsemantic-negatives';
 import { checkPrecision } from '../../src/texture/checkPrecision';
 import { imagesAtOnce, planTexture } from '../../src/texture/plan';
+import { buildPyramid } from '../../src/texture/pyramid';
+import { render } from '../../src/texture/render';
 import { synthesize, synthesizeInChunks } from '../../src/texture/synthesis';
+import { type Sources, tableRow } from '../../src/texture/table';
+import { upsample } from '../../src/texture/upsample';
 
 /** Two exemplars an image, with stripes, blobs and noise of its own. */
 function exemplarsOf(images: number, size = 16, channels = 3): tf.Tensor5D {
@@ -30,6 +34,7 @@ describe('synthesizeTexture', () => {
     [[10, 21], 12, 4, 'high'],
     [9, 8, 3, 'high'],
     [26, 31, 3, 'fast'],
+    [[41, 30], 63, 1, 'high'],
   ] as const)('gives size %p from exemplars of %d pixels and %d channels (%s)', (size, m, channels, quality) => {
     const exemplars = exemplarsOf(2, m, channels);
     const texture = synthesizeTexture(exemplars, { size, quality });
@@ -122,6 +127,25 @@ describe('synthesizeTexture', () => {
     expect(observed.dataSync()).toEqual(plain.dataSync());
   });
 
+  test('renders a block of pixels a source as it renders the pixels one by one', () => {
+    const exemplars = tf.sub(exemplarsOf(2, 63), 0.5) as tf.Tensor5D;
+    const request = { exemplars: 2, channels: 3, quality: 'high' as const, exemplarSize: 63 };
+    const plan = { ...planTexture({ ...request, size: [16, 24] }), votes: [[0, 0]] as const };
+    expect(plan.block).toBe(2);
+    const [fine, coarse] = buildPyramid(exemplars, plan);
+    const random = randomStream('sources');
+    const draw = (length: number) => Math.floor(random() * length);
+    const rows = Array.from({ length: 2 * 8 * 12 }, (_, i) =>
+      tableRow(2 * Math.floor(i / 96) + draw(2), draw(31), draw(31), coarse.stride),
+    );
+    const sources = tf.tensor4d(rows, [2, 8, 12, 1], 'int32') as Sources;
+    const blocks = render(exemplars, sources, coarse, plan);
+    const pixels = render(exemplars, upsample(sources, coarse, fine), fine, { ...plan, block: 1 });
+    expect(blocks.shape).toEqual([2, 16, 24, 3]);
+    expect(tf.max(tf.abs(tf.sub(blocks, pixels))).dataSync()[0]).toBeLessThan(1e-5);
+    expect(tf.min(blocks).dataSync()[0]).toBeLessThan(0);
+  });
+
   test('makes the same texture on every backend', () => {
     const golden = JSON.parse(readFileSync(join(__dirname, '../fixtures/texture.json'), 'utf8')) as number[];
     const texture = synthesizeTexture(exemplarsOf(1, 12), { size: 16 }).dataSync();
@@ -154,13 +178,15 @@ describe('synthesizeTexture', () => {
 
   test('launches few kernels, whatever the batch', async () => {
     const kernels = async (images: number, quality: 'fast' | 'high') => {
-      const exemplars = exemplarsOf(images, 31);
+      const exemplars = exemplarsOf(images, 62);
       const profile = await tf.profile(() => synthesizeTexture(exemplars, { size: 18, quality }));
       return profile.kernels.length;
     };
-    expect(await kernels(1, 'high')).toBeLessThanOrEqual(360);
+    // WebGPU's minimum takes six kernels more in each of two patch passes.
+    const more = tf.getBackend() === 'webgpu' ? 12 : 0;
+    expect(await kernels(1, 'high')).toBeLessThanOrEqual(280 + more);
     const fast = await kernels(1, 'fast');
-    expect(fast).toBeLessThanOrEqual(300);
+    expect(fast).toBeLessThanOrEqual(243 + more);
     // Not exactly equal: some backends launch one kernel more or less for particular shapes.
     expect(Math.abs((await kernels(2, 'fast')) - fast)).toBeLessThan(5);
   });
