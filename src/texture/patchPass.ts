@@ -63,7 +63,7 @@ export function patchPass(
   });
 }
 
-/** Returns `rim / 1024` at a patch's edge, falling to 0 inside it, for each pixel of the lattice: `[1, gy p, gx p, 1]`. */
+/** Returns `rim / 1024` at a patch's edge, falling to 0 inside it, for each pixel: `[1, gy p, gx p, 1]`. */
 function rimWeights({ grid, patch, rim }: TexturePlan): tf.Tensor4D {
   const [height, width] = [grid[0] * patch, grid[1] * patch];
   return constant(`rim ${height} ${width} ${patch} ${rim}`, () => {

@@ -1,8 +1,8 @@
 import type { Program } from '../recording/program';
 
 /*
- * TensorFlow's graph optimizer merges arithmetic with what it reads, and rounds otherwise: a / sqrt(b), log(softmax(a)),
- * relu(normalize(a)). It does not look through EnsureShape, which is a barrier to it.
+ * TensorFlow's graph optimizer merges arithmetic with what it reads, and rounds otherwise: a / sqrt(b),
+ * log(softmax(a)), relu(normalize(a)). It does not look through EnsureShape, which is a barrier to it.
  */
 
 /** Matches operations that move values and round nothing. */
