@@ -56,8 +56,8 @@ test('classes of a group that gathers the rest are lone', () => {
 
 test('fine less lone classes has Welch’s interval', () => {
   // 5, 4, 3 against 2, 1: variances 1 and 1/2.
-  const { value, halfInterval } = fineLessLone(classChanges(runs, 'patch-2'));
-  expect(value).toBeCloseTo(2.5);
+  const { mean, halfInterval } = fineLessLone(classChanges(runs, 'patch-2'));
+  expect(mean).toBeCloseTo(2.5);
   expect(halfInterval).toBeCloseTo(1.96 * Math.sqrt(1 / 3 + 0.5 / 2));
 });
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { rewrite } from '../../../tools/sections';
-import { cifarComparisons } from '../claims/claims';
 import { reproductionPath, writeClaims } from '../claims/claimsTable';
+import { cifarComparisons } from '../claims/comparisons';
 import { summarize } from '../support/statistics';
 import { table } from '../support/table';
 import { inWords, meanInWords } from '../support/words';

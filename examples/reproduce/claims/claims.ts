@@ -1,24 +1,14 @@
-import { type CifarDifferences, differenceKey } from '../cifar10/differences';
-import { type Measure, measures } from '../cifar10/measures';
-import { measures as emoji, type RelianceMeasure, similarities } from '../reliance/measures';
-import type { RelianceRun } from '../reliance/results';
-import { type Difference, differenceOf, pairedDifference, pairsOf } from '../support/statistics';
-import { classChanges, correlation, fineLessLone } from '../tiny-imagenet/classes';
-import type { TinyRun } from '../tiny-imagenet/results';
-
-/** All results that claims are judged by. */
-export interface Results {
-  cifar: CifarDifferences;
-  reliance: readonly RelianceRun[];
-  tiny: readonly TinyRun[];
-}
-
-/** A difference that the paper expects above 0 (sign 1) or below (sign -1). */
-interface Comparison {
-  title: string;
-  sign: 1 | -1;
-  difference(results: Results): Pick<Difference, 'count' | 'mean' | 'halfInterval'>;
-}
+import { measures } from '../cifar10/measures';
+import { measures as emoji } from '../reliance/measures';
+import {
+  type Comparison,
+  correlationOverClasses,
+  fineLessLoneClasses,
+  hardness,
+  onCifar,
+  onEmoji,
+  onTiny,
+} from './comparisons';
 
 /** What the paper says, its figures from its README's table where it has them. */
 export interface Claim {
@@ -26,77 +16,6 @@ export interface Claim {
   paper: string;
   comparisons: Comparison[];
 }
-
-const none = { count: 0, mean: Number.NaN, halfInterval: Number.NaN };
-
-const onCifar = (sign: 1 | -1, measure: Measure, to: string, from: string): Comparison => ({
-  title: `CIFAR-10, ${measure.title}`,
-  sign,
-  difference: ({ cifar }) => cifar.differences[differenceKey(to, from, measure)] ?? none,
-});
-
-const onEmoji = (sign: 1 | -1, measure: RelianceMeasure, to: string, from: string): Comparison => ({
-  title: `emoji, ${measure.title}`,
-  sign,
-  difference: ({ reliance }) => differenceOf(pairsOf(reliance, from, to), measure),
-});
-
-const onTiny = (setting: 'images' | 'corrupted', to: string): Comparison => ({
-  title: `Tiny-ImageNet, ${setting}`,
-  sign: 1,
-  difference: ({ tiny }) => differenceOf(pairsOf(tiny, 'moco', to), { of: ({ accuracy }) => 100 * accuracy[setting] }),
-});
-
-/** Over the classes; the count is that of the pairs of runs. */
-const overClasses = (
-  title: string,
-  to: string,
-  of: (changes: ReturnType<typeof classChanges>) => Spread,
-): Comparison => ({
-  title: `Tiny-ImageNet, ${title}`,
-  sign: -1,
-  difference({ tiny }) {
-    const count = pairsOf(tiny, 'moco', to).length;
-    return count === 0 ? none : { count, ...of(classChanges(tiny, to)) };
-  },
-});
-type Spread = Pick<Difference, 'mean' | 'halfInterval'>;
-
-/** In hundredths; of the two sides of the interval, the longer. */
-function textureCorrelation(changes: ReturnType<typeof classChanges>): Spread {
-  const { value, low, high } = correlation(
-    changes.map(({ textures }) => textures),
-    changes.map(({ change }) => change),
-  );
-  return { mean: 100 * value, halfInterval: 100 * Math.max(value - low, high - value) };
-}
-
-function fineChange(changes: ReturnType<typeof classChanges>): Spread {
-  const { value, halfInterval } = fineLessLone(changes);
-  return { mean: value, halfInterval };
-}
-
-/** Within each run of an arm: how much nearer the query is to its negatives than to the queue, in hundredths. */
-const hardness = (arm: string): Comparison => ({
-  title: 'emoji, cosine to its negatives less that to the queue, · 100',
-  sign: 1,
-  difference({ reliance }) {
-    const own = reliance.filter((run) => run.arm === arm && run.training?.history);
-    return pairedDifference(
-      own.map((run) => 100 * similarities.queue.of(run)),
-      own.map((run) => 100 * similarities.negative.of(run)),
-    );
-  },
-});
-
-/** The comparisons of the claims on CIFAR-10, kept by `differenceKey`. */
-export const cifarComparisons: readonly { measure: Measure; to: string; from: string }[] = [
-  ...Object.values(measures).flatMap((measure) =>
-    ['patch-2', 'patch-3', 'texture-2', 'texture-patch-2'].map((to) => ({ measure, to, from: 'moco' })),
-  ),
-  ...Object.values(measures).map((measure) => ({ measure, to: 'patch-3', from: 'patch-2' })),
-  ...Object.values(measures).map((measure) => ({ measure, to: 'patch-2', from: 'texture-2' })),
-];
 
 export const claims: readonly Claim[] = [
   {
@@ -181,10 +100,7 @@ export const claims: readonly Claim[] = [
   {
     text: 'Texture is indispensable for some, finer, classes: patches gain less there',
     paper: 'shown by class (figure)',
-    comparisons: [
-      overClasses('correlation of accuracy from textures with the change, · 100', 'patch-2', textureCorrelation),
-      overClasses('change of fine classes less that of lone ones', 'patch-2', fineChange),
-    ],
+    comparisons: [correlationOverClasses('patch-2'), fineLessLoneClasses('patch-2')],
   },
   {
     text: 'The negatives also serve BYOL: less reliance on texture',

@@ -1,5 +1,6 @@
 import { inWords } from '../support/words';
-import { claims, type Results } from './claims';
+import { claims } from './claims';
+import type { Results } from './comparisons';
 
 export interface JudgedClaim {
   text: string;

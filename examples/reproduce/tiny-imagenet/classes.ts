@@ -27,6 +27,12 @@ export function classChanges(runs: readonly TinyRun[], arm: string): ClassChange
   }));
 }
 
+/** The classes that lose most, then those that win most. */
+export function extremes(changes: readonly ClassChange[], count = 5): { lose: ClassChange[]; win: ClassChange[] } {
+  const sorted = [...changes].sort((a, b) => a.change - b.change);
+  return { lose: sorted.slice(0, count), win: sorted.slice(-count).reverse() };
+}
+
 /** Pearson's correlation with Fisher's 95 % interval; NaN for fewer than four points or a constant. */
 export function correlation(x: readonly number[], y: readonly number[]): { value: number; low: number; high: number } {
   const [mx, my] = [summarize(x).mean, summarize(y).mean];
@@ -39,12 +45,19 @@ export function correlation(x: readonly number[], y: readonly number[]): { value
   return { value, low: Math.tanh(Math.atanh(bounded) - half), high: Math.tanh(Math.atanh(bounded) + half) };
 }
 
+/** Correlation over the classes of accuracy from textures with the change. */
+export const textureCorrelation = (changes: readonly ClassChange[]) =>
+  correlation(
+    changes.map(({ textures }) => textures),
+    changes.map(({ change }) => change),
+  );
+
 /** Mean change of the fine classes less that of the lone ones, with Welch's interval (95 %, normal). */
-export function fineLessLone(changes: readonly ClassChange[]): { value: number; halfInterval: number } {
+export function fineLessLone(changes: readonly ClassChange[]): { mean: number; halfInterval: number } {
   const of = (isFine: boolean) => summarize(changes.filter((one) => one.isFine === isFine).map(({ change }) => change));
   const [fine, lone] = [of(true), of(false)];
   const variance = [fine, lone].reduce((sum, { standardDeviation, count }) => sum + standardDeviation ** 2 / count, 0);
-  return { value: fine.mean - lone.mean, halfInterval: 1.96 * Math.sqrt(variance) };
+  return { mean: fine.mean - lone.mean, halfInterval: 1.96 * Math.sqrt(variance) };
 }
 
 /**

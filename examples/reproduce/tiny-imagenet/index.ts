@@ -4,11 +4,11 @@ import { makeRun } from '../cifar10/run';
 import { chooseArms } from '../support/chooseArms';
 import { writeRunFile } from '../support/runFiles';
 import type { StudyArgs } from '../support/studyArgs';
-import { classChanges } from './classes';
+import { classChanges, extremes } from './classes';
 import { arms, config, quick } from './config';
 import { readTinyImageNet, type TinyImageNet } from './data';
 import { writePage } from './page';
-import { extremes, writeClassPicture } from './pictures';
+import { writeClassPicture } from './pictures';
 import { condense, readTinyRuns, resultsDir } from './results';
 
 /**

@@ -3,9 +3,16 @@ import { arms as allArms } from '../cifar10/config';
 import { reproductionPath, writeClaims } from '../claims/claimsTable';
 import { table } from '../support/table';
 import { inWords } from '../support/words';
-import { classChanges, correlation, fineLessLone, settingChanges, settingCorrelations } from './classes';
+import {
+  classChanges,
+  type correlation,
+  extremes,
+  fineLessLone,
+  settingChanges,
+  settingCorrelations,
+  textureCorrelation,
+} from './classes';
 import { arms } from './config';
-import { extremes } from './pictures';
 import { readTinyRuns, type TinyRun } from './results';
 
 /** The tables of Tiny-ImageNet, or that there is no run yet. */
@@ -32,16 +39,10 @@ export function tablesOf(runs: readonly TinyRun[]): string {
       const changes = classChanges(runs, arm);
       const { lose, win } = extremes(changes);
       const names = (some: typeof changes) => some.map(({ name, change }) => `${name} ${change.toFixed(1)}`).join(', ');
-      const { value, halfInterval } = fineLessLone(changes);
       return [
         allArms[arm].title,
-        interval(
-          correlation(
-            changes.map(({ textures }) => textures),
-            changes.map(({ change }) => change),
-          ),
-        ),
-        inWords({ count: changes.length, mean: value, halfInterval }),
+        interval(textureCorrelation(changes)),
+        inWords({ count: changes.length, ...fineLessLone(changes) }),
         names(lose),
         names(win),
       ];

@@ -4,15 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { randomStream, textureNegative } from 'tfjs-nonsemantic-negatives';
 import type { ImageSet } from '../../evaluate/imageSet';
-import type { ClassChange } from './classes';
 
 const shown = 6;
-
-/** The classes that lose most, then those that win most. */
-export function extremes(changes: readonly ClassChange[], count = 5): { lose: ClassChange[]; win: ClassChange[] } {
-  const sorted = [...changes].sort((a, b) => a.change - b.change);
-  return { lose: sorted.slice(0, count), win: sorted.slice(-count).reverse() };
-}
 
 /** Writes one picture: a row a class, with some of its test images above their textures. */
 export async function writeClassPicture(path: string, test: ImageSet, classes: readonly string[]): Promise<void> {
