@@ -1,8 +1,8 @@
 const said = new Set<string>();
 
-/** Warns of what stays as it is from step to step. */
-export function warnOnce(message: string): void {
-  if (said.has(message)) return;
-  said.add(message);
+/** Warns once for each `reason`: of what stays as it is from step to step. */
+export function warnOnce(message: string, reason = message): void {
+  if (said.has(reason)) return;
+  said.add(reason);
   console.warn(message);
 }

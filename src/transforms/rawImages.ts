@@ -3,6 +3,7 @@ import { extentOf, measureExtent, type ValueRange } from '../data/valueRange';
 import { ArgumentError, checkNumber, checkRange } from '../support/errors';
 import { custom, type Option, optional } from '../support/options';
 import { readLater } from '../support/readLater';
+import { warnOnce } from '../support/warnOnce';
 
 /** A pair [min, max] with min < max; left out, it follows from the type of the images. */
 export const valueRange: Option<ValueRange | undefined> = optional(
@@ -40,16 +41,11 @@ function rangeError([low, high]: ValueRange, range: ValueRange, owner: string): 
 
 const round = (value: number) => Number(value.toPrecision(3));
 
-const warned = new Set<string>();
-
 /** Reads images off the step, and warns once an owner of values outside of the range. */
 async function findRangeError(images: tf.Tensor, range: ValueRange, owner: string): Promise<ArgumentError | undefined> {
   const values = await readLater(images);
   const error = values && rangeError(measureExtent(values), range, owner);
-  if (error && !warned.has(owner)) {
-    warned.add(owner);
-    console.warn(error.message);
-  }
+  if (error) warnOnce(error.message, `the range of ${owner}`);
   return error;
 }
 
