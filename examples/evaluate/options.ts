@@ -56,6 +56,7 @@ export function readOptions(): Options {
     backend: { type: 'string' },
     out: { type: 'string', default: 'runs/evaluate' },
   });
+  if (values.shard && !values.features) refuse('Expected --features DIR beside --shard, received none.');
   return {
     encoders: required('encoder', values.encoder),
     images: required('images', values.images),
@@ -66,7 +67,7 @@ export function readOptions(): Options {
     mask: maskRule(values.mask),
     neighbors: positive('neighbors', values.neighbors),
     learningRate: positive('learning-rate', values['learning-rate']),
-    features: values.shard ? required('features', values.features) : values.features,
+    features: values.features,
     shard: shardOf(values.shard),
     backend: values.backend as BackendName | undefined,
     out: values.out,

@@ -120,7 +120,10 @@ describe('npm run evaluate', () => {
 
   test('says what is missing', () => {
     const { status, stderr } = evaluate('--encoder', 'x');
-    expect([status, stderr]).toEqual([1, expect.stringContaining('Expected --encoder DIR and --images ROOT.')]);
+    expect([status, stderr]).toEqual([
+      2,
+      'Expected a folder for --images, received none. --help says how to run it.\n',
+    ]);
     const folders = ['--encoder', join(dir, 'mine/encoder'), '--images', join(dir, 'pictures')];
     expect(evaluate(...folders, '--shard', '1/2').stderr).toMatch(/Expected --features DIR beside --shard/);
     expect(evaluate(...folders, '--features', dir, '--shard', '3/2').stderr).toMatch(
