@@ -25,7 +25,8 @@ const program = (name: string, ...args: string[]) => [
   ...args,
 ];
 const options = {
-  env: { ...process.env, VK_DRIVER_FILES: swiftShader },
+  // An implicit layer, as Mesa's, writes to stderr where there is no desktop.
+  env: { ...process.env, VK_DRIVER_FILES: swiftShader, VK_LOADER_LAYERS_DISABLE: '~implicit~' },
   encoding: 'utf8' as const,
   timeout: 200_000,
 };
