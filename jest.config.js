@@ -58,6 +58,11 @@ const project = (backend) => ({
       : ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ignored(backend),
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
+  // Inside jest's sandbox a look-up of a global takes long, and the backends' loops make millions.
+  sandboxInjectedGlobals: [
+    ...['Math', 'Number', 'Array', 'Object', 'Map', 'Set', 'Symbol', 'Float32Array', 'Int32Array', 'Uint8Array'],
+    ...['isNaN', 'isFinite', 'Infinity'],
+  ],
   transform: { '\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   moduleNameMapper: {
     '^tfjs-nonsemantic-negatives$': '<rootDir>/src/index.ts',
