@@ -35,8 +35,17 @@ const onWebGpu = process.env.LONG
   ? ['losses', 'layers', 'training', 'transforms', 'backends', 'accelerate', 'encoders', 'diagnostics']
   : sampled;
 
-// The cpu backend takes several times as long for these as wasm: LONG=1 runs them there too.
-const slowOnCpu = ['evaluation/reliance/', 'evaluation/corruption/', 'texture/synthesizeTexture'];
+// The cpu backend takes several times as long for these as wasm, or they look at what no backend changes, as messages and
+// how models nest: LONG=1 runs them there too.
+const slowOnCpu = [
+  'evaluation/reliance/',
+  'evaluation/corruption/',
+  'texture/synthesizeTexture',
+  'robustness/badInput',
+  'robustness/goodCalls',
+  'layers/nesting/',
+  'encoders/resNet',
+];
 
 /** What this project leaves out: what touches files, the documentation or the package is the same on every backend. */
 function ignored(backend) {

@@ -76,7 +76,9 @@ async function timeStep(
   };
   try {
     await run(1); // Compiles.
-    return await run(Math.ceil((1000 * seconds) / (await run(1))));
+    const once = await run(1);
+    const steps = Math.ceil((1000 * seconds) / once);
+    return steps > 1 ? await run(steps) : once;
   } catch {
     return undefined;
   } finally {

@@ -38,12 +38,16 @@ const long = [
 
 export const files = [...short, ...long];
 
+/** With WebGPU these run in Node, on the Dawn that Chromium has: jest.config.js names them. One takes minutes. */
+const inNode = ['accelerate/', 'losses/', 'layers/batchNormalization', 'layers/trainingStep', 'training/sgd'];
+
 /** What a backend runs: the files of which a part of the name is given, else the short ones, with LONG=1 all. */
 export function chooseFiles(backend: string, parts: string | undefined): string[] {
   // The other files compare to 32 bits.
   if (backend === 'webgl16') return ['backends/halfFloats'];
   if (parts) return files.filter((file) => parts.split(',').some((part) => file.includes(part)));
-  return process.env.LONG ? files : short;
+  if (process.env.LONG) return files;
+  return backend === 'webgpu' ? short.filter((file) => !inNode.some((part) => file.startsWith(part))) : short;
 }
 
 /** `webgl16` is WebGL with textures of 16-bit floats, as many phones have them. */

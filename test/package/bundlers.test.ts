@@ -94,7 +94,7 @@ describe('bundled by webpack for Node', () => {
   testIfInstalled(
     'finds them also with tfjs in the bundle',
     () => {
-      const out = webpack('node.mjs', { target: 'node' });
+      const out = webpack('node.mjs', { target: 'node', optimization: { minimize: false } });
       expect(JSON.parse(run(dir, 'node', out))).toMatchObject({ backend: 'wasm', shape: [8, 8, 3] });
     },
     300_000,
