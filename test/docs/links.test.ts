@@ -51,8 +51,8 @@ test('a link that leads nowhere is noticed', () => {
 
 describe('the site built by npm run docs', () => {
   const site = join(root, 'site');
-  // `.ci/run` has just built it.
-  beforeAll(() => void (process.env.SITE_IS_BUILT || run(root, 'npm', 'run', 'docs')), 600_000);
+  // After `npm run check` it is there.
+  beforeAll(() => void (process.env.CHECKED || run(root, 'npm', 'run', 'docs')), 600_000);
 
   test('has the README, the pages, the reference of each entry, and the demo', () => {
     const pages = filesIn('site', '.html').map((file) => relative('site', file));
