@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Predictions, registerLoss } from '../layers/compile';
 import { checkSimilarities, knownNegatives, negativesOf } from '../layers/contrastiveSimilarities';
+import { checkIsCalled } from '../support/checkIsCalled';
 import { hasCustomKernel, type InfoNCEFactors, runCustomKernel } from '../support/customKernels';
 import { ArgumentError } from '../support/errors';
 import { hasHalfFloats } from '../support/hasHalfFloats';
@@ -44,6 +45,7 @@ export type ContrastiveLoss = (
  * @throws ArgumentError for options out of range; where M is neither remembered nor given; where the two differ.
  */
 export function nonSemanticInfoNCE(args: NonSemanticInfoNCEArgs = {}): ContrastiveLoss {
+  checkIsCalled('nonSemanticInfoNCE', args);
   const options = readOptions('nonSemanticInfoNCE', args, nonSemanticInfoNCEOptions);
   const { temperature, alpha } = options;
 
