@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkTensor, describe } from '../support/errors';
+import { checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 
 /** Images that are in memory already. They stay the caller's. */
 export type ImageTensors = tf.Tensor4D | { xs: tf.Tensor4D; ys?: tf.Tensor };

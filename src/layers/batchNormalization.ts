@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkTensor, describe } from '../support/errors';
+import { checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import { readOptions } from '../support/options';
 import { optionsOf } from '../support/rebuild';
 import { type BatchNormalizationArgs, batchNormalizationOptions } from './batchNormalizationArgs';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNumber, checkTensor, describe } from '../support/errors';
+import { checkNumber, checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import { readOptions } from '../support/options';
 import { randomStream } from '../support/random';
 import { optionsOf } from '../support/rebuild';

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Directions, directionsOf } from '../layers/byolRows';
 import { type Predictions, registerLoss } from '../layers/compile';
 import { checkIsCalled } from '../support/checkIsCalled';
-import { ArgumentError, checkNumber, checkTensor, describe } from '../support/errors';
+import { checkNumber, checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import { custom, number, optional, readOptions } from '../support/options';
 import type { ContrastiveLoss } from './nonSemanticInfoNCE';
 

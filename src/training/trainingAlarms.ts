@@ -3,7 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { embeddingStd } from '../diagnostics/embeddingStd';
 import { MemoryQueue } from '../layers/memoryQueue';
 import { hasBatchNormalization } from '../layers/models/hasBatchNormalization';
-import { checkTensor } from '../support/errors';
+import { checkTensor } from '../support/checks';
 import { type OptionValues, readOptions } from '../support/options';
 import { GradientWatch } from './gradientWatch';
 import { LossWatch } from './lossWatch';

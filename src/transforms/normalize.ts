@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ValueRange } from '../data/valueRange';
 import { checkIsCalled } from '../support/checkIsCalled';
-import { ArgumentError, checkTensor, describe } from '../support/errors';
+import { checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import { list, number, optional, readOptions } from '../support/options';
 import { toUnitRange, valueRange, warnOfRange } from './rawImages';
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkFunction, checkTensor, describe } from '../support/errors';
+import { checkFunction, checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import type { Random } from '../support/random';
 
 /** Shape of an image, [H, W, C]. */
