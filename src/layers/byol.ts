@@ -24,10 +24,10 @@ import { checkViewShapes, checkViews, embed, outputOf } from './models/views';
  * with p = predictor(projector(encoder(x))) and z the target network. A negative belongs to the direction of the view
  * that it was made from. Without `keyNegatives` that is the first, so m = M and the second is `[p(key), z(query)]`.
  *
- * In training, in this order: the predictions of query and of key; z <- m z + (1 - m) o once, over the parameters of
- * encoder and projector, from before the optimizer's step; one pass each for the targets, each with batch statistics of
- * its own. Targets have no gradient, and their activations are not kept. Layers frozen in encoder or projector, at any
- * time, are frozen in the target network too. The regularizers of the three networks count.
+ * In training, in this order: the predictions of query and of key; z <- m z + (1 - m) w once, over all parameters w of
+ * encoder and projector, from before the optimizer's step; one pass each for the targets, each with batch statistics
+ * of its own. Targets have no gradient, and their activations are not kept. Layers frozen in encoder or projector, at
+ * any time, are frozen in the target network too. The regularizers of the three networks count.
  *
  * Source: Grill et al. 2020 (BYOL), section 3.1; negatives as in `nonSemanticByol`.
  */

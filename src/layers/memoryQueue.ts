@@ -84,7 +84,11 @@ export class MemoryQueue extends ContrastiveLayer {
     });
   }
 
-  /** Returns the `count` newest rows `[count, D]`, without a read-back; rows never written are random. */
+  /**
+   * Returns the `count` newest rows `[count, D]`, without a read-back; rows never written are random.
+   *
+   * @param count From 1 to `size`. @throws ArgumentError for another count.
+   */
   newest(count: number): tf.Tensor2D {
     checkNumber('count', count, { min: 1, max: this.size, integer: true });
     return tf.tidy(() => {

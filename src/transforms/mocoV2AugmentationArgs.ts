@@ -6,23 +6,23 @@ import { type NormalizeArgs, normalizeOptions } from './normalize';
 export interface MocoV2AugmentationArgs extends NormalizeArgs {
   /** Side of the output, or `[height, width]`, in pixels. @default the image's own */
   size?: number | [number, number];
-  /** Share of the area that a crop keeps. @default [0.2, 1]; [0.5, 1] for views with a side below 64 pixels */
+  /** Share of the area that a crop keeps, above 0. @default [0.2, 1]; [0.5, 1] for views with a side below 64 pixels */
   scale?: [number, number];
-  /** Aspect ratio, width by height, of a crop. @default [3/4, 4/3] */
+  /** Aspect ratio, width by height, of a crop; above 0. @default [3/4, 4/3] */
   ratio?: [number, number];
-  /** Brightness factors are sampled within 1 ± this. @default 0.4 */
+  /** Brightness factors are sampled within 1 ± this, at least 0. @default 0.4 */
   brightness?: number;
-  /** Contrast factors are sampled within 1 ± this. @default 0.4 */
+  /** Contrast factors are sampled within 1 ± this, at least 0. @default 0.4 */
   contrast?: number;
-  /** Saturation factors are sampled within 1 ± this. @default 0.4 */
+  /** Saturation factors are sampled within 1 ± this, at least 0. @default 0.4 */
   saturation?: number;
-  /** Hue shifts are sampled within ± this share of the color circle, at most 0.5. @default 0.1 */
+  /** Hue shifts are sampled within ± this share of the color circle, 0 … 0.5. @default 0.1 */
   hue?: number;
   /** Probability that an image's colors are jittered. @default 0.8 */
   jitterProbability?: number;
   /** Probability that an image becomes gray. @default 0.2 */
   grayscaleProbability?: number;
-  /** Range of the Gaussian blur's sigma, in pixels of the output. @default [0.1, 2] */
+  /** Range of the Gaussian blur's sigma, in pixels of the output; at least 0. @default [0.1, 2] */
   blurSigma?: [number, number];
   /**
    * Probability that an image is blurred.
