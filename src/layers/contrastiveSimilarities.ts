@@ -95,6 +95,6 @@ export function knownNegatives(similarities: tf.Tensor, negatives = negativesOf(
     'option negatives',
     'an integer of at least 0',
     'undefined',
-    'These similarities are not those that a layer or contrastiveSimilarities() returned.',
+    'These similarities do not come from a layer or contrastiveSimilarities(), so their number of negatives is not known.',
   );
 }
