@@ -74,11 +74,8 @@ export type { TrainingPosition } from './training/trainingPosition';
 export { restoreTraining, type TrainingState, trainingArtifacts } from './training/trainingState';
 export type { NamedTensors } from './training/velocities';
 export type { ContrastiveElement, Transform } from './transforms/element';
-export {
-  type MocoV2Augmentation,
-  type MocoV2AugmentationArgs,
-  mocoV2Augmentation,
-} from './transforms/mocoV2Augmentation';
+export { type MocoV2Augmentation, mocoV2Augmentation } from './transforms/mocoV2Augmentation';
+export type { MocoV2AugmentationArgs } from './transforms/mocoV2AugmentationArgs';
 export { type NormalizeArgs, normalize } from './transforms/normalize';
 export type { ColorJitter, JitterOperation } from './transforms/operations/colorJitter';
 export type { Crop } from './transforms/operations/resizedCrop';

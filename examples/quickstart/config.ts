@@ -11,7 +11,7 @@ const shared = { momentum: 0.99, queueSize: 1024, temperature: 0.2, heldOut: 0.2
 /** Everything that one might want to change. Native TensorFlow and GPUs are several times faster, so they get a larger encoder. */
 export const configs = {
   native: { filters: [24, 48, 96, 192], steps: 1212, batchSize: 96, learningRate: 0.2, weightDecay: 5e-4, ...shared },
-  wasm: { filters: [16, 32, 64, 128], steps: 1250, batchSize: 64, learningRate: 0.12, weightDecay: 1e-4, ...shared },
+  wasm: { filters: [16, 32, 64, 128], steps: 1260, batchSize: 64, learningRate: 0.12, weightDecay: 1e-4, ...shared },
 };
 export type Config = (typeof configs)['native'];
 

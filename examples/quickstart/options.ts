@@ -8,7 +8,7 @@ const usage = `Trains a small contrastive encoder with patch negatives, and meas
   --images DIR     train on a folder of your own (class folders optional; JPEG, PNG, WebP …) instead of emoji
   --backend NAME   tfjs-node-gpu, webgpu, tfjs-node, wasm or cpu  (default: the first of these that works, but cpu)
   --compare        also train plain MoCo and show it beside
-  --steps N        optimizer steps                                (default: 1250 on wasm, else 1212 larger ones)
+  --steps N        optimizer steps, rounded up to whole epochs    (default: 1260 on wasm, else 1212 larger ones)
   --alpha A        weight of the non-semantic negatives           (default: 2)
   --size S         side of the pictures in pixels                 (default: 32)
   --seed S         seed of everything that is drawn               (default: 1)

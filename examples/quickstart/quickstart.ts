@@ -13,23 +13,25 @@ import { conflictPictures, makeRelianceTest, measureTest, relianceRecord } from 
 import { writeReport } from './report/report';
 import { splitByConcept } from './split';
 import { printMeasures } from './summary';
-import { type TrainingOptions, train } from './training';
+import { type TrainingOptions, train, wholeEpochs } from './training';
 
 const options = readOptions();
 const { name: backendName, description } = await chooseBackend(options.backend);
 console.log(description);
 
 const kind = ['wasm', 'cpu'].includes(backendName) ? 'wasm' : 'native';
-const config: Config = { ...configs[kind], ...(options.steps !== undefined && { steps: options.steps }) };
 const { size, seed, alpha } = options;
 const { training: augmentation, measured: measuredView } = augmentations(size);
 
 const { pictures, groups, objects } = options.images
   ? await folderPictures(options.images, size)
   : await emojiPictures(size);
-const { split, places } = splitByConcept(pictures, config.heldOut);
+const { split, places } = splitByConcept(pictures, configs[kind].heldOut);
 const data = `${options.images ?? 'emoji'}: ${split.train.size} pictures to train on, ${split.heldOut.size} held out`;
 console.log(data);
+
+const { steps, ...rest } = configs[kind];
+const config: Config = { ...rest, steps: wholeEpochs(options.steps ?? steps, split.train.size, rest.batchSize) };
 
 const dir = join('runs', options.name);
 await mkdir(dir, { recursive: true });

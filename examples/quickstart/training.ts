@@ -28,6 +28,7 @@ export interface TrainingOptions {
   /** The folder of an interrupted training. */
   stateDir: string;
   resume: boolean;
+  /** Optimizer steps of whole epochs. */
   steps: number;
   batchSize: number;
   learningRate: number;
@@ -41,11 +42,18 @@ export interface TrainingOptions {
   seed: number;
 }
 
+/** Rounds steps up to whole epochs. */
+export function wholeEpochs(steps: number, images: number, batchSize: number): number {
+  const perEpoch = stepsPerEpoch(images, batchSize);
+  return Math.ceil(steps / perEpoch) * perEpoch;
+}
+
+const stepsPerEpoch = (images: number, batchSize: number) => Math.max(1, Math.floor(images / batchSize));
+
 /** Trains `encoder` in place, and returns its history and the seconds it took; `undefined` if Ctrl-C stopped it. */
 export async function train(encoder: tf.LayersModel, pictures: Pictures, options: TrainingOptions) {
-  const { alpha, batchSize, seed } = options;
-  const stepsPerEpoch = Math.max(1, Math.floor(pictures.size / batchSize));
-  const epochs = Math.ceil(options.steps / stepsPerEpoch);
+  const { alpha, batchSize, seed, steps } = options;
+  const epochs = steps / stepsPerEpoch(pictures.size, batchSize);
   const negatives = alpha === 0 ? [] : ['negative_0'];
 
   // The model: query and key views (and patches of the query) -> embeddings -> similarities.
@@ -76,7 +84,6 @@ export async function train(encoder: tf.LayersModel, pictures: Pictures, options
   const transform = compiled((element: tf.TensorContainer) => (alpha === 0 ? views(element) : patches(views(element))));
   const dataset = images.map(transform);
 
-  const steps = epochs * stepsPerEpoch;
   const saver = checkpoint({ dir: options.stateDir, every: 50, model, dataset: images, extra: () => figures() });
   if (!options.resume) await saver.clear();
   const { epoch: initialEpoch, step, extra } = await saver.resume();

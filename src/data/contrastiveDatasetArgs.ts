@@ -1,4 +1,4 @@
-import { checkChoice, checkNumber } from '../support/errors';
+import { checkChoice, checkNumber } from '../support/checks';
 import { boolean, custom, integer, number, optional } from '../support/options';
 
 /** How images are shuffled and batched, and where the first pass starts. */

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkTensor, describe } from '../support/errors';
+import { checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 
 /** Returns `value` if it is a matrix of numbers with at least one row. @throws ArgumentError otherwise. */
 export function checkEmbeddings(input: string, value: unknown): tf.Tensor2D {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkNumber } from '../support/errors';
+import { checkNumber } from '../support/checks';
 import { l2Normalize } from '../support/l2Normalize';
 
 /** Similarities kept at a time unless a single row has more: 32 MB of float32. */

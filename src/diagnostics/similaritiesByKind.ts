@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { directionsOf } from '../layers/byolRows';
 import { checkSimilarities, knownNegatives } from '../layers/contrastiveSimilarities';
-import { checkNumber } from '../support/errors';
+import { checkNumber } from '../support/checks';
 
 /** What a query is compared with: `key`, `queue` (the ordinary negatives), `negative_0`, `negative_1`, … */
 export type SimilarityKind = 'key' | 'queue' | `negative_${number}`;

@@ -1,6 +1,6 @@
 import { checkEmbeddings } from '../diagnostics/checkEmbeddings';
 import { checkFinite } from '../support/checkFinite';
-import { checkTensor } from '../support/errors';
+import { checkTensor } from '../support/checks';
 import type { Features } from './extractFeatures';
 import { checkLabels } from './readLabels';
 

@@ -56,6 +56,7 @@ export {
   type CorruptionRow,
   corruptionReport,
 } from './robustness/corruptionReport';
+export type { Accuracies } from './robustness/gainCorrelation';
 export {
   type CueConflictDecision,
   cueConflictClasses,
@@ -64,7 +65,6 @@ export {
   shapeBias,
 } from './robustness/shapeBias';
 export {
-  type Accuracies,
   type TextureRelianceArgs,
   type TextureRelianceResult,
   textureReliance,

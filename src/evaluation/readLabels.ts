@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkTensor } from '../support/errors';
+import { checkTensor } from '../support/checks';
+import { ArgumentError } from '../support/errors';
 
 /**
  * Reads class numbers.

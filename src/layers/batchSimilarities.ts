@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkTensor, describe } from '../support/errors';
+import { checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import { l2Normalize } from '../support/l2Normalize';
 import { readOptions } from '../support/options';
 import { optionsOf } from '../support/rebuild';

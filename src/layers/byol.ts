@@ -24,10 +24,10 @@ import { checkViewShapes, checkViews, embed, outputOf } from './models/views';
  * with p = predictor(projector(encoder(x))) and z the target network. A negative belongs to the direction of the view
  * that it was made from. Without `keyNegatives` that is the first, so m = M and the second is `[p(key), z(query)]`.
  *
- * In training, in this order: the predictions of query and of key; z <- m z + (1 - m) o once, over the parameters of
- * encoder and projector, from before the optimizer's step; one pass each for the targets, each with batch statistics of
- * its own. Targets have no gradient, and their activations are not kept. Layers frozen in encoder or projector, at any
- * time, are frozen in the target network too. The regularizers of the three networks count.
+ * In training, in this order: the predictions of query and of key; z <- m z + (1 - m) w once, over all parameters w of
+ * encoder and projector, from before the optimizer's step; one pass each for the targets, each with batch statistics
+ * of its own. Targets have no gradient, and their activations are not kept. Layers frozen in encoder or projector, at
+ * any time, are frozen in the target network too. The regularizers of the three networks count.
  *
  * Source: Grill et al. 2020 (BYOL), section 3.1; negatives as in `nonSemanticByol`.
  */
@@ -45,8 +45,8 @@ export class Byol extends ContrastiveLayer {
   /** How many of the last negatives belong to the key, at least 0. */
   readonly keyNegatives: number;
   /** Encoder and projector as one model: its moving average is the target network. */
-  private readonly online: tfl.LayersModel;
-  private readonly average: MovingAverage;
+  readonly #online: tfl.LayersModel;
+  readonly #average: MovingAverage;
 
   constructor(args: ByolArgs) {
     const { name, trainable, ...options } = readOptions('byol', args, byolOptions);
@@ -57,16 +57,16 @@ export class Byol extends ContrastiveLayer {
     this.predictor = options.predictor;
     this.momentum = options.momentum;
     this.keyNegatives = options.keyNegatives;
-    this.online = this.projector ? chainModels(this.encoder, this.projector, 'projector') : this.encoder;
-    const width = this.online.outputs[0].shape[1] as number;
+    this.#online = this.projector ? chainModels(this.encoder, this.projector, 'projector') : this.encoder;
+    const width = this.#online.outputs[0].shape[1] as number;
     checkWidths('predictor', this.predictor, width, width);
-    this.average = new MovingAverage('option encoder', this.online, 'target_');
+    this.#average = new MovingAverage('option encoder', this.#online, 'target_');
     this.ownModels(trainable);
   }
 
   /** The target network: the moving average of encoder and projector. */
   get target(): tfl.LayersModel {
-    return this.average.model;
+    return this.#average.model;
   }
 
   protected override get trainedModels(): readonly tfl.LayersModel[] {
@@ -87,17 +87,18 @@ export class Byol extends ContrastiveLayer {
     const negatives = shapes.length - 2;
     if (this.keyNegatives > negatives)
       throw new ArgumentError('option keyNegatives', `a number of at most ${negatives}`, `${this.keyNegatives}`);
-    return [shapes[0][0], 4 + negatives, this.online.outputs[0].shape[1]];
+    return [shapes[0][0], 4 + negatives, this.#online.outputs[0].shape[1]];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     const [query, key, ...negatives] = checkViews('byol()', inputs, this.trainedModels, kwargs);
     const ofQuery = negatives.length - this.keyNegatives;
-    const predict = (x: tf.Tensor) => tf.expandDims(embed(this.predictor, outputOf(this.online, x, kwargs), kwargs), 1);
+    const predict = (x: tf.Tensor) =>
+      tf.expandDims(embed(this.predictor, outputOf(this.#online, x, kwargs), kwargs), 1);
     const rows = tf.tidy(() => {
       const [fromQuery, fromKey] = [query, key].map(predict);
       const targets = stopGradient(() => {
-        if (kwargs.training) this.average.update(this.momentum);
+        if (kwargs.training) this.#average.update(this.momentum);
         const { target } = this;
         const ordered = [key, ...negatives.slice(0, ofQuery), query, ...negatives.slice(ofQuery)];
         return tf.stack(

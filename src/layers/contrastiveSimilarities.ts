@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkTensor, describe } from '../support/errors';
+import { checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import { custom, optional, readOptions } from '../support/options';
 import { tensorTag } from '../support/tensorTag';
 
@@ -94,6 +95,6 @@ export function knownNegatives(similarities: tf.Tensor, negatives = negativesOf(
     'option negatives',
     'an integer of at least 0',
     'undefined',
-    'These similarities do not come from a memoryQueue, so their number of negatives is not known.',
+    'These similarities do not come from a layer or contrastiveSimilarities(), so their number of negatives is not known.',
   );
 }

@@ -13,12 +13,15 @@ export class UnitRows extends Serializable {
   /** @nocollapse */
   static readonly className = 'NonSemanticUnitRows';
 
-  constructor(private readonly seed: number) {
+  readonly #seed: number;
+
+  constructor(seed: number) {
     super();
+    this.#seed = seed;
   }
 
   apply(shape: tfl.Shape): tf.Tensor {
-    const { seed } = this;
+    const seed = this.#seed;
     return tf.tidy(() => l2Normalize(tfl.initializers.randomNormal({ mean: 0, stddev: 1, seed }).apply(shape)));
   }
 
@@ -27,6 +30,6 @@ export class UnitRows extends Serializable {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { seed: this.seed };
+    return { seed: this.#seed };
   }
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { registerMetric } from '../layers/compile';
 import { checkSimilarities, negativesOf } from '../layers/contrastiveSimilarities';
 
-/** Measures the share of rows whose key scores strictly highest among all columns; a collapsed encoder scores 0. */
+/** Measures the share of rows whose key scores strictly highest among all columns; equal embeddings score 0. */
 export const contrastiveAccuracy = registerMetric('contrastiveAccuracy', (_yTrue, yPred) => {
   const [batch, columns] = checkSimilarities('contrastiveAccuracy()', yPred).shape;
   return tf.tidy(() => {

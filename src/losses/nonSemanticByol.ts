@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Directions, directionsOf } from '../layers/byolRows';
 import { type Predictions, registerLoss } from '../layers/compile';
-import { ArgumentError, checkNumber, checkTensor, describe } from '../support/errors';
+import { checkIsCalled } from '../support/checkIsCalled';
+import { checkNumber, checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import { custom, number, optional, readOptions } from '../support/options';
 import type { ContrastiveLoss } from './nonSemanticInfoNCE';
 
@@ -35,6 +37,7 @@ export const nonSemanticByolOptions = {
  * differ.
  */
 export function nonSemanticByol(args: NonSemanticByolArgs = {}): ContrastiveLoss {
+  checkIsCalled('nonSemanticByol', args);
   const { alpha, ...options } = readOptions('nonSemanticByol', args, nonSemanticByolOptions);
   const given = options.negatives as Directions | undefined;
 

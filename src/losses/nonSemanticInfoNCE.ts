@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Predictions, registerLoss } from '../layers/compile';
 import { checkSimilarities, knownNegatives, negativesOf } from '../layers/contrastiveSimilarities';
+import { checkIsCalled } from '../support/checkIsCalled';
 import { hasCustomKernel, type InfoNCEFactors, runCustomKernel } from '../support/customKernels';
 import { ArgumentError } from '../support/errors';
 import { hasHalfFloats } from '../support/hasHalfFloats';
@@ -11,9 +12,9 @@ import { integer, number, optional, readOptions } from '../support/options';
 export interface NonSemanticInfoNCEArgs {
   /** τ, above 0. @default 0.2 */
   temperature?: number;
-  /** α, the factor on the similarity to non-semantic negatives, inside the exponent. @default 2 */
+  /** α, any number: the factor on the similarity to non-semantic negatives, inside the exponent. @default 2 */
   alpha?: number;
-  /** M, the last columns that are non-semantic negatives; 0 is plain InfoNCE. @default as the queue layer made them */
+  /** M, how many of the last columns are non-semantic negatives; 0 is plain InfoNCE. @default as the layer made them */
   negatives?: number;
 }
 
@@ -36,14 +37,15 @@ export type ContrastiveLoss = (
  * Makes InfoNCE in which non-semantic negatives count α-fold: the mean over rows of
  * -log( e^{q·k/τ} / (e^{q·k/τ} + Σ_i e^{q·u_i/τ} + Σ_m e^{α q·t_m/τ}) ).
  *
- * Takes similarities `[N, 1 + K + M]` from `memoryQueue` or `contrastiveSimilarities`, unscaled. Exact at any
- * temperature (the largest logit is subtracted first), with one fused gradient. α = 0 leaves a constant logit for each
- * negative: plain MoCo is a model without negatives.
+ * Takes similarities `[N, 1 + K + M]` from `memoryQueue`, `batchSimilarities` or `contrastiveSimilarities`, unscaled.
+ * Exact at any temperature (the largest logit is subtracted first), with one fused gradient. α = 0 leaves a constant
+ * logit for each negative: plain MoCo is a model without negatives.
  *
  * Source: Ge et al. 2021, equation 2.
  * @throws ArgumentError for options out of range; where M is neither remembered nor given; where the two differ.
  */
 export function nonSemanticInfoNCE(args: NonSemanticInfoNCEArgs = {}): ContrastiveLoss {
+  checkIsCalled('nonSemanticInfoNCE', args);
   const options = readOptions('nonSemanticInfoNCE', args, nonSemanticInfoNCEOptions);
   const { temperature, alpha } = options;
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { accelerate } from '../accelerate';
 import { ArgumentError, describe } from '../support/errors';
 import { errorMessage, failureReason } from './files/fileError';
+import { keepListeners } from './keepListeners';
 import { importOptional, PackageError } from './optionalPackage';
 import { provideWebGpu } from './webgpu';
 import { readThroughBuffers } from './webgpuReads';
@@ -109,21 +110,6 @@ async function probe(): Promise<void> {
   const values = await product.data();
   product.dispose();
   if (values.some((value) => value !== 2)) throw new Error(`it multiplies ones to ${describe(Array.from(values))}`);
-}
-
-/** Removes listeners of wasm: it rethrows uncaught errors, which hides Node's own stack trace. */
-async function keepListeners(action: () => Promise<void>): Promise<void> {
-  const emitter: NodeJS.EventEmitter = process;
-  const events = ['uncaughtException', 'unhandledRejection'];
-  const before = events.map((event) => emitter.listeners(event));
-  try {
-    await action();
-  } finally {
-    events.forEach((event, i) => {
-      const added = emitter.listeners(event).filter((listener) => !before[i].includes(listener));
-      for (const listener of added) emitter.removeListener(event, listener as () => void);
-    });
-  }
 }
 
 function explain(cause: unknown): string {

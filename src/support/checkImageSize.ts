@@ -1,4 +1,5 @@
-import { ArgumentError, checkNumber, describe } from './errors';
+import { checkNumber } from './checks';
+import { ArgumentError, describe } from './errors';
 import { custom, type Option, optional } from './options';
 
 /** Returns height and width in pixels. @throws ArgumentError for anything but a positive integer or a pair of them. */

@@ -6,18 +6,11 @@ import { isRecord } from './isRecord';
 /** Refuses names that `owner` does not know: a misspelled option must not be ignored silently. @throws ArgumentError */
 export function checkOptionNames(owner: string, args: object, names: readonly string[]): void {
   const subject = `the options of ${owner}()`;
-  if (isElement(args, names))
-    throw new ArgumentError(subject, 'an object', describe(args), `Pass what it returns: ${owner}().`);
-  if (!isRecord(args)) throw new ArgumentError(subject, 'an object', describe(args));
+  if (!isRecord(args) || args instanceof Tensor) throw new ArgumentError(subject, 'an object', describe(args));
   for (const name of Object.keys(args)) {
     if (names.includes(name)) continue;
     const meant = closest(name, names);
     const expected = names.length > 0 ? `some of ${names.join(', ')}` : 'no names';
     throw new ArgumentError(subject, expected, describe(name), meant && `Did you mean ${meant}?`);
   }
-}
-
-/** Tells whether tfjs passed an element or labels as options, as in `.map(twoViews)` or `loss: nonSemanticInfoNCE`. */
-function isElement(args: object, names: readonly string[]): boolean {
-  return args instanceof Tensor || (isRecord(args) && 'xs' in args && !names.includes('xs'));
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkNumber, checkTensor } from './checks';
 import { hasCustomKernel, runCustomKernel } from './customKernels';
-import { checkNumber, checkTensor } from './errors';
 import { hasHalfFloats } from './hasHalfFloats';
 import { stopGradient } from './stopGradient';
 

@@ -1,5 +1,5 @@
 import { checkOptionNames } from './checkOptionNames';
-import { checkChoice, checkFunction, checkList, checkNumber, checkRange, checkText, type NumberBounds } from './errors';
+import { checkChoice, checkFunction, checkList, checkNumber, checkRange, checkText, type NumberBounds } from './checks';
 
 /** How one option is checked. It is data too: tests derive good and bad values from it. */
 export interface Option<T> {

@@ -1,6 +1,7 @@
 import { Byol } from '../layers/byol';
 import { MomentumEncoder } from '../layers/momentumEncoder';
-import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { checkNumber } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import { Scheduler, type SchedulerArgs } from './scheduler';
 import type { Schedule } from './schedules';
 

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { checkNumber } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 
 /**
  * Sets the learning rate of any tfjs optimizer; some of them ignore the property, others have no setter.

@@ -13,7 +13,7 @@ export interface TrainingAlarmsArgs {
   /** Receives each alarm before anything else happens. @default console.warn if the action is to warn */
   onAlarm?: (alarm: TrainingAlarm) => void;
   /**
-   * Smallest `embeddingStd` allowed, as a share of the 1/√D of evenly spread embeddings; 0 never looks. @default 0.05
+   * Smallest `embeddingStd` allowed, a share, 0 … 1, of the 1/√D of an even spread; 0 never looks. @default 0.05
    */
   minSpread?: number;
   /**

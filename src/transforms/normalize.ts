@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ValueRange } from '../data/valueRange';
-import { ArgumentError, checkTensor, describe } from '../support/errors';
+import { checkIsCalled } from '../support/checkIsCalled';
+import { checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import { list, number, optional, readOptions } from '../support/options';
 import { toUnitRange, valueRange, warnOfRange } from './rawImages';
 
@@ -38,6 +40,7 @@ export const normalizeOptions = {
  * @throws ArgumentError for lists that do not have one number a channel.
  */
 export function normalize<T extends tf.Tensor>(images: T, args: NormalizeArgs = {}): T {
+  checkIsCalled('normalize', args);
   const { range, ...options } = readOptions('normalize', args, normalizeOptions);
   const isImage = ({ rank, size }: T) => rank > 0 && size > 0;
   checkTensor('input images', images, 'raw images [..., C]', isImage);

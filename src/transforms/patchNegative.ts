@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkIsCalled } from '../support/checkIsCalled';
 import { hasCustomKernel, runCustomKernel } from '../support/customKernels';
 import { ArgumentError, describe } from '../support/errors';
 import { integer, number, optional, range, readOptions } from '../support/options';
@@ -48,6 +49,7 @@ export type PatchNegative = Transform & RandomTransform<PatchParams>;
  * @throws ArgumentError for options out of range, and for a patch range larger than the image.
  */
 export function patchNegative(args: PatchNegativeArgs = {}): PatchNegative {
+  checkIsCalled('patchNegative', args);
   const { count, patchRange, seed } = readOptions('patchNegative', args, patchNegativeOptions);
   const transform = randomTransform((shape, random) => samplePatches(shape, random, patchRange), resamplePatches);
   return withRecipe('patchNegative', args, addNegatives('patchNegative', { count, seed }, transform));

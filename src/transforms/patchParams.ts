@@ -1,4 +1,5 @@
-import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { checkNumber } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 
 /** Params of one patch negative: the canvas is a grid of square cells, each an independent crop of the image. */
 export interface PatchParams {

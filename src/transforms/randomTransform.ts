@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkFunction, checkTensor, describe } from '../support/errors';
+import { checkFunction, checkTensor } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import type { Random } from '../support/random';
 
 /** Shape of an image, [H, W, C]. */
@@ -28,6 +29,7 @@ export interface RandomTransform<Params> {
  *
  * @param sampleImage Samples plain params for one image of shape `[H, W, C]`.
  * @param applyBatch Changes a batch `[N, H, W, C]`, each image by its own params; it runs in a `tf.tidy`.
+ * @throws ArgumentError if one of the two is not a function; `sample` and `apply`, for what does not fit.
  */
 export function randomTransform<Params>(
   sampleImage: (shape: ImageShape, random: Random) => Params,

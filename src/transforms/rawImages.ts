@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { extentOf, measureExtent, type ValueRange } from '../data/valueRange';
-import { ArgumentError, checkNumber, checkRange } from '../support/errors';
+import { checkNumber, checkRange } from '../support/checks';
+import { ArgumentError } from '../support/errors';
 import { custom, type Option, optional } from '../support/options';
 import { readLater } from '../support/readLater';
 import { warnOnce } from '../support/warnOnce';

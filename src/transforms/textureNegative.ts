@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkIsCalled } from '../support/checkIsCalled';
 import { ArgumentError } from '../support/errors';
 import { choice, integer, number, optional, readOptions } from '../support/options';
 import { type Random, randomStream, uniformInteger } from '../support/random';
@@ -55,6 +56,7 @@ const minSide = 2 * minExemplarSize;
  * side below 16 pixels (8 with an `exemplarSize` given).
  */
 export function textureNegative(args: TextureNegativeArgs = {}): TextureNegative {
+  checkIsCalled('textureNegative', args);
   const { count, seed, quality, exemplarSize } = readOptions('textureNegative', args, textureNegativeOptions);
   const transform = randomTransform(
     (shape, random) => sampleExemplars(shape, random, exemplarSize),

@@ -1,4 +1,5 @@
-import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { checkNumber } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import { minExemplarSize } from '../texture/plan';
 
 /** Params of one texture negative. */

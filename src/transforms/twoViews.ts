@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { imageStream } from '../data/imageKeys';
 import type { ValueRange } from '../data/valueRange';
 import { optionalImageSize } from '../support/checkImageSize';
+import { checkIsCalled } from '../support/checkIsCalled';
 import { ArgumentError, describe } from '../support/errors';
 import { custom, number, optional, readOptions } from '../support/options';
 import { withRecipe } from '../support/recipe';
@@ -53,6 +54,7 @@ export const twoViewsOptions = {
  * first batch of a `contrastiveDataset`, elsewhere after a warning, once the first batch has been read off the step.
  */
 export function twoViews<Params>(args: TwoViewsArgs<Params> = {}): Transform {
+  checkIsCalled('twoViews', args);
   const { augmentation, size, range, seed } = readOptions('twoViews', args as TwoViewsArgs<never>, twoViewsOptions);
   if (!augmentation)
     return withRecipe('twoViews', args, makeViews(makeAugmentation('twoViews', { size, range }), seed));

@@ -1,5 +1,6 @@
 import { checkImageSize } from '../support/checkImageSize';
-import { ArgumentError, checkNumber, describe } from '../support/errors';
+import { checkNumber } from '../support/checks';
+import { ArgumentError, describe } from '../support/errors';
 import type { ColorJitter } from './operations/colorJitter';
 import type { Crop } from './operations/resizedCrop';
 

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { ArgumentError } from 'tfjs-nonsemantic-negatives';
 import {
   boolean,
@@ -100,6 +101,11 @@ test.each([
   [[1], '[1]'],
 ])('%p is not an object of options', (args, received) => {
   expect(refusal(args)).toBe(`Expected an object for the options of train(), received ${received}.`);
+});
+
+test('a tensor in place of options is refused as what it is', () => {
+  const received = 'a float32 tensor of shape [2, 3]';
+  expect(refusal(tf.zeros([2, 3]))).toBe(`Expected an object for the options of train(), received ${received}.`);
 });
 
 test('a spec must have exactly the options of its interface', () => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { ArgumentError, checkNumber, describe } from '../../support/errors';
+import { checkNumber } from '../../support/checks';
+import { ArgumentError, describe } from '../../support/errors';
 import { isRecord } from '../../support/isRecord';
 
 /** An element of the dataset that trains the model; or the number of rows of a batch, of which noise is made. */

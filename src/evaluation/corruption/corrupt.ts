@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkTensor, describe } from '../../support/errors';
+import { checkTensor } from '../../support/checks';
+import { ArgumentError, describe } from '../../support/errors';
 import { choice, integer, optional, readOptions } from '../../support/options';
 import { randomStream } from '../../support/random';
 import { checkChannels, toUnitRange } from '../../transforms/normalize';

@@ -1,6 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkEncoder } from '../../support/checkModel';
-import { checkList, checkNumber } from '../../support/errors';
+import { checkList, checkNumber } from '../../support/checks';
 import { custom, integer, list, number, optional, readOptions } from '../../support/options';
 import type { Features, ImageBatches } from '../extractFeatures';
 

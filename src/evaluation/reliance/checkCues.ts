@@ -1,5 +1,6 @@
 import { Tensor } from '@tensorflow/tfjs-core';
-import { ArgumentError, checkList, checkNumber, describe } from '../../support/errors';
+import { checkList, checkNumber } from '../../support/checks';
+import { ArgumentError, describe } from '../../support/errors';
 import type { ConflictPair, CueImages } from './cues';
 
 const isAlive = (value: unknown) => value instanceof Tensor && !value.isDisposed;

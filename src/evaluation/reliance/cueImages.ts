@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkNumber, describe } from '../../support/errors';
+import { checkNumber } from '../../support/checks';
+import { ArgumentError, describe } from '../../support/errors';
 import { type OptionValues, readOptions } from '../../support/options';
 import { minExemplarSize } from '../../texture/plan';
 import type { ImageBatches } from '../extractFeatures';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkTensor } from '../../support/errors';
+import { checkTensor } from '../../support/checks';
 import { toUnitRange } from '../../transforms/normalize';
 
 /**

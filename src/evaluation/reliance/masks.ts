@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkList, checkNumber, checkTensor, describe } from '../../support/errors';
+import { checkList, checkNumber, checkTensor } from '../../support/checks';
+import { ArgumentError, describe } from '../../support/errors';
 import { custom, number, readOptions } from '../../support/options';
 import { toUnitRange } from '../../transforms/normalize';
 import { fillFromBorder } from './fillFromBorder';

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkTensor, describe } from '../../support/errors';
+import { checkTensor } from '../../support/checks';
+import { ArgumentError, describe } from '../../support/errors';
 import { backgroundColor, backgroundMask, boxMask } from './masks';
 import type { Pictures } from './readPictures';
 import { takeRows } from './takeRows';

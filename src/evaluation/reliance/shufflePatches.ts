@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { ArgumentError, checkTensor, describe } from '../../support/errors';
+import { checkTensor } from '../../support/checks';
+import { ArgumentError, describe } from '../../support/errors';
 import { integer, list, number, optional, readOptions } from '../../support/options';
 import { permutation, randomStream } from '../../support/random';
 import { patchNegative } from '../../transforms/patchNegative';

@@ -1,4 +1,5 @@
-import { ArgumentError, checkFunction } from '../../support/errors';
+import { checkFunction } from '../../support/checks';
+import { ArgumentError } from '../../support/errors';
 import { choice, custom, func, integer, list, optional, readOptions } from '../../support/options';
 import { type CorruptionKind, corruptionKinds, corruptionSeverities } from '../corruption/corrupt';
 import { type Scale, type Severity, scales } from '../corruption/corruption';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkFinite } from '../../support/checkFinite';
-import { ArgumentError, checkTensor, describe } from '../../support/errors';
+import { checkTensor } from '../../support/checks';
+import { ArgumentError, describe } from '../../support/errors';
 import { forEachElement } from '../../support/forEachElement';
 import { toUnitRange } from '../../transforms/normalize';
 import type { ImageBatches } from '../extractFeatures';

@@ -3,6 +3,7 @@ import { custom, list, readOptions, text } from '../../support/options';
 import type { ImageBatches } from '../extractFeatures';
 import { type ClassificationScores, checkPredictions, scoreClassification } from '../probes/classification';
 import type { Classifier } from '../probes/classifiers';
+import { type Accuracies, correlateGains } from './gainCorrelation';
 import { forEachLabeledBatch } from './labeledBatches';
 
 /** How `textureReliance` reads and names its versions and classes. */
@@ -20,9 +21,6 @@ export const textureRelianceOptions = {
   }),
   classNames: list(text(), 'names of the classes', { default: [] }),
 };
-
-/** Accuracies by version and classifier, such as `row.accuracy.textures.plain`. */
-export type Accuracies = { [version: string]: { [classifier: string]: number } };
 
 /** What `textureReliance` returns. */
 export interface TextureRelianceResult {
@@ -72,7 +70,7 @@ export async function textureReliance(
     overall: tabulate(cells, ({ accuracy }) => accuracy),
     classes,
     rows: classes.map(({ name, accuracy }) => ({ name, ...flatten(accuracy) })),
-    gainCorrelation: correlate(classes, Object.keys(versions), Object.keys(classifiers)),
+    gainCorrelation: correlateGains(classes, Object.keys(versions), Object.keys(classifiers)),
   };
 }
 
@@ -128,25 +126,4 @@ function checkVersions(option: string, value: unknown): { [version: string]: str
   if (names.length > 0 && names.every((name) => typeof name === 'string'))
     return value as { [version: string]: string };
   throw new ArgumentError(`option ${option}`, 'names of entries in xs, by version', describe(value));
-}
-
-function correlate(
-  classes: TextureRelianceResult['classes'],
-  [images, ...others]: string[],
-  classifiers: string[],
-): TextureRelianceResult['gainCorrelation'] {
-  const [first, last] = [classifiers[0], classifiers[classifiers.length - 1]];
-  const gains = classes.map(({ accuracy }) => accuracy[images][last] - accuracy[images][first]);
-  const accuraciesOn = (version: string) => classes.map(({ accuracy }) => accuracy[version][first]);
-  return Object.fromEntries(others.map((version) => [version, pearson(accuraciesOn(version), gains)]));
-}
-
-function pearson(a: readonly number[], b: readonly number[]): number {
-  const centered = (values: readonly number[]) => {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return values.map((value) => value - mean);
-  };
-  const [x, y] = [centered(a), centered(b)];
-  const dot = (u: readonly number[], v: readonly number[]) => u.reduce((sum, value, i) => sum + value * v[i], 0);
-  return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
 }

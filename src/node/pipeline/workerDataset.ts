@@ -3,7 +3,7 @@ import { type ContrastiveSource, checkSource } from '../../data/checkSource';
 import { ContrastiveDataset } from '../../data/contrastiveDataset';
 import type { ContrastiveDatasetArgs } from '../../data/contrastiveDatasetArgs';
 import { isImageTensors } from '../../data/tensorImages';
-import { checkList } from '../../support/errors';
+import { checkList } from '../../support/checks';
 import { readOptions } from '../../support/options';
 import type { Transform } from '../../transforms/element';
 import type { SkippedFile } from '../images/listImages';

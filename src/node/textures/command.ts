@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { checkChoice, checkNumber } from '../../support/errors';
+import { checkChoice, checkNumber } from '../../support/checks';
 import { type BackendName, backendNames } from '../backend';
 import { makeTextures } from './run';
 import { checkSettings, formats, type TextureSettings } from './settings';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArgumentError, checkChoice, checkNumber } from '../../support/errors';
+import { checkChoice, checkNumber } from '../../support/checks';
+import { ArgumentError } from '../../support/errors';
 import { version } from '../../support/version';
 import type { BackendName } from '../backend';
 import { errorCode, FileError, failureReason } from '../files/fileError';

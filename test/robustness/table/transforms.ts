@@ -15,7 +15,7 @@ import { corrupt } from 'tfjs-nonsemantic-negatives/evaluation';
 import { contrastiveDatasetOptions } from '../../../src/data/contrastiveDatasetArgs';
 import { corruptOptions } from '../../../src/evaluation/corruption/corrupt';
 import { synthesizeTextureOptions } from '../../../src/texture/synthesizeTexture';
-import { mocoV2AugmentationOptions } from '../../../src/transforms/mocoV2Augmentation';
+import { mocoV2AugmentationOptions } from '../../../src/transforms/mocoV2AugmentationArgs';
 import { normalizeOptions } from '../../../src/transforms/normalize';
 import { patchNegativeOptions } from '../../../src/transforms/patchNegative';
 import { textureNegativeOptions } from '../../../src/transforms/textureNegative';
