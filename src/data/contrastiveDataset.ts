@@ -44,22 +44,22 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
   initialBatch: number;
   /** Batches a pass; null where the source does not know its size. */
   override readonly size: number;
-  readonly #source: ReturnType<typeof checkSource>;
-  readonly #options: OptionValues<typeof contrastiveDatasetOptions>;
+  private readonly source: ReturnType<typeof checkSource>;
+  private readonly options: OptionValues<typeof contrastiveDatasetOptions>;
   /** Indices that the source skipped: a position in the middle of a pass depends on them. */
   protected readonly skipped = new Set<number>();
-  #isMeasured = false;
+  private isMeasured = false;
 
   constructor(source: ContrastiveSource, args: ContrastiveDatasetArgs = {}) {
     super();
     // Not a field: bundlers keep a class with a computed one, whether it is used or not.
     Object.defineProperty(this, brand, { value: true });
-    this.#options = readOptions('contrastiveDataset', args, contrastiveDatasetOptions);
-    this.#source = checkSource(source);
-    const { batchSize = 1, smallLastBatch, initialEpoch, initialBatch } = this.#options;
+    this.options = readOptions('contrastiveDataset', args, contrastiveDatasetOptions);
+    this.source = checkSource(source);
+    const { batchSize = 1, smallLastBatch, initialEpoch, initialBatch } = this.options;
     this.epoch = initialEpoch;
     this.initialBatch = initialBatch;
-    const images = this.#source.size;
+    const images = this.source.size;
     this.size = images > 0 ? (smallLastBatch ? Math.ceil : Math.floor)(images / batchSize) : (null as never);
     if (this.size === 0)
       throw new ArgumentError(
@@ -72,16 +72,16 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
 
   /** Batches the images and keeps their keys, which tfjs's own `batch` would lose. */
   override batch(batchSize: number, smallLastBatch = true): tfd.Dataset<tf.TensorContainer> {
-    if (this.#options.batchSize !== undefined) return super.batch(batchSize, smallLastBatch);
-    const { epoch: initialEpoch, initialBatch } = this;
-    const args = { ...this.#options, batchSize, smallLastBatch, initialEpoch, initialBatch };
-    return new ContrastiveDataset(this.#source as ContrastiveSource, args);
+    if (this.options.batchSize !== undefined) return super.batch(batchSize, smallLastBatch);
+    const { source, options, epoch: initialEpoch, initialBatch } = this;
+    const args = { ...options, batchSize, smallLastBatch, initialEpoch, initialBatch };
+    return new ContrastiveDataset(source as ContrastiveSource, args);
   }
 
   /** Everything that the order depends on, for a checkpoint. */
   get order(): DataOrder {
-    const { seed, shuffle, batchSize = null, smallLastBatch } = this.#options;
-    const images = this.#source.size > 0 ? this.#source.size : null;
+    const { seed, shuffle, batchSize = null, smallLastBatch } = this.options;
+    const images = this.source.size > 0 ? this.source.size : null;
     return { seed, shuffle, batchSize, smallLastBatch, images, skipped: [...this.skipped].sort((a, b) => a - b) };
   }
 
@@ -113,14 +113,14 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
 
   /** Reads the next pass. */
   protected async *pass(): AsyncGenerator<tf.TensorContainer> {
-    const { skipped } = this;
-    const { seed, batchSize = 1, smallLastBatch } = this.#options;
+    const { source, options, skipped } = this;
+    const { seed, batchSize = 1, smallLastBatch } = options;
     const { epoch, batch } = this.nextPass();
     const start = batch * batchSize;
     let isEmpty = start === 0;
-    for await (const { xs, ys, indices } of readPass(this.#source, this.#options, { epoch, start, skipped })) {
+    for await (const { xs, ys, indices } of readPass(source, options, { epoch, start, skipped })) {
       isEmpty = false;
-      await this.#measureOnce(xs);
+      await this.measureOnce(xs);
       const keys = indices.map((index) => ({ seed, epoch, index }));
       yield { xs: tagKeys(xs, keys), ys };
     }
@@ -132,9 +132,9 @@ export class ContrastiveDataset extends tfd.Dataset<tf.TensorContainer> {
   }
 
   /** Reads the first batch back here, where no step waits for it. */
-  async #measureOnce(images: tf.Tensor): Promise<void> {
-    if (this.#isMeasured || !['float32', 'int32'].includes(images.dtype)) return;
-    this.#isMeasured = true;
+  private async measureOnce(images: tf.Tensor): Promise<void> {
+    if (this.isMeasured || !['float32', 'int32'].includes(images.dtype)) return;
+    this.isMeasured = true;
     tagExtent(images, measureExtent(await images.data()));
   }
 }

@@ -13,8 +13,8 @@ export function isImageTensors(source: unknown): source is ImageTensors {
 /** Batches of images that are one tensor `[N, H, W, C]`, with labels `[N, …]`. */
 export class TensorImages {
   readonly size: number;
-  readonly #xs: tf.Tensor4D;
-  readonly #ys?: tf.Tensor;
+  private readonly xs: tf.Tensor4D;
+  private readonly ys?: tf.Tensor;
 
   /** @throws ArgumentError for images of another shape or type, and for labels of another number. */
   constructor(source: ImageTensors) {
@@ -27,18 +27,18 @@ export class TensorImages {
         describe(xs),
         'tf.expandDims(xs, -1) gives gray images their channel.',
       );
-    this.#xs = checkTensor(subject, xs, expected, ({ rank, size }) => rank === 4 && size > 0);
+    this.xs = checkTensor(subject, xs, expected, ({ rank, size }) => rank === 4 && size > 0);
     this.size = xs.shape[0];
     const isReal = ys?.dtype !== 'string' && ys?.dtype !== 'complex64';
     if (ys !== undefined && !(ys instanceof tf.Tensor && !ys.isDisposed && ys.shape[0] === this.size && isReal))
       throw new ArgumentError('the labels of contrastiveDataset()', `a tensor of ${this.size} labels`, describe(ys));
-    this.#ys = ys;
+    this.ys = ys;
   }
 
   /** Returns images and labels by index, in one kernel each; labels are zeros where there are none. */
   take(indices: readonly number[]): { xs: tf.Tensor; ys: tf.Tensor } {
-    if (this.#xs.isDisposed)
-      throw new ArgumentError('the images of contrastiveDataset()', 'a tensor that is kept', describe(this.#xs));
+    if (this.xs.isDisposed)
+      throw new ArgumentError('the images of contrastiveDataset()', 'a tensor that is kept', describe(this.xs));
     return tf.tidy(() => {
       // gatherND, not gather: the latter reads its indices back to the host on some backends.
       const index = tf.tensor2d([...indices], [indices.length, 1], 'int32');
@@ -47,7 +47,7 @@ export class TensorImages {
         const flat = tf.reshape(x, [this.size, tf.util.sizeFromShape(shape)]);
         return tf.reshape(tf.gatherND(flat, index), [indices.length, ...shape]);
       };
-      return { xs: rows(this.#xs), ys: this.#ys ? rows(this.#ys) : tf.zeros([indices.length, 1]) };
+      return { xs: rows(this.xs), ys: this.ys ? rows(this.ys) : tf.zeros([indices.length, 1]) };
     });
   }
 

@@ -33,22 +33,19 @@ export interface SimilaritySummary {
 
 /** Gathers similarities batch by batch. */
 export class SimilaritySamples {
-  readonly #samples = new Map<SimilarityKind, Float32Array[]>();
-  readonly #bins: number;
+  private readonly samples = new Map<SimilarityKind, Float32Array[]>();
 
-  constructor(bins: number) {
-    this.#bins = bins;
-  }
+  constructor(private readonly bins: number) {}
 
   add(kind: SimilarityKind, values: Float32Array): void {
-    this.#samples.set(kind, [...(this.#samples.get(kind) ?? []), values]);
+    this.samples.set(kind, [...(this.samples.get(kind) ?? []), values]);
   }
 
   summarize(): SimilaritySummary {
-    const sorted = [...this.#samples].map(([kind, parts]) => [kind, joined(parts).sort()] as const);
+    const sorted = [...this.samples].map(([kind, parts]) => [kind, joined(parts).sort()] as const);
     return {
       rows: sorted.map(([kind, values]) => summarize(kind, values)),
-      histograms: Object.fromEntries(sorted.map(([kind, values]) => [kind, histogram(values, this.#bins)])),
+      histograms: Object.fromEntries(sorted.map(([kind, values]) => [kind, histogram(values, this.bins)])),
     };
   }
 }

@@ -38,7 +38,7 @@ class BatchNormalizationLayer extends StockBatchNormalization {
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as tfl.Shape;
-    const { axis } = this.#parts;
+    const { axis } = this.parts;
     if (!shape.at(axis))
       throw new ArgumentError(
         'option axis',
@@ -56,8 +56,8 @@ class BatchNormalizationLayer extends StockBatchNormalization {
       'a float32 tensor, not empty',
       ({ dtype, size }) => dtype === 'float32' && size > 0,
     );
-    const normalize = (x: tf.Tensor) => (kwargs.training && !this.#isFrozen() ? this.#train(x) : this.#infer(x));
-    const axis = (this.#parts.axis + x.rank) % x.rank;
+    const normalize = (x: tf.Tensor) => (kwargs.training && !this.isFrozen() ? this.train(x) : this.infer(x));
+    const axis = (this.parts.axis + x.rank) % x.rank;
     return tf.tidy(() => {
       if (axis === x.rank - 1) return normalize(x);
       const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
@@ -66,37 +66,37 @@ class BatchNormalizationLayer extends StockBatchNormalization {
     });
   }
 
-  #train(x: tf.Tensor): tf.Tensor {
-    const [gamma, beta] = this.#gammaAndBeta();
-    const normalize = (part: tf.Tensor) => normalizeBatch(part, gamma, beta, this.#parts.epsilon, this.#parts);
+  private train(x: tf.Tensor): tf.Tensor {
+    const [gamma, beta] = this.gammaAndBeta();
+    const normalize = (part: tf.Tensor) => normalizeBatch(part, gamma, beta, this.parts.epsilon, this.parts);
     if (this.splits === 1) return normalize(x);
     if (x.shape[0] % this.splits !== 0)
       throw new ArgumentError(`the batch of layer ${this.name}`, `a multiple of splits = ${this.splits}`, describe(x));
     return tf.concat(tf.split(x, this.splits).map(normalize));
   }
 
-  #infer(x: tf.Tensor): tf.Tensor {
-    const { movingMean, movingVariance, epsilon } = this.#parts;
-    const [gamma, beta] = this.#gammaAndBeta();
+  private infer(x: tf.Tensor): tf.Tensor {
+    const { movingMean, movingVariance, epsilon } = this.parts;
+    const [gamma, beta] = this.gammaAndBeta();
     const rows = tf.reshape(x, [-1, gamma.size]) as tf.Tensor2D;
     const [mean, variance] = [movingMean.read(), movingVariance.read()] as tf.Tensor1D[];
     return tf.reshape(tf.batchNorm2d(rows, mean, variance, beta, gamma, epsilon), x.shape);
   }
 
   /** Ones and zeros where the layer has no scale or center: tfjs does not differentiate without them. */
-  #gammaAndBeta(): [tf.Tensor1D, tf.Tensor1D] {
-    const { gamma, beta, movingMean } = this.#parts;
+  private gammaAndBeta(): [tf.Tensor1D, tf.Tensor1D] {
+    const { gamma, beta, movingMean } = this.parts;
     const gammas = gamma?.read() ?? tf.ones(movingMean.shape as [number]);
     return [gammas as tf.Tensor1D, (beta?.read() ?? tf.zerosLike(gammas)) as tf.Tensor1D];
   }
 
   /** Tells whether the layer is frozen: by its own flag, or by a frozen model, which sets each weight's. */
-  #isFrozen(): boolean {
-    const weights = [this.#parts.gamma, this.#parts.beta].filter((weight) => weight !== undefined);
+  private isFrozen(): boolean {
+    const weights = [this.parts.gamma, this.parts.beta].filter((weight) => weight !== undefined);
     return !this.trainable || (weights.length > 0 && weights.every((weight) => !weight.trainable));
   }
 
-  get #parts(): Parts {
+  private get parts(): Parts {
     return this as unknown as Parts;
   }
 

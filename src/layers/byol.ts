@@ -45,8 +45,8 @@ export class Byol extends ContrastiveLayer {
   /** How many of the last negatives belong to the key, at least 0. */
   readonly keyNegatives: number;
   /** Encoder and projector as one model: its moving average is the target network. */
-  readonly #online: tfl.LayersModel;
-  readonly #average: MovingAverage;
+  private readonly online: tfl.LayersModel;
+  private readonly average: MovingAverage;
 
   constructor(args: ByolArgs) {
     const { name, trainable, ...options } = readOptions('byol', args, byolOptions);
@@ -57,16 +57,16 @@ export class Byol extends ContrastiveLayer {
     this.predictor = options.predictor;
     this.momentum = options.momentum;
     this.keyNegatives = options.keyNegatives;
-    this.#online = this.projector ? chainModels(this.encoder, this.projector, 'projector') : this.encoder;
-    const width = this.#online.outputs[0].shape[1] as number;
+    this.online = this.projector ? chainModels(this.encoder, this.projector, 'projector') : this.encoder;
+    const width = this.online.outputs[0].shape[1] as number;
     checkWidths('predictor', this.predictor, width, width);
-    this.#average = new MovingAverage('option encoder', this.#online, 'target_');
+    this.average = new MovingAverage('option encoder', this.online, 'target_');
     this.ownModels(trainable);
   }
 
   /** The target network: the moving average of encoder and projector. */
   get target(): tfl.LayersModel {
-    return this.#average.model;
+    return this.average.model;
   }
 
   protected override get trainedModels(): readonly tfl.LayersModel[] {
@@ -87,18 +87,17 @@ export class Byol extends ContrastiveLayer {
     const negatives = shapes.length - 2;
     if (this.keyNegatives > negatives)
       throw new ArgumentError('option keyNegatives', `a number of at most ${negatives}`, `${this.keyNegatives}`);
-    return [shapes[0][0], 4 + negatives, this.#online.outputs[0].shape[1]];
+    return [shapes[0][0], 4 + negatives, this.online.outputs[0].shape[1]];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     const [query, key, ...negatives] = checkViews('byol()', inputs, this.trainedModels, kwargs);
     const ofQuery = negatives.length - this.keyNegatives;
-    const predict = (x: tf.Tensor) =>
-      tf.expandDims(embed(this.predictor, outputOf(this.#online, x, kwargs), kwargs), 1);
+    const predict = (x: tf.Tensor) => tf.expandDims(embed(this.predictor, outputOf(this.online, x, kwargs), kwargs), 1);
     const rows = tf.tidy(() => {
       const [fromQuery, fromKey] = [query, key].map(predict);
       const targets = stopGradient(() => {
-        if (kwargs.training) this.#average.update(this.momentum);
+        if (kwargs.training) this.average.update(this.momentum);
         const { target } = this;
         const ordered = [key, ...negatives.slice(0, ofQuery), query, ...negatives.slice(ofQuery)];
         return tf.stack(

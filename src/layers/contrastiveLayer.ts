@@ -15,7 +15,7 @@ const Layer = /* @__PURE__ */ (() => tfl.layers.Layer)();
  * container.
  */
 export abstract class ContrastiveLayer extends Layer {
-  #ownedVariables: tf.Variable[] = [];
+  private ownedVariables: tf.Variable[] = [];
 
   /** Models of this layer that an optimizer trains. */
   protected get trainedModels(): readonly tfl.LayersModel[] {
@@ -31,11 +31,11 @@ export abstract class ContrastiveLayer extends Layer {
   protected ownModels(trainable = true): void {
     for (const model of this.trainedModels) buildSequentials(model);
     if (!trainable) this.trainable = false;
-    this.#ownedVariables = this.#modelWeights().map((weight) => weight.read() as tf.Variable);
-    for (const variable of this.#ownedVariables) owners.set(variable, (owners.get(variable) ?? 0) + 1);
+    this.ownedVariables = this.modelWeights().map((weight) => weight.read() as tf.Variable);
+    for (const variable of this.ownedVariables) owners.set(variable, (owners.get(variable) ?? 0) + 1);
   }
 
-  #modelWeights(): tfl.LayerVariable[] {
+  private modelWeights(): tfl.LayerVariable[] {
     return unique([...this.trainedModels, ...this.targetModels].flatMap(({ weights }) => weights));
   }
 
@@ -103,14 +103,14 @@ export abstract class ContrastiveLayer extends Layer {
 
   /** Frees the weights; those of a model go with the last layer that owns it. */
   protected override disposeWeights(): number {
-    const ofModels = new Set(this.#ownedVariables);
+    const ofModels = new Set(this.ownedVariables);
     const own = this.weights.map((weight) => variableOfAny(weight)).filter((variable) => !ofModels.has(variable));
-    const released = this.#ownedVariables.filter((variable) => {
+    const released = this.ownedVariables.filter((variable) => {
       const left = (owners.get(variable) ?? 1) - 1;
       owners.set(variable, left);
       return left === 0;
     });
-    this.#ownedVariables = [];
+    this.ownedVariables = [];
     const alive = [...own, ...released].filter(({ isDisposed }) => !isDisposed);
     for (const variable of alive) variable.dispose();
     return alive.length;

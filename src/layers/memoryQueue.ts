@@ -34,9 +34,9 @@ export class MemoryQueue extends ContrastiveLayer {
   /** Whether the first batch in training fills the queue. */
   readonly warmStart: boolean;
   /** Whether the queue was seen to be filled; its pointer is -1 before that. */
-  #isFilled = false;
-  #queue!: tfl.LayerVariable;
-  #pointer!: tfl.LayerVariable;
+  private isFilled = false;
+  private queue!: tfl.LayerVariable;
+  private pointer!: tfl.LayerVariable;
 
   constructor(args: MemoryQueueArgs) {
     const { size, seed, warmStart, name, trainable } = readOptions('memoryQueue', args, memoryQueueOptions);
@@ -52,9 +52,9 @@ export class MemoryQueue extends ContrastiveLayer {
     checkQueueBytes(this.size, dimensions);
     // tfjs takes a seed of 0 for none.
     const unitRows = new UnitRows(randomStream(this.seed, 'queue')());
-    this.#queue = this.addWeight('queue', [this.size, dimensions], 'float32', unitRows, undefined, false);
-    this.#pointer = this.addWeight('pointer', [], 'int32', tfl.initializers.zeros(), undefined, false);
-    if (this.warmStart) tf.tidy(() => void this.#pointer.write(tf.scalar(-1, 'int32')));
+    this.queue = this.addWeight('queue', [this.size, dimensions], 'float32', unitRows, undefined, false);
+    this.pointer = this.addWeight('pointer', [], 'int32', tfl.initializers.zeros(), undefined, false);
+    if (this.warmStart) tf.tidy(() => void this.pointer.write(tf.scalar(-1, 'int32')));
     super.build(inputShape);
   }
 
@@ -76,10 +76,10 @@ export class MemoryQueue extends ContrastiveLayer {
       const row = (i: number) =>
         tf.reshape(tf.slice(embeddings, [0, i, 0], [batch, 1, dimensions]), [batch, dimensions]);
       const key = stopGradient(() => row(1));
-      if (kwargs.training && this.warmStart && !this.#isFilled) stopGradient(() => this.#fill(key));
+      if (kwargs.training && this.warmStart && !this.isFilled) stopGradient(() => this.fill(key));
       const negatives = Array.from({ length: rows - 2 }, (_, m) => stopGradient(() => row(2 + m)));
-      const result = contrastiveSimilarities(row(0), key, { queue: this.#queue.read(), negatives });
-      if (kwargs.training) stopGradient(() => this.#enqueue(key));
+      const result = contrastiveSimilarities(row(0), key, { queue: this.queue.read(), negatives });
+      if (kwargs.training) stopGradient(() => this.enqueue(key));
       return result;
     });
   }
@@ -92,36 +92,36 @@ export class MemoryQueue extends ContrastiveLayer {
   newest(count: number): tf.Tensor2D {
     checkNumber('count', count, { min: 1, max: this.size, integer: true });
     return tf.tidy(() => {
-      return tf.gatherND(this.#queue.read(), this.#places(this.size - count, this.size)) as tf.Tensor2D;
+      return tf.gatherND(this.queue.read(), this.places(this.size - count, this.size)) as tf.Tensor2D;
     });
   }
 
   /** Fills a queue that was never written to with copies of the keys, on the device. */
-  #fill(keys: tf.Tensor): tf.Tensor {
-    const pointer = this.#pointer.read();
+  private fill(keys: tf.Tensor): tf.Tensor {
+    const pointer = this.pointer.read();
     const copies = tf.tile(keys, [Math.ceil(this.size / keys.shape[0]), 1]);
     const full = tf.slice(copies, [0, 0], [this.size, -1]);
-    this.#queue.write(tf.where(tf.less(pointer, 0), full, this.#queue.read()));
-    this.#pointer.write(tf.maximum(pointer, tf.scalar(0, 'int32')));
-    this.#isFilled = true;
+    this.queue.write(tf.where(tf.less(pointer, 0), full, this.queue.read()));
+    this.pointer.write(tf.maximum(pointer, tf.scalar(0, 'int32')));
+    this.isFilled = true;
     return full;
   }
 
   /** Writes the keys at the pointer and advances it, on the device. */
-  #enqueue(keys: tf.Tensor): tf.Tensor {
+  private enqueue(keys: tf.Tensor): tf.Tensor {
     const batch = keys.shape[0];
-    const places = this.#places(0, batch);
+    const places = this.places(0, batch);
     // The cpu backend's kernel writes into its input, which the gradient of the similarities still needs.
-    const queue = tf.getBackend() === 'cpu' ? tf.add(this.#queue.read(), 0) : this.#queue.read();
-    this.#queue.write(tf.tensorScatterUpdate(queue, places, keys));
-    this.#pointer.write(tf.reshape(this.#places(batch, batch + 1), []));
+    const queue = tf.getBackend() === 'cpu' ? tf.add(this.queue.read(), 0) : this.queue.read();
+    this.queue.write(tf.tensorScatterUpdate(queue, places, keys));
+    this.pointer.write(tf.reshape(this.places(batch, batch + 1), []));
     return places;
   }
 
   /** Returns the rows `[end - start, 1]` from `start` to `end` after the pointer. */
-  #places(start: number, end: number): tf.Tensor {
+  private places(start: number, end: number): tf.Tensor {
     const ahead = tf.range(start, end, 1, 'int32');
-    return tf.expandDims(tf.mod(tf.add(this.#pointer.read(), ahead), tf.scalar(this.size, 'int32')), 1);
+    return tf.expandDims(tf.mod(tf.add(this.pointer.read(), ahead), tf.scalar(this.size, 'int32')), 1);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -50,7 +50,7 @@ export class MomentumEncoder extends ContrastiveLayer {
   readonly encoder: tfl.LayersModel;
   /** Share kept of the key encoder's weights; may be changed between steps. */
   momentum: number;
-  readonly #average: MovingAverage;
+  private readonly average: MovingAverage;
 
   constructor(args: MomentumEncoderArgs) {
     const { encoder, momentum, name, trainable } = readOptions('momentumEncoder', args, momentumEncoderOptions);
@@ -58,13 +58,13 @@ export class MomentumEncoder extends ContrastiveLayer {
     tf.serialization.registerClass(MomentumEncoder);
     this.encoder = encoder;
     this.momentum = momentum;
-    this.#average = new MovingAverage('option encoder', encoder, 'key_');
+    this.average = new MovingAverage('option encoder', encoder, 'key_');
     this.ownModels(trainable);
   }
 
   /** The encoder's moving average, for keys and negatives. */
   get keyEncoder(): tfl.LayersModel {
-    return this.#average.model;
+    return this.average.model;
   }
 
   protected override get trainedModels(): readonly tfl.LayersModel[] {
@@ -90,7 +90,7 @@ export class MomentumEncoder extends ContrastiveLayer {
     return tf.tidy(() => {
       const queries = tf.expandDims(embed(this.encoder, query, kwargs), 1);
       const keys = stopGradient(() => {
-        if (kwargs.training) this.#average.update(this.momentum);
+        if (kwargs.training) this.average.update(this.momentum);
         const { keyEncoder } = this;
         return tf.stack(
           others.map((x) => tf.tidy(() => embed(keyEncoder, x, kwargs))),

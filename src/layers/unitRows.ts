@@ -13,15 +13,12 @@ export class UnitRows extends Serializable {
   /** @nocollapse */
   static readonly className = 'NonSemanticUnitRows';
 
-  readonly #seed: number;
-
-  constructor(seed: number) {
+  constructor(private readonly seed: number) {
     super();
-    this.#seed = seed;
   }
 
   apply(shape: tfl.Shape): tf.Tensor {
-    const seed = this.#seed;
+    const { seed } = this;
     return tf.tidy(() => l2Normalize(tfl.initializers.randomNormal({ mean: 0, stddev: 1, seed }).apply(shape)));
   }
 
@@ -30,6 +27,6 @@ export class UnitRows extends Serializable {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { seed: this.#seed };
+    return { seed: this.seed };
   }
 }

@@ -35,34 +35,34 @@ export class MetricHistory extends TrainingCallback {
   protected readonly owner = 'metricHistory';
   /** The records so far, oldest first. */
   readonly records: MetricRecord[] = [];
-  readonly #every: number;
-  readonly #onRecord?: (record: MetricRecord) => void;
-  #epoch = 0;
+  private readonly every: number;
+  private readonly onRecord?: (record: MetricRecord) => void;
+  private epoch = 0;
 
   constructor(args?: MetricHistoryArgs) {
     super();
     const { every, onRecord } = readOptions('metricHistory', args, metricHistoryOptions);
-    this.#every = every;
-    this.#onRecord = onRecord;
+    this.every = every;
+    this.onRecord = onRecord;
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
-    this.#epoch = epoch;
+    this.epoch = epoch;
   }
 
   override async onBatchEnd(_batch: number, logs: tfl.Logs = {}): Promise<void> {
     const { iterations, learningRate } = this.optimizer as tf.Optimizer & { learningRate: number };
-    if (iterations % this.#every !== 0) return;
+    if (iterations % this.every !== 0) return;
     const names = Object.keys(logs).filter((name) => name !== 'batch' && name !== 'size');
     const values = await Promise.all(names.map((name) => readScalar(logs[name])));
     const record = {
-      epoch: this.#epoch,
+      epoch: this.epoch,
       step: iterations,
       learningRate,
       ...Object.fromEntries(names.map((name, i) => [name, values[i]])),
     } as MetricRecord;
     this.records.push(record);
-    this.#onRecord?.(record);
+    this.onRecord?.(record);
     // Without a plain callback object fitDataset never lets the event loop turn: signals, timers and pages would wait.
     await tf.nextFrame();
   }

@@ -49,7 +49,7 @@ export class SGD extends tf.Optimizer {
   weightDecay: number;
   /** Largest norm of all gradients as one vector, above 0; undefined without a limit. */
   clipNorm?: number;
-  readonly #velocities = new Velocities();
+  private readonly velocities = new Velocities();
 
   constructor(args: SGDArgs) {
     super();
@@ -68,22 +68,22 @@ export class SGD extends tf.Optimizer {
 
   override applyGradients(variableGradients: tf.NamedTensorMap | NamedTensors): void {
     const gradients = listGradients(variableGradients);
-    this.#velocities.assignRestored(gradients.map(({ name }) => name));
+    this.velocities.assignRestored(gradients.map(({ name }) => name));
     const { registeredVariables } = tf.engine();
     const variables = gradients
       .filter(({ tensor }) => tensor)
       .map(({ name, tensor }) => ({ variable: registeredVariables[name] as tf.Variable, gradient: tensor }));
-    tf.tidy(() => this.#step(variables));
+    tf.tidy(() => this.step(variables));
     this.incrementIterations();
   }
 
-  #step(variables: { variable: tf.Variable; gradient: tf.Tensor }[]): void {
+  private step(variables: { variable: tf.Variable; gradient: tf.Tensor }[]): void {
     const { learningRate, momentum, weightDecay } = this;
-    const scale = this.#clipScale(variables.map(({ gradient }) => gradient));
+    const scale = this.clipScale(variables.map(({ gradient }) => gradient));
     const rows = variables.map(({ variable, gradient }) => [
       variable,
       gradient,
-      ...(momentum === 0 ? [] : [this.#velocities.of(variable)]),
+      ...(momentum === 0 ? [] : [this.velocities.of(variable)]),
     ]);
     const clip = (gradient: tf.Tensor) => (scale ? tf.mul(gradient, scale) : gradient);
     const updated = hasCustomKernel('SGDStep')
@@ -105,21 +105,21 @@ export class SGD extends tf.Optimizer {
   }
 
   /** Returns min(1, c / (|g| + 1e-6)), if there is a limit. */
-  #clipScale(gradients: tf.Tensor[]): tf.Scalar | undefined {
+  private clipScale(gradients: tf.Tensor[]): tf.Scalar | undefined {
     if (this.clipNorm === undefined || gradients.length === 0) return undefined;
     return tf.minimum(1, tf.div(this.clipNorm, tf.add(globalNorm(gradients), 1e-6))) as tf.Scalar;
   }
 
   override async getWeights(): Promise<NamedTensors> {
-    return [await this.saveIterations(), ...this.#velocities.save()];
+    return [await this.saveIterations(), ...this.velocities.save()];
   }
 
   override async setWeights(weightValues: NamedTensors): Promise<void> {
-    this.#velocities.restore(await this.extractIterations(weightValues));
+    this.velocities.restore(await this.extractIterations(weightValues));
   }
 
   override dispose(): void {
-    this.#velocities.dispose();
+    this.velocities.dispose();
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -40,70 +40,70 @@ export class SimilarityStatistics extends TrainingCallback {
   protected readonly owner = 'similarityStatistics';
   /** The records so far, oldest first. */
   readonly records: SimilarityRecord[] = [];
-  readonly #every: number;
-  readonly #bins: number;
-  readonly #onRecord?: (record: SimilarityRecord) => void;
-  #epoch = 0;
-  #due = false;
-  #similarities?: tf.Tensor;
-  #restore = () => {};
+  private readonly every: number;
+  private readonly bins: number;
+  private readonly onRecord?: (record: SimilarityRecord) => void;
+  private epoch = 0;
+  private due = false;
+  private similarities?: tf.Tensor;
+  private restore = () => {};
 
   constructor(args?: SimilarityStatisticsArgs) {
     super();
     const options = readOptions('similarityStatistics', args, similarityStatisticsOptions);
-    this.#every = options.every;
-    this.#bins = options.bins;
-    this.#onRecord = options.onRecord;
+    this.every = options.every;
+    this.bins = options.bins;
+    this.onRecord = options.onRecord;
   }
 
   /** Listens to the last layer while the training lasts: tfjs hands no callback the model's output. */
   override async onTrainBegin(): Promise<void> {
-    this.#restore(); // an earlier training may have ended in an error
+    this.restore(); // an earlier training may have ended in an error
     const layer = this.trainedModel.outputs[0].sourceLayer as unknown as OutputLayer;
     const { call } = layer;
     layer.call = (inputs, kwargs) => {
       const output = call.call(layer, inputs, kwargs);
-      if (this.#due && kwargs.training) this.#keep(output);
+      if (this.due && kwargs.training) this.keep(output);
       return output;
     };
-    this.#restore = () => {
+    this.restore = () => {
       layer.call = call;
     };
   }
 
   override async onTrainEnd(): Promise<void> {
-    this.#restore();
+    this.restore();
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
-    this.#epoch = epoch;
+    this.epoch = epoch;
   }
 
   override async onBatchBegin(): Promise<void> {
-    this.#due = (this.optimizer.iterations + 1) % this.#every === 0;
+    this.due = (this.optimizer.iterations + 1) % this.every === 0;
   }
 
   override async onBatchEnd(): Promise<void> {
-    const similarities = this.#similarities;
+    const { similarities, bins, epoch } = this;
     if (!similarities) return;
-    this.#similarities = undefined;
+    this.similarities = undefined;
     try {
       const step = this.optimizer.iterations;
-      const record = { epoch: this.#epoch, step, ...(await summarizeSimilarities(similarities, { bins: this.#bins })) };
+      const record = { epoch, step, ...(await summarizeSimilarities(similarities, { bins })) };
       this.records.push(record);
-      this.#onRecord?.(record);
+      this.onRecord?.(record);
     } finally {
       similarities.dispose();
     }
   }
 
-  #keep(output: tf.Tensor): void {
-    this.#similarities?.dispose();
+  private keep(output: tf.Tensor): void {
+    this.similarities?.dispose();
     const copy = stopGradient(() => tf.keep(tf.clone(output)));
     const [directions, negatives] = [directionsOf(output), negativesOf(output)];
     if (directions) tagDirections(copy, directions);
     if (negatives !== undefined) tagNegatives(copy, negatives);
-    this.#similarities = copy;
+    this.similarities = copy;
   }
 }
 

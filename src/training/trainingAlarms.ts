@@ -15,19 +15,19 @@ import { TrainingCallback } from './trainingCallback';
 /** Checks training steps for faults and raises a `TrainingAlarm`; made by `trainingAlarms`. */
 export class TrainingAlarms extends TrainingCallback {
   protected readonly owner = 'trainingAlarms';
-  readonly #args: OptionValues<typeof trainingAlarmsOptions>;
-  readonly #gradient?: GradientWatch;
-  readonly #loss = new LossWatch();
+  private readonly args: OptionValues<typeof trainingAlarmsOptions>;
+  private readonly gradient?: GradientWatch;
+  private readonly loss = new LossWatch();
   /** Whether a warning said that there are no embeddings to look at. */
-  #isBlind = false;
+  private isBlind = false;
 
   constructor(args?: TrainingAlarmsArgs) {
     super();
-    this.#args = readOptions('trainingAlarms', args, trainingAlarmsOptions);
-    const { every, maxGradientGrowth, model, optimizer } = this.#args;
-    if (maxGradientGrowth > 0) this.#gradient = new GradientWatch(every, maxGradientGrowth);
+    this.args = readOptions('trainingAlarms', args, trainingAlarmsOptions);
+    const { every, maxGradientGrowth, model, optimizer } = this.args;
+    if (maxGradientGrowth > 0) this.gradient = new GradientWatch(every, maxGradientGrowth);
     if (model) this.model = model;
-    if (model || optimizer) this.#gradient?.start(this.optimizer);
+    if (model || optimizer) this.gradient?.start(this.optimizer);
   }
 
   /**
@@ -36,24 +36,24 @@ export class TrainingAlarms extends TrainingCallback {
    * @throws TrainingAlarm if the action is to stop; ArgumentError for a loss that is not a number or a scalar.
    */
   async afterStep(step: StepResult & { loss: tf.Tensor | number }): Promise<void> {
-    if (this.optimizer.iterations % this.#args.every !== 0) return;
+    if (this.optimizer.iterations % this.args.every !== 0) return;
     const loss = step?.loss;
     const value = typeof loss === 'number' ? loss : (await checkScalar(loss).data())[0];
-    if (!Number.isFinite(value)) this.#raise('loss', `The loss is ${value}`);
-    const worse = this.#loss.look(value, this.#queue()?.size);
-    if (worse && this.#args.minSpread > 0) this.#raise('collapse', worse);
-    const finding = await this.#gradient?.look();
-    if (finding) this.#raise('gradient', finding);
-    await this.#lookAtEmbeddings();
+    if (!Number.isFinite(value)) this.raise('loss', `The loss is ${value}`);
+    const worse = this.loss.look(value, this.queue()?.size);
+    if (worse && this.args.minSpread > 0) this.raise('collapse', worse);
+    const finding = await this.gradient?.look();
+    if (finding) this.raise('gradient', finding);
+    await this.lookAtEmbeddings();
   }
 
   /** Stops listening to the optimizer, as the end of `fit` does. */
   close(): void {
-    this.#gradient?.close();
+    this.gradient?.close();
   }
 
   override async onTrainBegin(): Promise<void> {
-    this.#gradient?.start(this.optimizer);
+    this.gradient?.start(this.optimizer);
   }
 
   override async onBatchEnd(_batch: number, logs: tfl.Logs = {}): Promise<void> {
@@ -65,44 +65,44 @@ export class TrainingAlarms extends TrainingCallback {
   }
 
   protected override get optimizer(): tf.Optimizer & { learningRate: number } {
-    return (this.#args.optimizer ?? super.optimizer) as tf.Optimizer & { learningRate: number };
+    return (this.args.optimizer ?? super.optimizer) as tf.Optimizer & { learningRate: number };
   }
 
-  async #lookAtEmbeddings(): Promise<void> {
-    if (this.#args.minSpread === 0) return;
-    const embeddings = this.#args.embeddings?.() ?? this.#newestKeys();
+  private async lookAtEmbeddings(): Promise<void> {
+    if (this.args.minSpread === 0) return;
+    const embeddings = this.args.embeddings?.() ?? this.newestKeys();
     if (!embeddings) {
-      this.#sayBlind();
+      this.sayBlind();
       return;
     }
     const share = (await embeddingStd(embeddings)) * Math.sqrt(embeddings.shape[1]);
     embeddings.dispose();
-    if (!Number.isFinite(share)) this.#raise('embeddings', `The embeddings are not finite, their spread is ${share},`);
-    else if (share < this.#args.minSpread)
-      this.#raise('collapse', `The embeddings have collapsed to ${share} of an even spread`);
+    if (!Number.isFinite(share)) this.raise('embeddings', `The embeddings are not finite, their spread is ${share},`);
+    else if (share < this.args.minSpread)
+      this.raise('collapse', `The embeddings have collapsed to ${share} of an even spread`);
   }
 
-  #newestKeys(): tf.Tensor2D | undefined {
-    const queue = this.#queue();
+  private newestKeys(): tf.Tensor2D | undefined {
+    const queue = this.queue();
     return queue?.newest(Math.min(64, queue.size));
   }
 
-  #queue(): MemoryQueue | undefined {
+  private queue(): MemoryQueue | undefined {
     // By name: the layer may come from another copy of this package.
     const isQueue = (layer: tfl.layers.Layer) => layer.getClassName() === MemoryQueue.className;
     return this.model?.layers.find(isQueue) as MemoryQueue | undefined;
   }
 
-  #sayBlind(): void {
-    if (!this.#isBlind)
+  private sayBlind(): void {
+    if (!this.isBlind)
       console.warn(
         'trainingAlarms() cannot see a collapse: the model has no memoryQueue. Set option embeddings, or minSpread: 0.',
       );
-    this.#isBlind = true;
+    this.isBlind = true;
   }
 
-  #raise(kind: AlarmKind, finding: string): void {
-    const { onAlarm, action, lastCheckpoint } = this.#args;
+  private raise(kind: AlarmKind, finding: string): void {
+    const { onAlarm, action, lastCheckpoint } = this.args;
     const { iterations, learningRate } = this.optimizer;
     const isUnnormalized = kind === 'collapse' && this.model && !hasBatchNormalization(this.model);
     const cure = isUnnormalized ? normalizeCure : undefined;

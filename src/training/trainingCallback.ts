@@ -18,13 +18,13 @@ export abstract class TrainingCallback extends tfl.Callback {
 
   /** @throws ArgumentError for a model of another copy of tfjs-layers, whose layers would not be recognized. */
   override setModel(model: tfl.LayersModel): void {
-    if (!(model instanceof tfl.LayersModel)) throw this.#wrongModel(model);
+    if (!(model instanceof tfl.LayersModel)) throw this.wrongModel(model);
     super.setModel(model);
   }
 
   /** The model in training. @throws ArgumentError if `fit` or `fitDataset` gave none. */
   protected get trainedModel(): tfl.LayersModel {
-    if (!this.model) throw this.#wrongModel(this.model);
+    if (!this.model) throw this.wrongModel(this.model);
     return this.model;
   }
 
@@ -33,7 +33,7 @@ export abstract class TrainingCallback extends tfl.Callback {
     return optimizerOf(this.trainedModel);
   }
 
-  #wrongModel(received: unknown): ArgumentError {
+  private wrongModel(received: unknown): ArgumentError {
     return new ArgumentError(
       `the model of ${this.owner}()`,
       'a model of the tfjs-layers that this package imports',

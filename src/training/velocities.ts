@@ -12,27 +12,27 @@ export function listGradients(gradients: tf.NamedTensorMap | NamedTensors): Name
 
 /** Keeps the velocities of variables, by the variables' names. */
 export class Velocities {
-  readonly #known = new Map<string, tf.Variable>();
+  private readonly known = new Map<string, tf.Variable>();
   /** Restored velocities, until the first step shows which variables they belong to. */
-  #restored: { name: string; velocity: tf.Variable }[] = [];
+  private restored: { name: string; velocity: tf.Variable }[] = [];
 
   /** Returns a variable's velocity, zeros before its first step. */
   of(variable: tf.Variable): tf.Variable {
-    const known = this.#known.get(variable.name);
+    const known = this.known.get(variable.name);
     if (known) return known;
     const velocity = tf.variable(tf.zerosLike(variable), false);
-    this.#known.set(variable.name, velocity);
+    this.known.set(variable.name, velocity);
     return velocity;
   }
 
   save(): NamedTensors {
-    const known = [...this.#known].map(([name, velocity]) => ({ name, velocity }));
-    return [...known, ...this.#restored].map(({ name, velocity }) => ({ name: `${name}/velocity`, tensor: velocity }));
+    const known = [...this.known].map(([name, velocity]) => ({ name, velocity }));
+    return [...known, ...this.restored].map(({ name, velocity }) => ({ name: `${name}/velocity`, tensor: velocity }));
   }
 
   restore(saved: NamedTensors): void {
     this.dispose();
-    this.#restored = saved.map(({ name, tensor }) => ({
+    this.restored = saved.map(({ name, tensor }) => ({
       name: name.replace(/\/velocity$/, ''),
       velocity: tf.variable(tensor, false),
     }));
@@ -42,7 +42,7 @@ export class Velocities {
    * Assigns the restored velocities to their variables. @throws ArgumentError if one has no variable or another shape.
    */
   assignRestored(names: string[]): void {
-    const restored = this.#restored;
+    const { restored } = this;
     const owners = findOwners(
       restored.map(({ name }) => name),
       names,
@@ -58,15 +58,15 @@ export class Velocities {
         );
     });
     restored.forEach(({ velocity }, i) => {
-      this.#known.set(owners[i], velocity);
+      this.known.set(owners[i], velocity);
     });
-    this.#restored = [];
+    this.restored = [];
   }
 
   dispose(): void {
-    tf.dispose([...this.#known.values(), ...this.#restored.map(({ velocity }) => velocity)]);
-    this.#known.clear();
-    this.#restored = [];
+    tf.dispose([...this.known.values(), ...this.restored.map(({ velocity }) => velocity)]);
+    this.known.clear();
+    this.restored = [];
   }
 }
 

@@ -10,31 +10,33 @@ import { setTrainable } from './modelConfig';
 
 /** A copy of a model whose weights follow the model's own: k <- m k + (1 - m) q. No optimizer trains it. */
 export class MovingAverage {
-  readonly #subject: string;
-  readonly #copy: tfl.LayersModel;
-  readonly #layers: readonly LayerPair[];
+  private readonly copy: tfl.LayersModel;
+  private readonly layers: readonly LayerPair[];
   /**
    * The weights that a layer adds as trainable, frozen or not; the rest are statistics, such as batch normalization's.
    */
-  readonly #parameters: ReadonlySet<tfl.LayerVariable>;
+  private readonly parameters: ReadonlySet<tfl.LayerVariable>;
 
   /**
    * @param subject What the model is, such as `option encoder`.
    * @param prefix Of the names of the copy's layers.
    */
-  constructor(subject: string, source: tfl.LayersModel, prefix: string) {
-    this.#subject = subject;
+  constructor(
+    private readonly subject: string,
+    source: tfl.LayersModel,
+    prefix: string,
+  ) {
     const { copy, layers } = copyModel(subject, source, prefix);
     for (const { copy } of layers) copy.trainable = true;
-    this.#parameters = new Set(copy.trainableWeights);
-    this.#copy = copy;
-    this.#layers = layers;
-    this.#follow();
+    this.parameters = new Set(copy.trainableWeights);
+    this.copy = copy;
+    this.layers = layers;
+    this.follow();
   }
 
   get model(): tfl.LayersModel {
-    this.#follow();
-    return this.#copy;
+    this.follow();
+    return this.copy;
   }
 
   /**
@@ -43,8 +45,8 @@ export class MovingAverage {
    */
   update(momentum: number): void {
     if (momentum === 1) return;
-    const pairs = this.#layers.flatMap(({ source, weights }) => {
-      const parameters = weights.filter(([, copy]) => this.#parameters.has(copy));
+    const pairs = this.layers.flatMap(({ source, weights }) => {
+      const parameters = weights.filter(([, copy]) => this.parameters.has(copy));
       const frozen = !source.trainable || (parameters.length > 0 && parameters.every(([from]) => !from.trainable));
       return (frozen ? weights : parameters).filter(([from]) => from.dtype === 'float32');
     });
@@ -59,13 +61,13 @@ export class MovingAverage {
   }
 
   /** Freezes the copy where its source is frozen; optimizers never reach the copy's variables. */
-  #follow(): void {
-    for (const { source, copy } of this.#layers) {
+  private follow(): void {
+    for (const { source, copy } of this.layers) {
       setTrainable(copy, source.trainable);
       if (hasSplits(source)) (copy as BatchNormalization).splits = source.splits;
-      if (source instanceof tfl.LayersModel && copy instanceof tfl.LayersModel) this.#checkLayers(source, copy);
+      if (source instanceof tfl.LayersModel && copy instanceof tfl.LayersModel) this.checkLayers(source, copy);
     }
-    for (const { weights } of this.#layers) {
+    for (const { weights } of this.layers) {
       for (const [from, to] of weights) {
         setTrainable(to, from.trainable);
         variableOf(to).trainable = false;
@@ -73,10 +75,10 @@ export class MovingAverage {
     }
   }
 
-  #checkLayers({ layers }: tfl.LayersModel, copy: tfl.LayersModel): void {
+  private checkLayers({ layers }: tfl.LayersModel, copy: tfl.LayersModel): void {
     if (layers.length !== copy.layers.length)
       throw new ArgumentError(
-        this.#subject,
+        this.subject,
         `a model of the ${copy.layers.length} layers that it had`,
         `one of ${layers.length}`,
         'Add or remove layers before it is copied.',
