@@ -17,12 +17,16 @@ export function prepareMachine(cores = availableParallelism()): Machine {
 
 /**
  * Makes a virtual environment with PyTorch in .cache/pytorch, once. The wheels on PyPI bring CUDA along, some 5 GB; you
- * can put a smaller environment for the CPU there instead.
+ * can put a smaller environment for the CPU there instead. One that is there, or a link to one, is never changed.
  */
 function preparePython(): string | undefined {
   const requirements = join(root, 'bench/pytorch/requirements.txt');
   const works = () => spawnSync(python, ['-c', 'import torch, torchvision, kornia, PIL']).status === 0;
-  if (existsSync(python) && works()) return python;
+  if (existsSync(environment)) {
+    if (works()) return python;
+    console.log('PyTorch is skipped: what is in .cache/pytorch lacks torch, torchvision, kornia or PIL.');
+    return;
+  }
   console.log('Installing PyTorch into .cache/pytorch (once, some minutes) …');
   const run = (command: string, args: string[]) => spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   run('python3', ['-m', 'venv', environment]);

@@ -4,9 +4,9 @@
  *
  *   npx tsx bench/textures/main.ts FOLDER [--seeds 3] [--sheet FILE.jpg] [--no-times]
  *
- * FOLDER holds photos, or exemplars as NAME_ex1.png and NAME_ex2.png.
+ * FOLDER holds photos, or exemplars as NAME_ex1.png and NAME_ex2.png. With --no-times, the times of an earlier run stay.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { readCommandLine, refuse, usageOf } from '../../examples/support/commandLine';
@@ -19,7 +19,7 @@ import { measureTexture, type TextureMetrics } from './metrics';
 import { mosaic } from './mosaic';
 import { type Report, writeTable } from './report';
 import { readSamples, type Sample, SIZE } from './samples';
-import { startBackends, timeBackends } from './times';
+import { profileAgain, startBackends, type Times, timeBackends } from './times';
 
 const QUALITIES = ['high', 'fast'] as const;
 const MOSAICS = [32, 16];
@@ -58,21 +58,27 @@ for (const sample of samples) {
 }
 console.log();
 
+const results = join(import.meta.dirname, '../results');
+mkdirSync(results, { recursive: true });
+const name = `textures-${basename(folder)}`;
+const json = join(results, `${name}.json`);
 const report: Report = {
   pictures: basename(folder),
   images: samples.map(({ name }) => name),
   seeds: seeds.length,
   metrics,
-  times: options['no-times'] ? undefined : await timeBackends(backends, samples, embark),
+  times: await (options['no-times'] ? earlierTimes(json) : timeBackends(backends, samples, embark)),
 };
-const results = join(import.meta.dirname, '../results');
-mkdirSync(results, { recursive: true });
-const name = `textures-${report.pictures}`;
 const table = writeTable(report);
-writeFileSync(join(results, `${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
+writeFileSync(json, `${JSON.stringify(report, null, 1)}\n`);
 writeFileSync(join(results, `${name}.md`), table);
 if (options.sheet) await contactSheet(options.sheet, sheet);
 console.log(table);
+
+async function earlierTimes(path: string): Promise<Times | undefined> {
+  const { times }: Partial<Report> = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  return times && profileAgain(times, samples);
+}
 
 function synthesize({ name, exemplars }: Sample, quality: TextureQuality, seed: number): tf.Tensor3D {
   return tf.tidy(() => {

@@ -28,6 +28,7 @@ export function writeTable(report: Report): string {
   const { embark } = means;
   if (embark) lines.push(`Against Embark${reached}:`, '', ...markdownTable(...goals(report, means, embark)), '');
   if (report.times) lines.push(`Time, kernels and memory${reached}:`, '', ...markdownTable(...costs(report.times)), '');
+  if (report.times?.isOlder) lines.push('The times are those of an earlier version; all else was measured again.', '');
   return lines.join('\n');
 }
 

@@ -21,6 +21,8 @@ export interface Times {
   backends: BackendTimes[];
   /** Best of the runs, with one thread and with all. */
   embark?: { oneThread: number; allThreads: number };
+  /** Whether kernels and memory were measured again, and times were not. */
+  isOlder?: boolean;
 }
 
 const BATCH = 8;
@@ -50,8 +52,7 @@ export async function timeBackends(backends: readonly string[], samples: Sample[
   const batches = new Map<string, tf.Tensor5D>();
   for (const backend of backends) {
     await tf.setBackend(backend);
-    const groups = Array.from({ length: BATCH }, (_, i) => samples[i % samples.length].exemplars);
-    batches.set(backend, await uploadGroups(groups));
+    batches.set(backend, await uploadBatch(samples));
   }
   for (let run = 0; run < RUNS; run++) {
     const { exemplars } = samples[run % samples.length];
@@ -70,15 +71,29 @@ export async function timeBackends(backends: readonly string[], samples: Sample[
     }
   }
   const measured: BackendTimes[] = [];
-  for (const row of rows) {
-    await tf.setBackend(row.backend);
-    const batch = batches.get(row.backend) as tf.Tensor5D;
-    const before = tf.memory().numBytes;
-    const { kernels, peakBytes } = await tf.profile(() => tf.keep(synthesizeBatch(batch, row.quality)));
-    const peakMegabytesAnImage = (peakBytes - before) / BATCH / 1e6;
-    measured.push({ ...row, kernels: kernels.length, peakMegabytesAnImage });
-  }
+  for (const row of rows) measured.push({ ...row, ...(await profile(row, batches.get(row.backend) as tf.Tensor5D)) });
   return { backends: measured, embark: embark && reference };
+}
+
+/** Counts kernels and memory again, which other load on the machine does not change; the times stay. */
+export async function profileAgain({ backends, embark }: Times, samples: Sample[]): Promise<Times> {
+  const measured: BackendTimes[] = [];
+  for (const row of backends) {
+    await tf.setBackend(row.backend);
+    const batch = await uploadBatch(samples);
+    // The first call makes tensors that are kept.
+    synthesizeBatch(batch, row.quality).dispose();
+    measured.push({ ...row, ...(await profile(row, batch)) });
+    batch.dispose();
+  }
+  return { backends: measured, embark, isOlder: true };
+}
+
+async function profile({ backend, quality }: { backend: string; quality: TextureQuality }, batch: tf.Tensor5D) {
+  await tf.setBackend(backend);
+  const before = tf.memory().numBytes;
+  const { kernels, peakBytes } = await tf.profile(() => tf.keep(synthesizeBatch(batch, quality)));
+  return { kernels: kernels.length, peakMegabytesAnImage: (peakBytes - before) / BATCH / 1e6 };
 }
 
 function synthesizeBatch(batch: tf.Tensor5D, quality: TextureQuality): tf.Tensor4D {
@@ -87,7 +102,8 @@ function synthesizeBatch(batch: tf.Tensor5D, quality: TextureQuality): tf.Tensor
 }
 
 /** Exemplars as one batch of the current backend, copied through the host. */
-async function uploadGroups(groups: readonly (readonly tf.Tensor3D[])[]): Promise<tf.Tensor5D> {
+async function uploadBatch(samples: readonly Sample[]): Promise<tf.Tensor5D> {
+  const groups = Array.from({ length: BATCH }, (_, i) => samples[i % samples.length].exemplars);
   const [[first]] = groups;
   const values: number[] = [];
   for (const exemplar of groups.flat()) for (const value of await exemplar.data()) values.push(value);

@@ -15,8 +15,8 @@ import torch
 from moco import MoCo
 
 TYPES = {"F32": np.float32, "I32": np.int32}
-# Whole epochs behind it (as in MoCo), batches of the next one, and steps in all.
-PLACE = ["epoch", "batch", "step"]
+# Whole epochs behind it (as in MoCo), batches of the next one, images in each of these (0: unknown), and steps in all.
+PLACE = ["epoch", "batch", "batch_size", "step"]
 
 
 def read_safetensors(source):

@@ -15,18 +15,23 @@ EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".avif"
 
 
 class Batches:
-    """[query, key, *negatives], args.steps times; each process has its own part. `epoch` and `batch` say which comes next."""
+    """[query, key, *negatives], args.steps times; each process has its own part.
 
-    def __init__(self, args, rank, world, epoch, batch):
+    `place` says which comes next: `batch`es of `batch_size` images are behind it in this `epoch`.
+    """
+
+    def __init__(self, args, rank, world, place):
         self.args, self.rank, self.world = args, rank, world
-        self.epoch, self.batch = epoch, batch
+        self.inputs = read_safetensors(args.inputs)[1]["inputs"][: args.steps] if args.inputs else None
+        self.size = args.batch_size * world if self.inputs is None else self.inputs.shape[2]
+        self.epoch, self.batch = place["epoch"], place["batch"] * (place["batch_size"] or self.size) // self.size
 
     def __iter__(self):
-        return self.fixed() if self.args.inputs else self.drawn()
+        return self.drawn() if self.inputs is None else self.fixed()
 
     def fixed(self):
-        for inputs in read_safetensors(self.args.inputs)[1]["inputs"][: self.args.steps]:
-            part = inputs.shape[1] // self.world
+        for inputs in self.inputs:
+            part = self.size // self.world
             yield list(inputs[:, self.rank * part : (self.rank + 1) * part])
             self.batch += 1
 

@@ -4,6 +4,9 @@ import { translate } from './form';
 
 type Spec = tf.io.WeightsManifestEntry;
 
+/** Names of the figures beside the tensors. */
+const place = ['epoch', 'batch', 'batch_size', 'step', 'learningRate'];
+
 /** The weights and velocities of a saved training, in PyTorch's names and layouts. */
 export function toStored(artifacts: tf.io.ModelArtifacts): StoredTensors {
   const { form, names } = translate(artifacts);
@@ -13,13 +16,15 @@ export function toStored(artifacts: tf.io.ModelArtifacts): StoredTensors {
     if (target) tensors.set(target, stored(tf.tidy(() => toTorch(tensor, target))));
     if (!tensor.isDisposed) tensor.dispose();
   }
-  const { epoch, batch, step, learningRate } = stateOf(artifacts);
-  const place = { epoch: `${epoch}`, batch: `${batch}`, step: `${step}` };
-  return { metadata: { form: JSON.stringify(form), ...place, learningRate: `${learningRate}` }, tensors };
+  const { epoch, batch, step, learningRate, data } = stateOf(artifacts);
+  const figures = [epoch, batch, data?.batchSize ?? 0, step, learningRate];
+  const metadata = Object.fromEntries(place.map((name, i) => [name, `${figures[i]}`]));
+  return { metadata: { form: JSON.stringify(form), ...metadata }, tensors };
 }
 
 /**
- * A saved training with the weights, velocities, place and learning rate that PyTorch came to.
+ * A saved training with the weights, velocities, place and learning rate that PyTorch came to. The place in the epoch is
+ * counted in batches of this training's size.
  *
  * @throws Error that names a tensor that is missing or misshapen.
  */
@@ -28,10 +33,9 @@ export function fromStored(
   { metadata, tensors }: StoredTensors,
 ): tf.io.ModelArtifacts {
   const { names } = translate(artifacts);
-  const place = { epoch: Number(metadata.epoch), batch: Number(metadata.batch), step: Number(metadata.step) };
   const weightSpecs = withVelocities(artifacts.weightSpecs!, (name) => tensors.has(targetOf(name, names)!));
   const pieces = weightSpecs.map(({ name, shape }) => {
-    if (name === 'iter') return Int32Array.of(place.step).buffer;
+    if (name === 'iter') return Int32Array.of(Number(metadata.step)).buffer;
     const target = targetOf(name, names)!;
     const found = tensors.get(target);
     if (!found) throw new Error(`Expected a tensor ${target}, received none.`);
@@ -46,7 +50,11 @@ export function fromStored(
     const { values } = stored(weight);
     return values.buffer as ArrayBuffer;
   });
-  const state = { ...stateOf(artifacts), ...place, learningRate: Number(metadata.learningRate) };
+  const [epoch, batches, size, step, learningRate] = place.map((name) => Number(metadata[name]));
+  const trained = stateOf(artifacts);
+  const own = trained.data?.batchSize;
+  const batch = own && size ? Math.floor((batches * size) / own) : batches;
+  const state = { ...trained, epoch, batch, step, learningRate };
   return {
     ...artifacts,
     weightSpecs,
@@ -71,6 +79,7 @@ interface State {
   step: number;
   learningRate: number | null;
   optimizer: string;
+  data: { batchSize: number | null } | null;
 }
 
 function stateOf(artifacts: tf.io.ModelArtifacts): State {

@@ -86,11 +86,11 @@ parallel = DistributedDataParallel(model, broadcast_buffers=False) if world > 1 
 
 def save():
     state = {f"module.{name}": tensor for name, tensor in model.state_dict().items()}
-    place = dict(epoch=batches.epoch, batch=batches.batch, step=step)
+    place = dict(epoch=batches.epoch, batch=batches.batch, batch_size=batches.size, step=step)
     checkpoints.save(dict(checkpoint, state_dict=state, optimizer=optimizer.state_dict(), **place), args.target)
 
 
-batches, step = Batches(args, rank, world, checkpoint["epoch"], checkpoint["batch"]), checkpoint["step"]
+batches, step = Batches(args, rank, world, checkpoint), checkpoint["step"]
 for inputs in batches:
     if rank == 0 and step % args.save_every == 0:
         save()

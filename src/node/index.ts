@@ -11,6 +11,7 @@ export type { TrainingCallback } from '../training/trainingCallback';
 export type { TrainingPosition } from '../training/trainingPosition';
 export type { ContrastiveElement, Transform } from '../transforms/element';
 export { type BackendName, type ChosenBackend, chooseBackend } from './backend';
+export { addCheckpoint } from './checkpoint/addCheckpoint';
 export { Checkpoint, checkpoint } from './checkpoint/checkpoint';
 export type { CheckpointArgs, ResumePoint } from './checkpoint/checkpointArgs';
 export { type FoundCheckpoint, latestCheckpoint } from './checkpoint/checkpointFolder';

@@ -130,7 +130,8 @@ function scalarsOf(optimizer: tf.Optimizer): [string, tf.Variable][] {
   return Object.entries(optimizer).filter(([, value]) => value instanceof tf.Variable);
 }
 
-function stateOf(artifacts: tf.io.ModelArtifacts): TrainingState {
+/** Returns the state that artifacts hold. @throws ArgumentError for artifacts without a training of this format. */
+export function stateOf(artifacts: tf.io.ModelArtifacts): TrainingState {
   const state = artifacts?.userDefinedMetadata?.[key] as unknown as TrainingState | undefined;
   if (typeof state !== 'object')
     throw new ArgumentError('the artifacts', 'those of trainingArtifacts()', 'some without a training in them');

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNormalization,
+  type ContrastiveElement,
   contrastiveDataset,
   convEncoder,
   cosineSchedule,
@@ -17,13 +18,15 @@ import {
   stepDecay,
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
-import { checkpoint, fileSystem } from 'tfjs-nonsemantic-negatives/node';
+import { checkpoint } from 'tfjs-nonsemantic-negatives/node';
 import { encodeSafetensors, readSafetensors } from '../../examples/support/safetensors';
 import { translate } from '../../examples/to-pytorch/form';
 import { fromStored, toStored } from '../../examples/to-pytorch/state';
+import { noiseBatch } from '../support/images';
 import { temporaryFolder } from './support/temporaryFolder';
 import {
   artifactsOf,
+  batch,
   example,
   inputsOf,
   makeModel,
@@ -91,37 +94,82 @@ describe('a training', () => {
   });
 });
 
-test('the commands take the newest checkpoint out, and bring it back to a dataset', async () => {
-  const dir = temporaryFolder();
-  const dataset = () => contrastiveDataset(tf.ones([24, side, side, 3]), { batchSize: 8, seed: 1 });
+/** A program that trains in a folder; run again, it continues from the newest checkpoint there. */
+async function trainIn(dir: string, stopAt: number) {
+  const { dataset, elements } = makeData();
   const model = makeModel(encoders.convEncoder);
-  const images = dataset();
-  const saver = checkpoint({ dir: join(dir, 'run'), every: 2, model, dataset: images });
-  const views = images.map(twoViews()).map(patchNegative());
-  await model.fitDataset(views, { epochs: 2, verbose: 0, callbacks: [saver] });
-
-  const command = (...args: string[]) => {
-    const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href;
-    const program = ['--import', tsx, join(example, 'toPytorch.ts'), ...args];
-    const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
-    const { status, stdout, stderr } = spawnSync(process.execPath, program, { cwd: dir, encoding: 'utf8', env });
-    expect(status === 0 ? '' : stderr).toBe('');
-    return stdout;
+  const saver = checkpoint({ dir, every: 5, model, dataset });
+  const point = await saver.resume();
+  const losses: number[] = [];
+  const watch = {
+    onBatchEnd(_: number, logs?: tfl.Logs) {
+      losses.push(logs!.loss as number);
+      if (model.optimizer.iterations >= stopAt) model.stopTraining = true;
+    },
   };
-  expect(command('run', 'moco.safetensors')).toContain('step 6: wrote moco.safetensors.');
-  const stored = readSafetensors(join(dir, 'moco.safetensors'));
-  expect(stored.metadata).toMatchObject({ epoch: '2', batch: '0', step: '6' });
-  Object.assign(stored.metadata, { epoch: '3', batch: '1', step: '10', learningRate: '0.007' });
-  writeFileSync(join(dir, 'trained.safetensors'), encodeSafetensors(stored));
-  expect(command('run', 'trained.safetensors', '--back', 'home')).toContain('step 10: wrote home.');
+  const callbacks = [saver, watch] as never;
+  await model.fitDataset(elements, { epochs: 2, initialEpoch: point.epoch, verbose: 0, callbacks });
+  return { model, losses, point };
+}
 
-  const continued = makeModel(encoders.convEncoder);
-  const rest = dataset();
-  const artifacts = await fileSystem(join(dir, 'home')).load!();
-  const state = await restoreTraining({ model: continued, dataset: rest }, artifacts);
-  expect(state).toMatchObject({ epoch: 3, batch: 1, step: 10, learningRate: 0.007 });
-  await continued.fitDataset(rest.map(twoViews()).map(patchNegative()), { epochs: 4, initialEpoch: 3, verbose: 0 });
-  expect(continued.optimizer.iterations).toBe(12);
+/** Twelve batches an epoch. */
+function makeData() {
+  const dataset = contrastiveDataset(noiseBatch(12 * batch, side, side), { batchSize: batch, seed: 1 });
+  return { dataset, elements: dataset.map(twoViews({ seed: 2 })).map(patchNegative({ seed: 3 })) };
+}
+
+function command(cwd: string, ...args: string[]): string {
+  const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href;
+  const program = ['--import', tsx, join(example, 'toPytorch.ts'), ...args];
+  const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
+  const { status, stdout, stderr } = spawnSync(process.execPath, program, { cwd, encoding: 'utf8', env });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+describe('the commands', () => {
+  const out = ['run', 'moco.safetensors'];
+  const home = ['run', 'trained.safetensors', '--back'];
+
+  test('take the newest checkpoint out, and bring it back to the folder: the same program continues', async () => {
+    const dir = temporaryFolder();
+    await trainIn(join(dir, 'run'), 5);
+    expect(command(dir, ...out)).toContain('step 5: wrote moco.safetensors.');
+    const stored = readSafetensors(join(dir, 'moco.safetensors'));
+    expect(stored.metadata).toMatchObject({ epoch: '0', batch: '5', batch_size: `${batch}`, step: '5' });
+    // 31 images further, in smaller batches.
+    Object.assign(stored.metadata, { epoch: '1', batch: '31', batch_size: '1', step: '30', learningRate: '0.007' });
+    writeFileSync(join(dir, 'trained.safetensors'), encodeSafetensors(stored));
+    expect(command(dir, ...home)).toContain('step-000000030.checkpoint.');
+    const { point, losses, model } = await trainIn(join(dir, 'run'), 32);
+    expect(point).toMatchObject({ epoch: 1, batch: 3, step: 30 });
+    expect([losses.length, (model.optimizer as unknown as { learningRate: number }).learningRate]).toEqual([2, 0.007]);
+    expect(() => command(dir, ...home)).toThrow('it holds step 32, from which its run would continue');
+  });
+
+  testWithPytorch('train 5 steps here, 5 in PyTorch and 5 here: as 15 here (skipped without PyTorch)', async () => {
+    const whole = await trainIn(temporaryFolder(), 15);
+    const dir = temporaryFolder();
+    const { losses } = await trainIn(join(dir, 'run'), 5);
+    command(dir, ...out);
+    const pass = await makeData().elements.toArray();
+    const steps = (pass as ContrastiveElement[]).slice(5, 10).map(({ xs }) => [xs.query, xs.key, xs.negative_0]);
+    writeInputs(
+      join(dir, 'inputs.safetensors'),
+      steps.map((views) => tf.stack(views)),
+    );
+    const options = ['--inputs', 'inputs.safetensors', '--steps', '5'];
+    const printed = runPython(dir, [join(example, 'train.py'), 'moco.safetensors', 'trained.safetensors', ...options]);
+    losses.push(...printed.flatMap(({ loss }) => loss ?? []));
+    command(dir, ...home);
+    const last = await trainIn(join(dir, 'run'), 15);
+    expect(last.point).toMatchObject({ epoch: 0, batch: 10, step: 10 });
+    losses.push(...last.losses);
+    expect(losses).toHaveLength(15);
+    if (process.env.SHOW) console.log(distance(losses, whole.losses), weightDistance(last.model, whole.model));
+    expect(distance(losses, whole.losses)).toBeLessThan(1e-4);
+    expect(weightDistance(last.model, whole.model)).toBeLessThan(1e-4);
+  });
 });
 
 /** Largest difference of numbers. */
@@ -178,8 +226,8 @@ describe.each(Object.entries(cases))('%s (skipped without PyTorch in .cache/pyto
       const fixed = ['--inputs', 'inputs.safetensors', '--steps', '5'];
       const { home, losses: inPytorch } = trainInPytorch(artifacts, [...fixed, ...options], [], dir);
       const continued = makeModel(encoders[encoder], settings);
-      const { step, batch } = await restoreTraining({ model: continued }, home);
-      expect([step, batch]).toEqual([before + 5, before + 5]);
+      const place = await restoreTraining({ model: continued }, home);
+      expect([place.step, place.batch]).toEqual([before + 5, before + 5]);
       const last = await train(continued, before + 5, before + 10, schedule);
       expect([...inPytorch(0), ...last]).toHaveLength(10);
       const apart = distance(losses.slice(before), [...inPytorch(0), ...last]);

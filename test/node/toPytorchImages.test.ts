@@ -15,12 +15,12 @@ import json, sys, torch
 from argparse import Namespace
 from data import Batches, Images
 Images.__getitem__ = lambda self, index: (torch.tensor(index),) * 3
-def indices(batch, steps, rank=0, world=1):
+def indices(batch, steps, rank=0, world=1, batch_size=0):
     args = Namespace(images=sys.argv[1], textures=sys.argv[2], inputs=None, size=16, batch_size=4, workers=0, seed=5, steps=steps)
-    batches = Batches(args, rank, world, 0, batch)
+    batches = Batches(args, rank, world, dict(epoch=0, batch=batch, batch_size=batch_size))
     return [query.tolist() for query, _, _ in batches], [batches.epoch, batches.batch]
 whole, end = indices(0, 7)
-print(json.dumps(dict(whole=whole, end=end, rest=indices(3, 4)[0], ranks=[indices(0, 2, rank, 2)[0] for rank in range(2)])))
+print(json.dumps(dict(whole=whole, end=end, rest=indices(3, 4)[0], smaller=indices(6, 4, batch_size=2)[0], ranks=[indices(0, 2, rank, 2)[0] for rank in range(2)])))
 `;
 
 /** Whether all pixels of the negatives are the query's. */
@@ -89,12 +89,12 @@ describeWithPytorch('a folder of images in PyTorch (skipped without it in .cache
   });
 
   test('gives each image once an epoch, in the same order where it was stopped, and each process its own', () => {
-    const [{ whole, end, rest, ranks }] = runPython(temporaryFolder(), ['-c', order, images, textures]);
+    const [{ whole, end, rest, smaller, ranks }] = runPython(temporaryFolder(), ['-c', order, images, textures]);
     const epoch = whole.slice(0, 4).flat();
     expect(new Set(epoch).size).toBe(16);
     expect(whole.slice(4).flat()).not.toEqual(epoch.slice(0, 12));
     expect(end).toEqual([1, 3]);
-    expect(rest).toEqual(whole.slice(3));
+    expect([rest, smaller]).toEqual([whole.slice(3), whole.slice(3)]);
     expect(new Set(ranks.flat(2)).size).toBe(16);
   });
 

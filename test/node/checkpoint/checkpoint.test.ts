@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, restoreTraining, sgd, trainingArtifacts } from 'tfjs-nonsemantic-negatives';
 import {
+  addCheckpoint,
   type Checkpoint,
   type CheckpointArgs,
   checkpoint,
@@ -329,6 +330,46 @@ describe('a folder with checkpoints of another run', () => {
     await owner.close();
     await checkpoint({ dir, model }).clear();
     expect(files(dir)).toEqual([]);
+  });
+});
+
+describe('addCheckpoint', () => {
+  const trained = async (step: number) => {
+    const { model, dataset } = makeTraining();
+    Object.assign(model.optimizer, { iterations_: step });
+    return trainingArtifacts({ model, dataset }, { epoch: 1, batch: 2 });
+  };
+
+  test('adds the newest, and leaves the folder free', async () => {
+    const dir = temporaryFolder();
+    await fit(dir, { stopAt: 2 });
+    expect(await addCheckpoint(dir, await trained(40))).toBe(join(dir, checkpointName(40)));
+    expect(files(dir)).toEqual([2, 40].map(checkpointName));
+    const { epoch, batch, step } = await resumeWithHistory(dir, 2);
+    expect({ epoch, batch, step }).toEqual({ epoch: 1, batch: 2, step: 42 });
+  });
+
+  test('refuses to add an older one, or while a run has the folder', async () => {
+    const dir = temporaryFolder();
+    await fit(dir, { stopAt: 2 });
+    await expect(addCheckpoint(dir, await trained(1))).rejects.toThrow(
+      `Cannot add step 1 to "${dir}": it holds step 2, from which its run would continue.`,
+    );
+    const saver = checkpoint({ dir, model: makeTraining().model });
+    await saver.resume();
+    await expect(addCheckpoint(dir, await trained(3))).rejects.toThrow('it is in use by this very process');
+    await saver.close();
+    expect(readdirSync(dir)).toEqual([checkpointName(2)]);
+  });
+
+  test('refuses weights that are NaN', async () => {
+    const dir = temporaryFolder();
+    const artifacts = await trained(3);
+    new Float32Array(artifacts.weightData, 0, 1)[0] = Number.NaN;
+    await expect(addCheckpoint(dir, artifacts)).rejects.toThrow(
+      /^Expected finite values to save for the weight .* step 3/,
+    );
+    expect(readdirSync(dir)).toEqual([]);
   });
 });
 

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import type * as tfd from '@tensorflow/tfjs-data';
@@ -14,6 +16,7 @@ import {
   twoViews,
 } from 'tfjs-nonsemantic-negatives';
 import {
+  checkpoint,
   FileError,
   imageFolder,
   type WorkerDataset,
@@ -23,8 +26,8 @@ import {
 import { noiseBatch } from '../../support/images';
 import { bytesOf } from '../../support/tensors';
 import { coordinates } from '../support/makeImage';
-import { folderOf } from '../support/temporaryFolder';
-import { makeTraining } from '../support/training';
+import { folderOf, temporaryFolder } from '../support/temporaryFolder';
+import { makeTraining, stateBytes } from '../support/training';
 
 declare const BACKEND: string;
 const support = (file: string) => pathToFileURL(join(__dirname, '../support', file));
@@ -101,7 +104,7 @@ test('images in tensors, and labels, travel too', async () => {
 });
 
 test('a module brings any other source and transform', async () => {
-  const there = await inThread(support('grayImages.mjs'), [support('countTensors.mjs')], {
+  const there = await inThread(support('grayImages.mjs'), [support('measureThread.mjs')], {
     batchSize: 1,
     shuffle: false,
   });
@@ -117,6 +120,37 @@ test('a damaged file ends the pass by its name', async () => {
   expect(failure).toBeInstanceOf(FileError);
   expect(failure.path).toMatch(/1\/3\.jpg$/);
   expect(failure.message).toContain('Cannot read the image');
+});
+
+test('a training that is cut off in the middle of an epoch resumes to the same bytes as one without a thread', async () => {
+  const folder = await pictures(true);
+  const dir = temporaryFolder();
+  const train = async (saveTo: string, isThreaded: boolean, crashAt = Number.POSITIVE_INFINITY) => {
+    const images = await imageFolder(folder, { size: 8, onError: 'skip' });
+    const made = [twoViews({ augmentation: mocoV2Augmentation({ size: 8 }) }), patchNegative({ patchRange: [2, 5] })];
+    const order = { batchSize: 3, seed: 5 };
+    const there = isThreaded ? await inThread(images, made, order) : undefined;
+    const dataset = there ?? contrastiveDataset(images, order);
+    const elements = there ?? dataset.map(made[0]).map(made[1]);
+    const { model } = makeTraining();
+    const saver = checkpoint({ dir: saveTo, every: 2, model, dataset });
+    const { epoch, batch } = await saver.resume();
+    const crash = {
+      onBatchBegin() {
+        if (model.optimizer.iterations === crashAt) throw new Error('crash');
+      },
+    };
+    const callbacks = [saver, crash] as never;
+    await model.fitDataset(elements, { epochs: 3, initialEpoch: epoch, verbose: 0, callbacks }).finally(() => {
+      return Promise.all([saver.close(), there?.close()]);
+    });
+    return { epoch, batch, bytes: await stateBytes(model) };
+  };
+  await expect(train(dir, true, 5)).rejects.toThrow('crash');
+  // Three batches an epoch: step 4, the last that was saved, is the first of epoch 1.
+  const { epoch, batch, bytes } = await train(dir, true);
+  expect([epoch, batch]).toEqual([1, 1]);
+  expect(bytes).toBe((await train(temporaryFolder(), false)).bytes);
 });
 
 test('files that are skipped there are listed here, and count in the order', async () => {
@@ -157,26 +191,40 @@ test('a training that is stopped leaves nothing behind; after close() there is n
   await expect(contentOf(there)).rejects.toThrow('The thread of workerDataset() has ended.');
 });
 
-test('keeps as many tensors, here and there, over many steps', async () => {
+test('keeps as many tensors, handles and bytes, here and there, over many steps', async () => {
   const steps = process.env.LONG ? 20_000 : 200;
-  const there = await inThread(
-    noiseBatch(40, 4, 4),
-    [twoViews(), patchNegative({ patchRange: [1, 2] }), support('countTensors.mjs')],
-    { batchSize: 4 },
-  );
-  const counts = new Set<number>();
-  const tensors = tf.memory().numTensors;
+  const transforms = [twoViews(), patchNegative({ patchRange: [1, 2] }), support('measureThread.mjs')];
+  const there = await inThread(noiseBatch(40, 4, 4), transforms, { batchSize: 4 });
+  const rows: number[][] = [];
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
   for (let pass = 0; pass < steps / 10; pass++) {
     await there.forEachAsync((element) => {
       const { ys } = element as { ys: tf.Tensor };
-      counts.add(ys.dataSync()[0]);
+      // At the last batch of a pass, nothing is read ahead.
+      rows[pass] = [...ys.dataSync()];
       tf.dispose(element);
     });
+    if (pass % 100 === 99) collect();
+    const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+    rows[pass].push(tf.memory().numTensors, process.getActiveResourcesInfo().length, heapUsed, arrayBuffers, rss);
   }
-  expect(tf.memory().numTensors).toBe(tensors);
-  // The number depends on whether the next images are there already, and on nothing else.
-  expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(2);
-});
+  const columns = ['tensors', 'handles', 'heap', 'buffers'];
+  const names = [...columns.map((name) => `${name} there`), ...columns, 'resident'];
+  // Heaps swing by what is not collected yet: the least of each tenth is compared, without the first, which warms up.
+  const tenth = rows.length / 10;
+  const least = (part: number, i: number) =>
+    Math.min(...rows.slice(part * tenth, (part + 1) * tenth).map((row) => row[i]));
+  const growth = Object.fromEntries(names.map((name, i) => [name, least(9, i) - least(1, i)]));
+  if (process.env.SHOW) console.log(names.map((name, i) => [name, least(1, i), least(9, i)].join(' ')).join('\n'));
+  for (const name of ['tensors there', 'handles there', 'tensors', 'handles'])
+    expect([name, growth[name]]).toEqual([name, 0]);
+  // A batch of three views has 2304 bytes: kept, they would be 37 MB of 16,000 steps.
+  const megabytes = { 'heap there': 4, 'buffers there': 1, heap: 4, buffers: 1, resident: 30 };
+  if (process.env.LONG)
+    for (const [name, most] of Object.entries(megabytes))
+      expect([name, growth[name] < most * 1e6]).toEqual([name, true]);
+}, 600_000);
 
 describe('a program', () => {
   const start = (mode: string) =>

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { restoreTraining, sgd, trainingArtifacts } from 'tfjs-nonsemantic-negatives';
+import { addCheckpoint } from 'tfjs-nonsemantic-negatives/node';
 import { trainingPositionOptions } from '../../../src/training/trainingState';
 import type { Input, Subject } from '../subject';
 import { fromSpecs } from '../values';
@@ -8,6 +12,9 @@ import { denseModel, model, plain, withModels } from './inputs';
 
 const { epoch, batch } = trainingPositionOptions;
 const count = [0, 3];
+const folder = mkdtempSync(join(tmpdir(), 'checkpoints-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 const dataset = () => plain(undefined, 3, 'x', {}, []);
 
 /** A model with its optimizer; one without is refused. */
@@ -38,6 +45,17 @@ async function saved(): Promise<Artifacts> {
   });
 }
 
+const damaged = artifacts(
+  ...[null, undefined, 3, 'x', {}, []].map((value) => () => value),
+  (whole) => ({ ...whole, userDefinedMetadata: {} }),
+  (whole) => ({ ...whole, userDefinedMetadata: { nonSemanticTraining: 'x' } }),
+  (whole) => ({ ...whole, userDefinedMetadata: { nonSemanticTraining: {} } }),
+  (whole) => ({ ...whole, weightData: whole.weightData.slice(4) }),
+  (whole) => ({ ...whole, weightData: undefined }),
+  (whole) => ({ ...whole, weightSpecs: whole.weightSpecs.slice(1) }),
+  (whole) => ({ ...whole, weightSpecs: [] }),
+);
+
 /** Trainings that are saved and restored. */
 export const states: Subject[] = [
   {
@@ -56,16 +74,7 @@ export const states: Subject[] = [
     inputs: {
       model: { ...trained(), bad: [...(trained().bad ?? []), () => compiled(4)] },
       dataset: dataset(),
-      artifacts: artifacts(
-        ...[null, undefined, 3, 'x', {}, []].map((value) => () => value),
-        (whole) => ({ ...whole, userDefinedMetadata: {} }),
-        (whole) => ({ ...whole, userDefinedMetadata: { nonSemanticTraining: 'x' } }),
-        (whole) => ({ ...whole, userDefinedMetadata: { nonSemanticTraining: {} } }),
-        (whole) => ({ ...whole, weightData: whole.weightData.slice(4) }),
-        (whole) => ({ ...whole, weightData: undefined }),
-        (whole) => ({ ...whole, weightSpecs: whole.weightSpecs.slice(1) }),
-        (whole) => ({ ...whole, weightSpecs: [] }),
-      ),
+      artifacts: damaged,
     },
     options: {},
     call: async (x, _) => {
@@ -75,5 +84,15 @@ export const states: Subject[] = [
       return state.step;
     },
     check: (step: number) => expect(step).toBe(1),
+  },
+  {
+    name: 'addCheckpoint',
+    inputs: { dir: plain(folder, null, undefined, 3, '', {}, [], true), artifacts: damaged },
+    options: {},
+    call: async (x, _) => {
+      const damage = x.artifacts as (whole: Artifacts) => never;
+      return basename(await addCheckpoint(x.dir, damage(await saved())));
+    },
+    check: (name: string) => expect(name).toBe('step-000000001.checkpoint'),
   },
 ];
