@@ -38,9 +38,9 @@ const onWebGpu = process.env.LONG
 // The cpu backend takes several times as long for these as wasm: LONG=1 runs them there too.
 const slowOnCpu = ['evaluation/reliance/', 'evaluation/corruption/', 'texture/synthesizeTexture'];
 
-/** What this project leaves out: what touches files, the documentation or the package is the same on every backend. */
+/** What this project leaves out: what touches files, documentation, package or configurations is the same on every backend. */
 function ignored(backend) {
-  const once = backend === backends[0] ? [] : ['node/', 'package/', 'docs/'];
+  const once = backend === backends[0] ? [] : ['node/', 'package/', 'docs/', 'layers/copies/'];
   const slow = backend === 'cpu' && backends.length > 1 && !process.env.LONG ? slowOnCpu : [];
   return [...once, ...slow].map((path) => `<rootDir>/test/${path}`);
 }

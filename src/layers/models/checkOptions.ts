@@ -8,7 +8,7 @@ type Path = [field: string, entry?: string];
 
 export const rebuildable = 'a model of layers whose getConfig() returns every option';
 
-/** Options of every layer, by which a copy may differ: weights are copied, names are not. */
+/** What every layer takes; a copy may differ in it, as weights are copied and names are not. */
 const ofEveryLayer = [
   ...['name', 'trainable', 'dtype', 'inputDType', 'inputShape', 'batchInputShape', 'batchSize', 'weights'],
   ...['customObjects', 'updatable'],

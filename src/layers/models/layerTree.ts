@@ -13,8 +13,8 @@ export interface LayerPair {
 }
 
 /**
- * Pairs the layers of a model with those of a copy: nested models and wrapped layers too. `model.weights` is not enough,
- * since its order depends on what is frozen.
+ * Pairs the layers of a model with those of a copy: nested models and wrapped layers too. `model.weights` is not
+ * enough, since its order depends on what is frozen.
  *
  * @param subject What the model is, such as `option encoder`.
  * @param prefix What the names in the copy begin with.

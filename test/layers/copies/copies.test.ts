@@ -2,10 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs'; // tfjs's recurrent layers call its chained operations.
 import * as tfl from '@tensorflow/tfjs-layers';
 import { byol, exportEncoder, momentumEncoder } from 'tfjs-nonsemantic-negatives';
+import { missing } from '../../accelerate/layers/limits';
 import { casesOf, table } from '../../accelerate/layers/table';
 import { roundTrip } from '../../support/roundTrip';
 import { maxDifference, waves } from '../../support/tensors';
 import { Antirectifier, customLayers } from './customLayers';
+
+declare const BACKEND: string;
 
 const vectors = (): tf.Tensor => tf.tensor2d(waves(12), [3, 4]);
 
@@ -55,7 +58,7 @@ function withLayer(make: () => tfl.layers.Layer, shapes: number[][]): tfl.Layers
 }
 
 /** They take no place in a model: their kernels want images, and get a shape. */
-const outsideModels = ['input', 'inputLayer', 'randomWidth', 'resizing'];
+const outsideModels = ['input', 'inputLayer', 'randomWidth', 'resizing', ...(missing[BACKEND] ?? [])];
 
 test.each(Object.keys(table).filter((name) => !outsideModels.includes(name)))(
   'the stock layer %s is copied',
