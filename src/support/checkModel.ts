@@ -9,7 +9,7 @@ export function checkLayersModel(subject: string, value: LayersModel): LayersMod
   if (!(value instanceof LayersModel))
     throw new ArgumentError(subject, 'a tf.LayersModel', describe(value), hintFor(value));
   // `read` throws for these.
-  if (value.weights.some((weight) => (weight as unknown as { val: Tensor }).val.isDisposed))
+  if (value.weights.some((weight) => (weight as unknown as { val?: Tensor }).val?.isDisposed))
     throw new ArgumentError(subject, 'a model with its weights', 'a disposed one');
   return value;
 }

@@ -28,7 +28,7 @@ export function checkOptions(subject: string, source: Layer, copy: Layer): void 
     // Left out, an option may be told by its default.
     if (value === undefined || value === null || textOf(value) === textOf(twin)) continue;
     const isMisplaced = ['number', 'string', 'boolean'].includes(typeof value) && isPlain(twin);
-    const option = isMisplaced ? path[0] : optionOf(source, path, value);
+    const option = isMisplaced ? path[0] : optionOf(source, path, value, twin);
     if (option === undefined) continue;
     const received = `layer ${source.name} (${source.getClassName()}), whose copy has the ${path.join('.')} ${describe(twin)} in place of ${describe(value)}`;
     throw new ArgumentError(subject, rebuildable, received, hintFor(option, value, isMisplaced));
@@ -59,14 +59,18 @@ function at(layer: Layer, [field, entry]: Path): unknown {
 }
 
 /** Finds the name under which a layer's constructor takes a value for a field, if there is one. */
-function optionOf(layer: Layer, path: Path, value: unknown): string | undefined {
+function optionOf(layer: Layer, path: Path, value: unknown, twin: unknown): string | undefined {
   const config = JSON.parse(JSON.stringify(layer.getConfig()));
   const names = new Set([path[1] ?? path[0]]);
   const get = (options: Record<string, unknown>, name: string | symbol) => {
     if (typeof name === 'string') names.add(name);
     return options[name as string];
   };
-  rebuild(layer, new Proxy(config, { get }), () => {});
+  let isDrawn = false; // A seed or a number of its own is another one each time.
+  rebuild(layer, new Proxy(config, { get }), (other) => {
+    isDrawn = textOf(at(other, path)) !== textOf(twin);
+  });
+  if (isDrawn) return undefined;
   return [...names]
     .filter((name) => !ofEveryLayer.includes(name))
     .find((name) => {

@@ -129,6 +129,19 @@ class Counts extends Custom {
   }
 }
 
+/** Draws what its config does not tell, in its constructor. */
+class Draws extends Custom {
+  static className = 'Draws';
+  readonly seed: number;
+  constructor(args: Args) {
+    super(args);
+    this.seed = (args.seed as number) ?? Math.random();
+  }
+  compute(x: tf.Tensor) {
+    return tf.clone(x);
+  }
+}
+
 /** As in tfjs-examples' custom-layer: the constructor hands on nothing, not even the name. */
 export class Antirectifier extends Custom {
   static className = 'Antirectifier';
@@ -187,7 +200,7 @@ class Composite extends Custom {
 }
 
 for (const layerClass of [
-  ...[Omits, Changes, Complete, Renames, KeepsArgs, KeepsArgsWhole, KeepsRange, Lambda, Positional, Counts],
+  ...[Omits, Changes, Complete, Renames, KeepsArgs, KeepsArgsWhole, KeepsRange, Lambda, Positional, Counts, Draws],
   ...[Antirectifier, Bias, Composite],
 ])
   tf.serialization.registerClass(layerClass as never);
@@ -241,6 +254,7 @@ export const customLayers: Record<string, CustomCase> = {
     refused: 'in place of 3. Its constructor has to take one object, which getConfig() returns.',
   },
   'counters and caches': { make: () => [new Counts()] },
+  'a seed that it draws': { make: () => [new Draws({})] },
   'two layers without a name': { make: () => [new Antirectifier(), new Antirectifier()] },
   'two layers without a name, with weights': {
     make: () => [new Bias(), tfl.layers.activation({ activation: 'tanh' }), new Bias()],
