@@ -40,17 +40,28 @@ export function pairLayers(
     if (twin) checkOptions(subject, layer, twin);
     const [own, twins] = [ownWeights(layer), twin ? ownWeights(twin) : []];
     if (!twin || own.length !== twins.length || own.some(({ shape }, i) => `${shape}` !== `${twins[i].shape}`))
-      throw new ArgumentError(
-        subject,
-        rebuildable,
-        `layer ${layer.name} (${layer.getClassName()}), which is rebuilt with other weights`,
-      );
+      throw twin && !twin.built
+        ? builtLate(subject, layer)
+        : new ArgumentError(
+            subject,
+            rebuildable,
+            `layer ${layer.name} (${layer.getClassName()}), which is rebuilt with other weights`,
+          );
     twinOf.set(layer, twin);
     const inner = pairInner(layer, twin, prefix).flatMap((pair) => visit(...pair));
     return [{ source: layer, copy: twin, weights: own.map((weight, i) => [weight, twins[i]]) }, ...inner];
   };
   return visit(source, copy);
 }
+
+/** What is wrong with a layer that gets its weights in a call: those of a copy would be others. */
+export const builtLate = (subject: string, layer: Layer): ArgumentError =>
+  new ArgumentError(
+    subject,
+    'a model whose layers are built before a call',
+    `layer ${layer.name} (${layer.getClassName()}), which is built in one`,
+    'The layer that holds it has to build it in its own build().',
+  );
 
 /** Pairs the layers within a layer by name; one whose constructor drops its name, by its place. */
 function pairInner(layer: Layer, twin: Layer, prefix: string): [Layer, Layer | undefined][] {

@@ -6,7 +6,7 @@ import { missing } from '../../accelerate/layers/limits';
 import { casesOf, table } from '../../accelerate/layers/table';
 import { roundTrip } from '../../support/roundTrip';
 import { maxDifference, waves } from '../../support/tensors';
-import { Antirectifier, customLayers } from './customLayers';
+import { Antirectifier, customLayers, Lazy } from './customLayers';
 
 declare const BACKEND: string;
 
@@ -44,6 +44,15 @@ describe.each([true, false])('a custom layer, functional %s', (isFunctional) => 
       }
     }
   });
+});
+
+test('a layer that its first training step builds is refused there', () => {
+  const encoder = tfl.sequential({ layers: [tfl.layers.dense({ units: 4, inputShape: [4] }), new Lazy({})] });
+  const views = [vectors(), vectors()];
+  const layer = momentumEncoder({ encoder });
+  expect(() => layer.apply(views, { training: true })).toThrow(
+    'Expected a model whose layers are built before a call for option encoder, received layer inner (Dense), which is built in one.',
+  );
 });
 
 /** A layer and a head; one of several inputs takes the same as each. */

@@ -199,9 +199,28 @@ class Composite extends Custom {
   }
 }
 
+/** Leaves its inner layers to their first call. */
+export class Lazy extends Custom {
+  static className = 'Lazy';
+  readonly inner = tfl.layers.dense({ units: 4, name: 'inner' });
+  readonly weightless = tfl.layers.reLU();
+  compute(x: tf.Tensor) {
+    return this.weightless.apply(this.inner.apply(x)) as tf.Tensor;
+  }
+}
+
+/** Its inner layer has no weights, and is built in a call. */
+class LazyWeightless extends Custom {
+  static className = 'LazyWeightless';
+  readonly weightless = tfl.layers.reLU();
+  compute(x: tf.Tensor) {
+    return this.weightless.apply(x) as tf.Tensor;
+  }
+}
+
 for (const layerClass of [
   ...[Omits, Changes, Complete, Renames, KeepsArgs, KeepsArgsWhole, KeepsRange, Lambda, Positional, Counts, Draws],
-  ...[Antirectifier, Bias, Composite],
+  ...[Antirectifier, Bias, Composite, Lazy, LazyWeightless],
 ])
   tf.serialization.registerClass(layerClass as never);
 
@@ -259,5 +278,10 @@ export const customLayers: Record<string, CustomCase> = {
   'two layers without a name, with weights': {
     make: () => [new Bias(), tfl.layers.activation({ activation: 'tanh' }), new Bias()],
   },
+  'a layer that is built in a call': {
+    make: () => [new Lazy({})],
+    refused: 'received layer inner (Dense), which is built in one.',
+  },
+  'a layer without weights that is built in a call': { make: () => [new LazyWeightless({})] },
   'a layer of layers': { make: () => [new Composite({}), new Composite({})] },
 };
