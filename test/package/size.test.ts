@@ -5,7 +5,7 @@ import { blocks } from '../docs/blocks';
 import { cleanUp, run, tool, unpacked } from './consumer';
 
 // Bytes, minified and gzipped, that the package costs a page beside tfjs.
-const limits = { loop: 21_400, main: 36_100, page: 76_400 };
+const limits = { loop: 22_800, main: 37_400, page: 77_700 };
 
 let own: string;
 beforeAll(() => {
