@@ -47,9 +47,9 @@ const slowOnCpu = [
   'encoders/resNet',
 ];
 
-/** What this project leaves out: what touches files, the documentation or the package is the same on every backend. */
+/** What this project leaves out: what touches files, documentation, package or configurations is the same on every backend. */
 function ignored(backend) {
-  const once = backend === backends[0] ? [] : ['node/', 'package/', 'docs/'];
+  const once = backend === backends[0] ? [] : ['node/', 'package/', 'docs/', 'layers/copies/'];
   const slow = backend === 'cpu' && backends.length > 1 && !process.env.LONG ? slowOnCpu : [];
   return [...once, ...slow].map((path) => `<rootDir>/test/${path}`);
 }

@@ -16,6 +16,13 @@ export const encoderOption: Option<tfl.LayersModel> = custom((name, value) => {
       'a stateful one',
       'Each pass would begin where the pass of another view ended.',
     );
+  if (encoder.outputs[0].shape[1] === 1)
+    throw new ArgumentError(
+      `option ${name}`,
+      'a model of at least two outputs',
+      'one of a single number',
+      'Scaled to length 1, it is 1 or -1 for each image: cut its classifier off with removeHead().',
+    );
   const [{ shape, dtype }] = encoder.inputs;
   if (shape.length === 4 && dtype !== 'float32')
     throw new ArgumentError(

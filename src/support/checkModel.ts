@@ -6,8 +6,12 @@ import { ArgumentError, describe } from './errors';
  * Returns `value` if it is a model. @param subject What it is, such as `option model`. @throws ArgumentError otherwise.
  */
 export function checkLayersModel(subject: string, value: LayersModel): LayersModel {
-  if (value instanceof LayersModel) return value;
-  throw new ArgumentError(subject, 'a tf.LayersModel', describe(value), hintFor(value));
+  if (!(value instanceof LayersModel))
+    throw new ArgumentError(subject, 'a tf.LayersModel', describe(value), hintFor(value));
+  // `read` throws for these.
+  if (value.weights.some((weight) => (weight as unknown as { val?: Tensor }).val?.isDisposed))
+    throw new ArgumentError(subject, 'a model with its weights', 'a disposed one');
+  return value;
 }
 
 function hintFor(value: unknown): string | undefined {
@@ -35,8 +39,15 @@ export function checkEncoder(subject: string, value: LayersModel): LayersModel {
     subject,
     'a built model of one input and one output [null, D]',
     received,
-    'Pool or flatten its output first, or cut its classifier off with removeHead().',
+    hintForShapes(inputs.length, outputs.length),
   );
+}
+
+function hintForShapes(inputs: number, outputs: number): string {
+  if (inputs === 0) return 'Give its first layer an inputShape.';
+  if (inputs > 1) return 'Merge its inputs into one, such as channels of one image.';
+  if (outputs > 1) return 'Take one: tf.model({ inputs: model.inputs, outputs: model.outputs[0] }).';
+  return 'Pool or flatten its output first, or cut its classifier off with removeHead().';
 }
 
 /** Returns `value` if it is a batch that the encoder takes. @throws ArgumentError otherwise. */

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ArgumentError, describe } from '../../support/errors';
-import { layersByPath, ownWeights } from './layerTree';
+import { allLayers, ownWeights } from './layerTree';
+import { mendConfig } from './mendConfig';
 
 /** A model as plain data. */
 export interface ModelConfig extends tf.serialization.ConfigDict {
@@ -13,6 +14,7 @@ export interface ModelConfig extends tf.serialization.ConfigDict {
 }
 
 export function modelConfig(model: tfl.LayersModel): ModelConfig {
+  for (const layer of allLayers(model)) mendConfig(layer);
   const frozen = trainableParts(model).flatMap(({ trainable }, i) => (trainable ? [] : [i]));
   return JSON.parse(JSON.stringify({ className: model.getClassName(), config: model.getConfig(), frozen }));
 }
@@ -33,6 +35,7 @@ export function buildModel(modelConfig: ModelConfig, fast = false): tfl.LayersMo
   const [modelClass, fromConfig] = entry;
   const model = (fromConfig as unknown as FromConfig)(modelClass, config, {}, fast);
   buildSequentials(model);
+  for (const layer of allLayers(model)) mendConfig(layer);
   if (Array.isArray(frozen)) {
     for (const [i, part] of trainableParts(model).entries()) setTrainable(part, !frozen.includes(i));
   }
@@ -41,8 +44,7 @@ export function buildModel(modelConfig: ModelConfig, fast = false): tfl.LayersMo
 
 /** Builds each Sequential in a model. tfjs would do so at the first call, and lose which single weights are frozen. */
 export function buildSequentials(model: tfl.LayersModel): void {
-  const layers = layersByPath(model).map(([, layer]) => layer);
-  const unbuilt = layers.filter((layer) => layer instanceof tfl.Sequential && !layer.built);
+  const unbuilt = allLayers(model).filter((layer) => layer instanceof tfl.Sequential && !layer.built);
   if (unbuilt.length === 0) return;
   const flags = trainableParts(model).map((part) => ({ part, trainable: part.trainable }));
   for (const sequential of unbuilt) (sequential as tfl.Sequential).build();
@@ -51,7 +53,7 @@ export function buildSequentials(model: tfl.LayersModel): void {
 
 /** Layers before weights, and parents before children: freezing one freezes weights below it. */
 function trainableParts(model: tfl.LayersModel): { trainable: boolean }[] {
-  const layers = layersByPath(model).map(([, layer]) => layer);
+  const layers = allLayers(model);
   return [...layers, ...layers.flatMap(ownWeights)];
 }
 

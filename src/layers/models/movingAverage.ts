@@ -5,13 +5,15 @@ import { updateElementwise } from '../../support/elementwise';
 import { ArgumentError } from '../../support/errors';
 import type { BatchNormalization } from '../batchNormalization';
 import { copyModel, variableOf, writeWeight } from './copyModel';
-import type { LayerPair } from './layerTree';
+import { builtLate, type LayerPair, ownWeights } from './layerTree';
 import { setTrainable } from './modelConfig';
 
 /** A copy of a model whose weights follow the model's own: k <- m k + (1 - m) q. No optimizer trains it. */
 export class MovingAverage {
   private readonly copy: tfl.LayersModel;
   private readonly layers: readonly LayerPair[];
+  /** Layers of the source that may get weights yet: those within a layer of a user's own, as a rule without any. */
+  private readonly unbuilt: readonly tfl.layers.Layer[];
   /**
    * The weights that a layer adds as trainable, frozen or not; the rest are statistics, such as batch normalization's.
    */
@@ -31,6 +33,7 @@ export class MovingAverage {
     this.parameters = new Set(copy.trainableWeights);
     this.copy = copy;
     this.layers = layers;
+    this.unbuilt = layers.map(({ source }) => source).filter(({ built }) => !built);
     this.follow();
   }
 
@@ -62,6 +65,8 @@ export class MovingAverage {
 
   /** Freezes the copy where its source is frozen; optimizers never reach the copy's variables. */
   private follow(): void {
+    const late = this.unbuilt.find((layer) => ownWeights(layer).length > 0);
+    if (late) throw builtLate(this.subject, late);
     for (const { source, copy } of this.layers) {
       setTrainable(copy, source.trainable);
       if (hasSplits(source)) (copy as BatchNormalization).splits = source.splits;
