@@ -142,6 +142,8 @@ describe('embeddings', () => {
     class OtherQueue {
       name = 'queue';
       size = 6;
+      trainableWeights = [];
+      nonTrainableWeights = [];
       getClassName = () => 'NonSemanticMemoryQueue';
       newest = () => tf.ones([6, 4]);
     }
