@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { compare, differenceKey, readCifar } from '../../examples/reproduce/cifar10/differences';
+import { factOf as cifarFactOf } from '../../examples/reproduce/cifar10/fact';
 import type { Runs } from '../../examples/reproduce/cifar10/results';
 import type { Run } from '../../examples/reproduce/cifar10/run';
 import { claimTable, reproductionPath } from '../../examples/reproduce/claims/claimsTable';
@@ -126,11 +127,12 @@ describe('the page of reliance', () => {
 
   test('is what the committed runs say, and so are the README and the claims', async () => {
     const runs = await readRuns();
-    const claims = claimTable(judge({ cifar: await readCifar(), reliance: runs, tiny: await readTinyRuns() }));
+    const cifar = await readCifar();
+    const claims = claimTable(judge({ cifar, reliance: runs, tiny: await readTinyRuns() }));
     for (const [path, sections] of [
       [pagePath, { ...tablesOf(runs), 'reliance pytorch': pytorchTable(await readPytorchRuns(), runs) }],
       [hyperparametersPath, { 'large alpha': collapseTable(runs) }],
-      [readmePath, { 'reliance fact': factOf(runs) }],
+      [readmePath, { 'reliance fact': factOf(runs), 'accuracy fact': cifarFactOf(cifar) }],
       [reproductionPath, { claims }],
     ] as const) {
       const { page, made } = replaceAll(path, sections);

@@ -7,6 +7,7 @@ import { table } from '../support/table';
 import { inWords, meanInWords } from '../support/words';
 import { arms } from './config';
 import { compare, differenceKey, writeCifar } from './differences';
+import { factOf } from './fact';
 import { figuresOf } from './figures';
 import { type Measure, measures, similarities } from './measures';
 import type { Runs } from './results';
@@ -15,7 +16,7 @@ import type { Runs } from './results';
 export async function writeSummary(runs: Runs): Promise<void> {
   const sections = { accuracy: accuracyTable(runs), differences: differenceTable(runs) };
   await rewrite(reproductionPath, { ...sections, similarities: similarityTable(runs), classes: classTable(runs) });
-  await writeCifar({
+  const cifar = {
     source: 'npm run reproduce',
     differences: Object.fromEntries(
       cifarComparisons.map(({ measure, to, from }) => {
@@ -23,7 +24,9 @@ export async function writeSummary(runs: Runs): Promise<void> {
         return [differenceKey(to, from, measure), { count, mean, halfInterval }];
       }),
     ),
-  });
+  };
+  await writeCifar(cifar);
+  await rewrite('README.md', { 'accuracy fact': factOf(cifar) });
   await writeClaims();
   await mkdir('docs/reproduction', { recursive: true });
   for (const [name, svg] of Object.entries(figuresOf(runs))) await writeFile(`docs/reproduction/${name}.svg`, svg);
