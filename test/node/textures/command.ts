@@ -60,10 +60,23 @@ export async function run(args: readonly string[], env?: Record<string, string>)
   });
 }
 
+/** The files below a folder; none where a running command has just removed it. */
+function filesBelow(dir: string): string[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(dir, entry.name);
+      if (entry.isDirectory()) return filesBelow(path);
+      return entry.isFile() ? [path] : [];
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 /** The files below a folder whose names fit, with their bytes. */
 export function contents(dir: string, names = /./): Record<string, string> {
-  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map(({ parentPath, name }) => join(parentPath, name)).filter((path) => names.test(path));
+  const paths = filesBelow(dir).filter((path) => names.test(path));
   return Object.fromEntries(paths.sort().map((path) => [relative(dir, path), readFileSync(path, 'latin1')]));
 }
 
