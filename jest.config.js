@@ -23,6 +23,7 @@ const sampled = [
   'backends/mocoStep',
   'accelerate/batchNormalizationLayer',
   'accelerate/filterGradient',
+  'accelerate/fuzz',
   'accelerate/infoNCE',
   'accelerate/shaders',
   'evaluation/degenerateInput',

@@ -39,8 +39,30 @@ import { stepBySign } from './tensorflow/step';
 import * as webgl from './webgl';
 import * as webgpu from './webgpu';
 
+/** Lists what the stock shaders compute wrongly: odd paddings, repeated batches, gradients at borders, of volumes. */
+const exactShaders: Replacement[] = [
+  always(replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!))),
+  always(replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!))),
+  always(replaceKernel(tf.BatchMatMul, (stock) => repeatBatches(stock!))),
+  always(replaceKernel(tf.Conv2D, (stock) => exactConvolution(stock!))),
+  always(replaceKernel(tf.FusedConv2D, (stock) => exactConvolution(stock!))),
+  always(replaceKernel(tf.DepthwiseConv2dNative, (stock) => exactDepthwise(stock!))),
+  always(replaceKernel(tf.FusedDepthwiseConv2D, (stock) => exactDepthwise(stock!))),
+  always(replaceKernel(tf.Conv2DBackpropFilter, (stock) => forNumericPadding(conv2dBackpropFilter)(stock!))),
+  always(replaceKernel(tf.Conv2DBackpropInput, (stock) => exactTranspose(stock!))),
+  always(
+    replaceKernel(tf.DepthwiseConv2dNativeBackpropInput, (stock) =>
+      forNumericPadding(depthwiseConv2dBackpropInput)(stock!),
+    ),
+  ),
+  always(replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad)),
+  always(replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!))),
+  always(replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!))),
+];
+
 /** Lists what runs in fewer launches, or in more invocations, by shaders of this package. */
 const shaders = (kernels: typeof webgl | typeof webgpu): Replacement[] => [
+  ...exactShaders,
   replaceKernel('BatchNormTraining', () => kernels.batchNormTraining),
   replaceKernel('BatchNormTrainingGrad', () => kernels.batchNormTrainingGrad),
   replaceKernel('ClipByValueGrad', () => kernels.clipByValueGrad),
@@ -147,5 +169,6 @@ export const replacements: Record<string, Replacement[]> = {
     replaceGradient(tf.Relu, tensorflowReluGradient, keepOutput),
   ],
   webgl: shaders(webgl),
-  webgpu: shaders(webgpu),
+  // Its own sum of segments makes no sums of integers, and adds rows of other segments.
+  webgpu: [...shaders(webgpu), always(replaceKernel(tf.UnsortedSegmentSum, () => unsortedSegmentSum))],
 };

@@ -28,6 +28,7 @@ const short = [
 
 /** These take minutes in software, and only with LONG=1 do they run. */
 const long = [
+  'accelerate/fuzz/fuzz',
   'accelerate/tuning',
   'transforms/mocoV2Augmentation',
   'transforms/channels',

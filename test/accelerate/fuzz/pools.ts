@@ -3,6 +3,8 @@ import type { Random } from 'tfjs-nonsemantic-negatives';
 import { between, oneOf, type Subject, sampleValues, volume, withGradients, write } from './subject';
 import { type Geometry, type Limits, outputSize, sampleGeometry, toArguments, visitTaps } from './windows';
 
+declare const BACKEND: string;
+
 /** The share of a window's value that each of its pixels has, by channel. */
 type Shares = (window: number[], x: Float32Array, channels: number, channel: number) => (number | undefined)[];
 
@@ -49,8 +51,9 @@ function poolSubject(name: string, spatialAxes: number, shares: Shares, pool: Po
       const channels = between(random, 1, 9);
       const x = sampleValues(random, [geometry.batch, ...geometry.axes.map(({ input }) => input), channels]);
       const dy = sampleValues(random, [geometry.batch, ...outputSize(geometry), channels]);
-      // Of equals, backends choose differently in volumes: any is a subgradient.
-      const disguise = oneOf(random, spatialAxes === 2 ? disguises : disguises.slice(0, 2));
+      // Of equals, backends choose differently in volumes, and shaders in images: any is a subgradient.
+      const isFirst = spatialAxes === 2 && !BACKEND.startsWith('webg');
+      const disguise = oneOf(random, isFirst ? disguises : disguises.slice(0, 2));
       x.values.forEach((value, i) => {
         x.values[i] = disguise(value);
       });
