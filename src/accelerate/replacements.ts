@@ -39,30 +39,40 @@ import { stepBySign } from './tensorflow/step';
 import * as webgl from './webgl';
 import * as webgpu from './webgpu';
 
-/** Lists what the stock shaders compute wrongly: odd paddings, repeated batches, gradients at borders, of volumes. */
-const exactShaders: Replacement[] = [
+/** Lists what the stock kernels of a backend other than TensorFlow get wrong. */
+const exact: Replacement[] = [
   always(replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!))),
   always(replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!))),
   always(replaceKernel(tf.BatchMatMul, (stock) => repeatBatches(stock!))),
+  always(replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad)),
+];
+
+/** Lists convolutions that cpu and shaders compute wrongly with a numeric padding. */
+const exactConvolutions: Replacement[] = [
   always(replaceKernel(tf.Conv2D, (stock) => exactConvolution(stock!))),
   always(replaceKernel(tf.FusedConv2D, (stock) => exactConvolution(stock!))),
   always(replaceKernel(tf.DepthwiseConv2dNative, (stock) => exactDepthwise(stock!))),
   always(replaceKernel(tf.FusedDepthwiseConv2D, (stock) => exactDepthwise(stock!))),
-  always(replaceKernel(tf.Conv2DBackpropFilter, (stock) => forNumericPadding(conv2dBackpropFilter)(stock!))),
   always(replaceKernel(tf.Conv2DBackpropInput, (stock) => exactTranspose(stock!))),
   always(
     replaceKernel(tf.DepthwiseConv2dNativeBackpropInput, (stock) =>
       forNumericPadding(depthwiseConv2dBackpropInput)(stock!),
     ),
   ),
-  always(replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad)),
+];
+
+/** Lists the gradients of resizing, where every backend ignores half-pixel centers. */
+const exactResizing: Replacement[] = [
   always(replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!))),
   always(replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!))),
 ];
 
 /** Lists what runs in fewer launches, or in more invocations, by shaders of this package. */
 const shaders = (kernels: typeof webgl | typeof webgpu): Replacement[] => [
-  ...exactShaders,
+  ...exact,
+  ...exactConvolutions,
+  ...exactResizing,
+  always(replaceKernel(tf.Conv2DBackpropFilter, (stock) => forNumericPadding(conv2dBackpropFilter)(stock!))),
   replaceKernel('BatchNormTraining', () => kernels.batchNormTraining),
   replaceKernel('BatchNormTrainingGrad', () => kernels.batchNormTrainingGrad),
   replaceKernel('ClipByValueGrad', () => kernels.clipByValueGrad),
@@ -84,30 +94,18 @@ const shaders = (kernels: typeof webgl | typeof webgpu): Replacement[] => [
 /** What each backend lacks (wasm), does slowly, or computes wrongly. */
 export const replacements: Record<string, Replacement[]> = {
   cpu: [
+    ...exact,
+    ...exactConvolutions,
     always(replaceKernel(tf.AvgPool, (stock) => exactPool(stock!))),
-    always(replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!))),
-    always(replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!))),
-    always(replaceKernel(tf.BatchMatMul, (stock) => repeatBatches(stock!))),
-    always(replaceKernel(tf.Conv2D, (stock) => exactConvolution(stock!))),
-    always(replaceKernel(tf.FusedConv2D, (stock) => exactConvolution(stock!))),
-    always(replaceKernel(tf.DepthwiseConv2dNative, (stock) => exactDepthwise(stock!))),
-    always(replaceKernel(tf.FusedDepthwiseConv2D, (stock) => exactDepthwise(stock!))),
     always(replaceKernel(tf.MaxPool, (stock) => exactPool(stock!))),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
-    always(replaceKernel(tf.Conv2DBackpropInput, (stock) => exactTranspose(stock!))),
     always(
       replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, (stock) =>
         forNumericPadding(depthwiseConv2dBackpropFilter)(stock!),
       ),
     ),
-    always(
-      replaceKernel(tf.DepthwiseConv2dNativeBackpropInput, (stock) =>
-        forNumericPadding(depthwiseConv2dBackpropInput)(stock!),
-      ),
-    ),
     always(replaceKernel(tf.MaxPoolGrad, (stock) => forNumericPadding(maxPoolGrad)(stock!))),
     replaceKernel('GatherRanges', () => gatherRangesOnCpu),
-    always(replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad)),
     always(replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad)),
     always(replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad)),
     always(replaceKernel(tf.FusedBatchNorm, (stock) => fusedBatchNorm(stock!))),
@@ -115,10 +113,9 @@ export const replacements: Record<string, Replacement[]> = {
     replaceGradient(tf.Relu, reluGradient, keepOutput),
   ],
   wasm: [
+    ...exact,
+    ...exactResizing,
     always(replaceKernel(tf.AvgPool, (stock) => exactPool(stock!))),
-    always(replaceKernel(tf.AvgPoolGrad, (stock) => avgPoolGrad(stock!))),
-    always(replaceKernel(tf.AvgPool3DGrad, (stock) => avgPool3dGrad(stock!))),
-    always(replaceKernel(tf.BatchMatMul, (stock) => repeatBatches(stock!))),
     replaceKernel(tf.BatchMatMul, (stock) => matMulByShape(stock!)),
     always(replaceKernel(tf.MaxPool, (stock) => exactPool(stock!))),
     always(replaceKernel(tf.Conv2D, (stock) => exactConvolution(samePadding(false)(stock!)))),
@@ -134,10 +131,7 @@ export const replacements: Record<string, Replacement[]> = {
     replaceKernel('GatherRanges', () => gatherRangesOnWasm),
     always(replaceKernel(tf.MaxPoolGrad, () => maxPoolGrad)),
     always(replaceKernel(tf.MaxPool3D, () => maxPool3d)),
-    always(replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad)),
     replaceKernel(tf.Mean, (stock) => meanByPooling(stock!)),
-    always(replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!))),
-    always(replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!))),
     replaceKernel(tf.Sum, (stock) => sumByPooling(stock!)),
     always(replaceKernel(tf.Transpose, (stock) => transpose(stock!))),
     replaceKernel(tf.UnsortedSegmentSum, () => unsortedSegmentSum),
@@ -147,6 +141,7 @@ export const replacements: Record<string, Replacement[]> = {
   ],
   // tfjs-node and tfjs-node-gpu.
   tensorflow: [
+    ...exactResizing,
     replaceKernel(tf.BatchMatMul, (stock) => oneDnnMatMul(stock!)),
     replaceKernel('BatchNormTraining', () => batchNormTraining),
     replaceKernel('BatchNormTrainingGrad', () => batchNormTrainingGrad),
@@ -161,8 +156,6 @@ export const replacements: Record<string, Replacement[]> = {
     onCpu(replaceKernel('GatherRanges', () => gatherRanges)),
     always(replaceKernel(tf.MaxPool3DGrad, (stock) => forNumericPadding(maxPool3dGrad)(stock!))),
     always(replaceKernel(tf.Reshape, (stock) => reshapeUnlessSame(stock!))),
-    always(replaceKernel(tf.ResizeBilinearGrad, (stock) => forHalfPixels(resizeBilinearGrad)(stock!))),
-    always(replaceKernel(tf.ResizeNearestNeighborGrad, (stock) => forHalfPixels(resizeNearestNeighborGrad)(stock!))),
     replaceKernel(tf.Transpose, (stock) => oneDnnTranspose(stock!)),
     replaceKernel(tf.Step, (stock) => stepBySign(stock!)),
     replaceGradient(tf.FusedBatchNorm, tensorflowFusedBatchNormGradient),
