@@ -55,6 +55,7 @@ test.each(['examples/evaluate/evaluate.ts', 'examples/quickstart/quickstart.ts',
 
 test.each([
   ['examples/reproduce/reproduce.ts', ['--unknown'], "Unknown option '--unknown'."],
+  ['examples/reproduce/reproduce.ts', ['more'], "Unexpected argument 'more'."],
   [
     'examples/reproduce/reproduce.ts',
     ['--only', 'more'],
