@@ -21,5 +21,5 @@ export function checkQueueSize(size: number, batch: number): void {
 }
 
 function refuse(size: number, bounds: string, hint?: string): never {
-  throw new ArgumentError('option size', `an integer of ${bounds}`, `${size}`, hint);
+  throw new ArgumentError('option size (queueSize)', `an integer of ${bounds}`, `${size}`, hint);
 }

@@ -42,13 +42,18 @@ export const files = [...short, ...long];
 /** With WebGPU these run in Node, on the Dawn that Chromium has: jest.config.js names them. One takes minutes. */
 const inNode = ['accelerate/', 'losses/', 'layers/batchNormalization', 'layers/trainingStep', 'training/sgd'];
 
+/** On WebGL these take a minute and more; WebGPU runs them, and WebGL the operations that they are made of. */
+const onWebGpuOnly = ['transforms/twoViews', 'transforms/textureNegative'];
+
+const leftOut: { [backend: string]: string[] } = { webgl: onWebGpuOnly, webgpu: inNode };
+
 /** What a backend runs: the files of which a part of the name is given, else the short ones, with LONG=1 all. */
 export function chooseFiles(backend: string, parts: string | undefined): string[] {
   // The other files compare to 32 bits.
   if (backend === 'webgl16') return ['backends/halfFloats'];
   if (parts) return files.filter((file) => parts.split(',').some((part) => file.includes(part)));
   if (process.env.LONG) return files;
-  return backend === 'webgpu' ? short.filter((file) => !inNode.some((part) => file.startsWith(part))) : short;
+  return short.filter((file) => !leftOut[backend].some((part) => file.startsWith(part)));
 }
 
 /** `webgl16` is WebGL with textures of 16-bit floats, as many phones have them. */

@@ -183,7 +183,7 @@ describe('errors', () => {
 
   test('a batch larger than the queue, which would overwrite its own rows', () => {
     expect(() => built(4).apply(embeddings(5, 3, 3), { training: true })).toThrow(
-      'Expected an integer of at least the batch size 5 for option size, received 4.',
+      'Expected an integer of at least the batch size 5 for option size (queueSize), received 4.',
     );
   });
 

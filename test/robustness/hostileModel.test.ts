@@ -71,8 +71,10 @@ test.each([5, 1e6, 2 ** 24])('a false size of %p is refused by its weights, befo
 test('a queue beyond 1 GiB is refused before any of it is allocated', () => {
   const before = peakBytes();
   const build = (size: number) => memoryQueue({ size }).build([null, 3, 1024]);
-  expect(() => build(2 ** 18 + 1)).toThrow('Expected an integer of at most 262144 for option size, received 262145.');
-  expect(() => build(2 ** 24)).toThrow('for option size, received 16777216.');
+  expect(() => build(2 ** 18 + 1)).toThrow(
+    'Expected an integer of at most 262144 for option size (queueSize), received 262145.',
+  );
+  expect(() => build(2 ** 24)).toThrow('for option size (queueSize), received 16777216.');
   expect(peakBytes() - before).toBeLessThan(100e6);
 });
 
