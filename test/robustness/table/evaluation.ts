@@ -66,7 +66,6 @@ const measureValues = {
 const dependent = {
   mask: only('background', 'box', 'alpha'),
   conflicts: number({ min: 1, integer: true }),
-  grid: number({ min: 1, max: 24, integer: true }, 2),
   exemplarSize: number({ min: 8, integer: true }, 8),
   downscale: number({ min: 1, integer: true }, 1, 2),
 };

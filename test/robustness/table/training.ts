@@ -190,7 +190,7 @@ export const training: Subject[] = [
         },
         { seed: [0, -7.5], warmStart: [true, false], normalizeOutput: [true, false], name: ['chosen'] },
       ),
-      negatives: number({ min: 1, max: 1, integer: true }, 1),
+      negatives: number({ min: 0, integer: true }, 1),
     },
     required: ['negatives'],
     call: async (x, o) => {
@@ -205,7 +205,7 @@ export const training: Subject[] = [
         tf.tidy(
           () =>
             made.apply(
-              [0, 1, 2].map(() => tf.ones([2, 4, 4, 3])),
+              made.inputs.map(() => tf.ones([2, 4, 4, 3])),
               { training: true },
             ) as tf.Tensor,
         ),
