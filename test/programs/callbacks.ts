@@ -71,7 +71,7 @@ export const callbacks: Program = {
       .map(patchNegative());
     const backbone = removeHead(createModel());
     await watch.start(backbone);
-    let model = contrastiveModel({ encoder: projectionHead(backbone), negatives: 1, queueSize: 128 });
+    let model = contrastiveModel({ encoder: projectionHead(backbone), negatives: 1, queueSize: 128, warmStart: true });
     const history = metricHistory({ every: 4 });
     for (const initialEpoch of [0, 6]) {
       if (initialEpoch > 0) model = await saveAndLoad(model);
