@@ -51,8 +51,8 @@ function poolSubject(name: string, spatialAxes: number, shares: Shares, pool: Po
       const channels = between(random, 1, 9);
       const x = sampleValues(random, [geometry.batch, ...geometry.axes.map(({ input }) => input), channels]);
       const dy = sampleValues(random, [geometry.batch, ...outputSize(geometry), channels]);
-      // Of equals, backends choose differently in volumes, and shaders in images: any is a subgradient.
-      const isFirst = spatialAxes === 2 && !BACKEND.startsWith('webg');
+      // Of equals, shaders choose differently: any is a subgradient.
+      const isFirst = !BACKEND.startsWith('webg');
       const disguise = oneOf(random, isFirst ? disguises : disguises.slice(0, 2));
       x.values.forEach((value, i) => {
         x.values[i] = disguise(value);
