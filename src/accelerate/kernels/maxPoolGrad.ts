@@ -24,8 +24,8 @@ export const maxPoolGrad = composeKernel<Inputs<tf.Tensor4D>, tf.MaxPoolGradAttr
 );
 
 /**
- * The gradient of max pooling of volumes; the stock kernel of cpu compares places wrongly where a window hangs over, and
- * TensorFlow's gives each of equal maxima all of dy.
+ * The gradient of max pooling of volumes; the stock kernel of cpu compares places wrongly where a window hangs
+ * over, and TensorFlow's gives each of equal maxima all of dy.
  */
 export const maxPool3dGrad = composeKernel<Inputs<tf.Tensor5D>, tf.MaxPool3DGradAttrs>(
   ({ input }) => input.shape,
