@@ -53,8 +53,8 @@ function hintForShapes(inputs: number, outputs: number): string {
 /** Returns `value` if it is a batch that the encoder takes. @throws ArgumentError otherwise. */
 export function checkBatch<T extends Tensor>(subject: string, value: T, encoder: LayersModel): T {
   const expected = encoder.inputs[0].shape;
-  const isFull = value instanceof Tensor && !value.isDisposed && value.size > 0 && value.dtype !== 'string';
-  if (isFull && fitsShape(value.shape, expected)) return value;
+  const holdsNumbers = value instanceof Tensor && !value.isDisposed && value.size > 0 && value.dtype !== 'string';
+  if (holdsNumbers && fitsShape(value.shape, expected)) return value;
   throw new ArgumentError(
     subject,
     `a batch of the encoder's input shape ${describe(expected)}`,
