@@ -8,17 +8,41 @@ export interface Arm {
   patch: boolean;
   /** Weight of the similarity to the negatives inside the exponent. */
   alpha: number;
+  /** What differs from `config`. @default nothing */
+  settings?: Partial<Pick<Config, 'encoder' | 'stemStrides' | 'epochs'>>;
+  /** The arm that it differs from in the negatives alone. @default moco */
+  baseline?: string;
 }
 
+const plain = { texture: false, patch: false, alpha: 0 };
+const patch2 = { texture: false, patch: true, alpha: 2 };
+const residual: Arm['settings'] = { encoder: 'residual', stemStrides: 2 };
+const long: Arm['settings'] = { epochs: 40 };
+
 export const arms: { [name: string]: Arm } = {
-  moco: { title: 'MoCo v2', texture: false, patch: false, alpha: 0 },
-  'patch-2': { title: '+ patch, alpha 2', texture: false, patch: true, alpha: 2 },
+  moco: { title: 'MoCo v2', ...plain },
+  'patch-2': { title: '+ patch, alpha 2', ...patch2 },
   'patch-3': { title: '+ patch, alpha 3', texture: false, patch: true, alpha: 3 },
   'texture-2': { title: '+ texture, alpha 2', texture: true, patch: false, alpha: 2 },
   'texture-patch-2': { title: '+ both, alpha 2', texture: true, patch: true, alpha: 2 },
+  'moco-residual': { title: 'MoCo v2, residual', ...plain, settings: residual },
+  'patch-2-residual': {
+    title: '+ patch, alpha 2, residual',
+    ...patch2,
+    settings: residual,
+    baseline: 'moco-residual',
+  },
+  'moco-long': { title: 'MoCo v2, 40 epochs', ...plain, settings: long },
+  'patch-2-long': { title: '+ patch, alpha 2, 40 epochs', ...patch2, settings: long, baseline: 'moco-long' },
 };
 
-/** Everything that you might want to change. All arms and seeds share it. */
+/** Those that are made unless arms are named: all with the same settings. */
+export const usualArms = Object.keys(arms).filter((name) => !arms[name].settings);
+
+/** The arm without negatives that an arm is held against. */
+export const baselineOf = (arm: string) => arms[arm].baseline ?? 'moco';
+
+/** Everything that you might want to change. All seeds share it, and all arms but for their own `settings`. */
 export const config = {
   seeds: [1, 2, 3],
   /** Training images a class, of 5,000; the first ones by name, the same for every seed. */

@@ -24,8 +24,8 @@ type Spread = Pick<Difference, 'mean' | 'halfInterval'>;
 
 const none = { count: 0, mean: Number.NaN, halfInterval: Number.NaN };
 
-export const onCifar = (sign: 1 | -1, measure: Measure, to: string, from: string): Comparison => ({
-  title: `CIFAR-10, ${measure.title}`,
+export const onCifar = (sign: 1 | -1, measure: Measure, to: string, from: string, kind = ''): Comparison => ({
+  title: `CIFAR-10${kind}, ${measure.title}`,
   sign,
   difference: ({ cifar }) => cifar.differences[differenceKey(to, from, measure)] ?? none,
 });
@@ -82,4 +82,7 @@ export const cifarComparisons: readonly { measure: Measure; to: string; from: st
   ),
   ...Object.values(measures).map((measure) => ({ measure, to: 'patch-3', from: 'patch-2' })),
   ...Object.values(measures).map((measure) => ({ measure, to: 'patch-2', from: 'texture-2' })),
+  ...Object.values(measures).flatMap((measure) =>
+    ['residual', 'long'].map((kind) => ({ measure, to: `patch-2-${kind}`, from: `moco-${kind}` })),
+  ),
 ];
