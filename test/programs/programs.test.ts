@@ -33,8 +33,8 @@ const programs = [
   layersOnly,
   severalHeads,
 ];
-/** Each backend takes every second program, the other backend the rest; `SEED` swaps them. */
-const mine = (_: Program, i: number) => (i + Number(SEED) + Number(BACKEND === 'wasm')) % 2 === 0;
+/** wasm takes every fourth program, native TensorFlow, six times as fast, the rest; `SEED` moves them on. */
+const mine = (_: Program, i: number) => ((i + Number(SEED)) % 4 === 0) === (BACKEND === 'wasm');
 const chosen = PROGRAM
   ? programs.filter(({ name }) => name.includes(PROGRAM))
   : LONG
@@ -61,9 +61,13 @@ function check({ before, after, untrained, trained }: Outcome, { reads = 1, resu
 }
 
 onFastBackends('losses fall, features find more images, and an epoch leaves no tensor and reads no step', () => {
-  test.each(cases)('$name (seed $seed)', async ({ seed, ...program }) => {
-    check(await runProgram(program, seed), program);
-  });
+  test.each(cases)(
+    '$name (seed $seed)',
+    async ({ seed, ...program }) => {
+      check(await runProgram(program, seed), program);
+    },
+    300_000,
+  );
 });
 
 (BACKEND === 'wasm' ? test : test.skip)('in a worker thread, without the union package', async () => {

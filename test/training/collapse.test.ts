@@ -18,6 +18,7 @@ import { drawShapes } from '../programs/support/shapes';
 declare const BACKEND: string;
 // The cpu backend takes minutes for what the others do in seconds.
 const onFastBackends = BACKEND === 'cpu' ? describe.skip : describe;
+const onNative = BACKEND === 'tensorflow' || process.env.LONG ? test : test.skip;
 
 /** As tfjs-examples' mnist, without its classifier. */
 function makeEncoder(): tfl.LayersModel {
@@ -71,7 +72,7 @@ onFastBackends('a net without batch normalization', () => {
     expect(trained).toBeGreaterThan(untrained + 0.05);
   });
 
-  test('forgets by that of MoCo v2 for large images', async () => {
+  onNative('forgets by that of MoCo v2 for large images', async () => {
     const { untrained, trained } = await train({
       normalizeOutput: false,
       views: { scale: [0.2, 1], blurProbability: 0.5 },
