@@ -16,6 +16,7 @@ import {
 } from 'tfjs-nonsemantic-negatives';
 import { noise, single } from '../support/images';
 import { bytesOf } from '../support/tensors';
+import { tolerance } from '../support/tolerances';
 
 const size = 11;
 const makeImage = (index: number) => tf.tensor3d(noise(4, 4, 3, index));
@@ -52,6 +53,20 @@ async function viewsByIndex(dataset: tfd.Dataset<tf.TensorContainer>): Promise<M
     }),
   );
   return new Map([...views].sort(([a], [b]) => a - b));
+}
+
+/** Expects the same views of each image: to the bit, but where the backend has a tolerance. */
+function expectSameViews(views: Map<number, string>, expected: Map<number, string>) {
+  const allowed = tolerance('views of an image in batches of other sizes');
+  if (allowed === 0) return expect(views).toEqual(expected);
+  expect([...views.keys()]).toEqual([...expected.keys()]);
+  for (const [index, bytes] of views) {
+    const [ours, theirs] = [bytes, expected.get(index)!].map(
+      (text) => new Float32Array(Uint8Array.from(Buffer.from(text.replaceAll(',', ''), 'hex')).buffer),
+    );
+    expect(ours).toHaveLength(theirs.length);
+    expect(Math.max(...ours.map((value, i) => Math.abs(value - theirs[i])))).toBeLessThanOrEqual(allowed);
+  }
 }
 
 const inOrder = Array.from({ length: size }, (_, i) => i);
@@ -122,14 +137,15 @@ describe('the draws', () => {
       const args = { seed: 9, initialEpoch };
       const expected = await viewsByIndex(transform(contrastiveDataset(source, args)));
       expect([...expected.keys()]).toEqual(inOrder);
-      expect(await viewsByIndex(make(args))).toEqual(expected);
+      expectSameViews(await viewsByIndex(make(args)), expected);
     }
   });
 
   test('of the second epoch are those of initialEpoch 1', async () => {
     const dataset = transform(contrastiveDataset(source, { batchSize: 3 }));
     await viewsByIndex(dataset);
-    expect(await viewsByIndex(dataset)).toEqual(
+    expectSameViews(
+      await viewsByIndex(dataset),
       await viewsByIndex(transform(contrastiveDataset(source, { initialEpoch: 1 }))),
     );
   });
@@ -251,7 +267,7 @@ describe('images that cannot be read', () => {
     const views = await viewsByIndex(contrastiveDataset(skipping, { batchSize: 3 }).map(twoViews()));
     const all = await viewsByIndex(contrastiveDataset(source).map(twoViews()));
     expect([...views.keys()]).toEqual([1, 2, 4, 5, 7, 8, 10]);
-    for (const [index, bytes] of views) expect(bytes).toBe(all.get(index));
+    expectSameViews(views, new Map([...all].filter(([index]) => views.has(index))));
     expect(tf.memory().numTensors).toBe(before);
   });
 

@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { TestEnvironment } from 'jest-environment-node';
 import { provideWebGpu } from '../../src/node/webgpu';
 import { processEvents } from '../../src/node/webgpuReads';
 
 interface Device {
+  queue: { onSubmittedWorkDone(): Promise<unknown> };
   onuncapturederror: ((event: { error: { message: string } }) => void) | null;
   destroy(): void;
 }
@@ -51,7 +53,12 @@ export default class WebGpuEnvironment extends TestEnvironment {
   }
 
   override async teardown(): Promise<void> {
-    for (const device of this.devices) device.destroy();
+    for (const device of this.devices) {
+      // A read that nobody waits for would fail, and end the process.
+      await device.queue.onSubmittedWorkDone();
+      await setTimeout(10);
+      device.destroy();
+    }
     await super.teardown();
   }
 }

@@ -16,8 +16,8 @@ import { imageRecall } from '../programs/support/imageRecall';
 import { drawShapes } from '../programs/support/shapes';
 
 declare const BACKEND: string;
-// The cpu backend takes minutes for what the others do in seconds.
-const onFastBackends = BACKEND === 'cpu' ? describe.skip : describe;
+// The cpu backend, and WebGPU in software, take minutes for what the others do in seconds.
+const onFastBackends = ['cpu', 'webgpu'].includes(BACKEND) ? describe.skip : describe;
 const onNative = BACKEND === 'tensorflow' || process.env.LONG ? test : test.skip;
 
 /** As tfjs-examples' mnist, without its classifier. */

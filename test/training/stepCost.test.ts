@@ -34,7 +34,9 @@ async function costOf(accelerated: boolean, negatives: number): Promise<Cost> {
   return { kernels: countKernels(kernels), peakMB: (peakBytes - before) / 1e6 };
 }
 
-const { shipped, accelerated } = limits[BACKEND];
+// Of webgl and webgpu, the counts of launches and read-backs in test/backends take this place.
+const isRecorded = BACKEND in limits;
+const { shipped, accelerated } = limits[BACKEND] ?? { accelerated: { kernels: 0, peakMB: 0 } };
 
 if (shipped)
   test('a step on tfjs as shipped costs at most the recorded figures', async () => {
@@ -43,7 +45,7 @@ if (shipped)
     expect(peakMB).toBeLessThanOrEqual(shipped.peakMB);
   });
 
-describe('accelerated', () => {
+(isRecorded ? describe : describe.skip)('accelerated', () => {
   let restore = () => {};
   beforeAll(async () => {
     const acceleration = await accelerate();

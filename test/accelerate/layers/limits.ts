@@ -29,4 +29,9 @@ export const mended: Record<string, string[]> = {
 };
 
 /** Layers for which a backend has no kernel, with or without `accelerate()`. */
-export const missing: Record<string, string[]> = { cpu: [], wasm: [], tensorflow: ['categoryEncoding'] };
+export const missing: Record<string, string[]> = {
+  ...{ cpu: [], wasm: [] },
+  tensorflow: ['categoryEncoding'],
+  // It has one, whose shader the device refuses.
+  webgpu: ['categoryEncoding'],
+};
