@@ -20,7 +20,7 @@ async function losses(backends: string[]): Promise<number[]> {
 
 afterEach(() => tf.setBackend(BACKEND));
 
-test('training goes on after a step on another backend, but on tfjs-node, which mistakes shapes', async () => {
+test('training continues after a step on another backend, but on tfjs-node, which mistakes shapes', async () => {
   const switched = () => losses([BACKEND, 'cpu', BACKEND]);
   // As backends.md says.
   if (BACKEND === 'tensorflow') return expect(switched()).rejects.toThrow('must be 4-dimensional');
