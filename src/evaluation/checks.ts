@@ -11,7 +11,7 @@ export function checkFeatures(input: string, value: Features): Features {
   checkTensor(
     `input ${input}.labels`,
     value.labels,
-    `a tensor of shape [${rows}]`,
+    `an int32 or float32 tensor of shape [${rows}]`,
     ({ shape }) => `${shape}` === `${rows}`,
   );
   return value;

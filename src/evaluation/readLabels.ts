@@ -10,7 +10,7 @@ import { ArgumentError } from '../support/errors';
  */
 export async function readLabels(ys: tf.TensorContainer, count: number): Promise<number[]> {
   if (ys === undefined || ys === null) return Array<number>(count).fill(0);
-  const expected = `labels [${count}], [${count}, 1] or [${count}, classes]`;
+  const expected = `an int32 or float32 tensor of labels [${count}], [${count}, 1] or [${count}, classes]`;
   const fits = ({ rank, shape, size }: tf.Tensor) => (rank === 1 || rank === 2) && shape[0] === count && size > 0;
   const labels = checkTensor('input ys', ys as tf.Tensor, expected, fits);
   const values = await labels.data();

@@ -1,4 +1,4 @@
-import { Tensor } from '@tensorflow/tfjs-core';
+import { engine, Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { LayersModel, type Shape } from '@tensorflow/tfjs-layers';
 import { ArgumentError, describe } from './errors';
 
@@ -8,8 +8,10 @@ import { ArgumentError, describe } from './errors';
 export function checkLayersModel(subject: string, value: LayersModel): LayersModel {
   if (!(value instanceof LayersModel))
     throw new ArgumentError(subject, 'a tf.LayersModel', describe(value), hintFor(value));
-  // `read` throws for these.
-  if (value.weights.some((weight) => (weight as unknown as { val?: Tensor }).val?.isDisposed))
+  // `read` throws for disposed ones; `tf.disposeVariables` frees them without a note.
+  const { registeredVariables } = engine();
+  const variables = value.weights.map((weight) => (weight as unknown as { val?: Variable }).val);
+  if (variables.some((variable) => variable && registeredVariables[variable.name] !== variable))
     throw new ArgumentError(subject, 'a model with its weights', 'a disposed one');
   return value;
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasCustomKernel, runCustomKernel } from '../support/customKernels';
 import { updateElementwise } from '../support/elementwise';
+import { ArgumentError, describe } from '../support/errors';
 import { number, optional, readOptions } from '../support/options';
 import { optionsOf } from '../support/rebuild';
 import { globalNorm } from './globalNorm';
@@ -30,7 +31,7 @@ export const sgdOptions = {
  *
  * The decay enters before the momentum, and there is no dampening. Velocities belong to variables by name, and are
  * saved and restored (`getWeights`, `setWeights`), so that the next step is the same to the bit. A step throws an
- * ArgumentError if a restored velocity belongs to no variable, or has another shape than its variable.
+ * ArgumentError if a gradient or a restored velocity belongs to no variable, or has another shape than its variable.
  *
  * With `clipNorm` c, first `g <- g min(1, c / (|g| + 1e-6))`, where |g| is the norm of all gradients as one vector. It
  * is computed on the device, before the weight decay, which is not clipped.
@@ -68,11 +69,20 @@ export class SGD extends tf.Optimizer {
 
   override applyGradients(variableGradients: tf.NamedTensorMap | NamedTensors): void {
     const gradients = listGradients(variableGradients);
-    this.velocities.assignRestored(gradients.map(({ name }) => name));
     const { registeredVariables } = tf.engine();
     const variables = gradients
       .filter(({ tensor }) => tensor)
-      .map(({ name, tensor }) => ({ variable: registeredVariables[name] as tf.Variable, gradient: tensor }));
+      .map(({ name, tensor }) => {
+        const variable = registeredVariables[name] as tf.Variable | undefined;
+        if (!variable || !tf.util.arraysEqual(variable.shape, tensor.shape))
+          throw new ArgumentError(
+            `the gradient of ${name}`,
+            variable ? describe(variable) : 'the name of a variable',
+            describe(tensor),
+          );
+        return { variable, gradient: tensor };
+      });
+    this.velocities.assignRestored(gradients.map(({ name }) => name));
     tf.tidy(() => this.step(variables));
     this.incrementIterations();
   }

@@ -62,3 +62,14 @@ test('images for an encoder of vectors are told what is missing', () => {
     'An encoder of vectors needs tf.layers.flatten() in front.',
   );
 });
+
+test('an encoder whose weights tf.disposeVariables() freed is refused, also beside a new one of its names', () => {
+  const make = () => tfl.sequential({ layers: [tfl.layers.dense({ units: 4, inputShape: [3], name: 'same' })] });
+  const encoder = make();
+  tf.disposeVariables();
+  expect(() => momentumEncoder({ encoder })).toThrow(
+    'Expected a model with its weights for option encoder, received a disposed one.',
+  );
+  expect(momentumEncoder({ encoder: make() }).encoder).not.toBe(encoder);
+  expect(() => momentumEncoder({ encoder })).toThrow('received a disposed one.');
+});

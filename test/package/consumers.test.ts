@@ -53,7 +53,8 @@ describe('from the tarball, in an empty project', () => {
   test.each(resolutions)('type-checks: module %s, moduleResolution %s, %s', (module, resolution, file) => {
     writeFileSync(join(separate, file), programs['types.ts']);
     // tfjs's own declarations do not pass without skipLibCheck.
-    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022'];
+    const strict = ['--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes'];
+    const flags = ['--noEmit', ...strict, '--skipLibCheck', '--target', 'es2022'];
     run(separate, tool('tsc'), ...flags, '--module', module, '--moduleResolution', resolution, file);
   });
 });

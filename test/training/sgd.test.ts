@@ -209,6 +209,27 @@ test('works in compile and fit, with the same steps as by hand', async () => {
   expect(maxDifference(values(looped), values(fitted))).toBeLessThan(1e-6);
 });
 
+describe('gradients by hand', () => {
+  // Packed into one vector, as small variables are, these would not show.
+  test('of other shapes than their variables, or of none, are refused, and nothing moves', () => {
+    const [x, y] = [variable([1, 2]), variable([3, 4])];
+    const optimizer = sgd({ learningRate: 1, momentum: 0.5 });
+    const cases: [tf.NamedTensorMap, string][] = [
+      [
+        { [x.name]: tf.ones([1]), [y.name]: tf.ones([3]) },
+        `Expected a float32 tensor of shape [2] for the gradient of ${x.name}, received a float32 tensor of shape [1].`,
+      ],
+      [
+        { [x.name]: tf.ones([2]), 'no such': tf.ones([2]) },
+        'Expected the name of a variable for the gradient of no such, received a float32 tensor of shape [2].',
+      ],
+    ];
+    for (const [gradients, message] of cases) expect(() => optimizer.applyGradients(gradients)).toThrow(message);
+    expect(optimizer.iterations).toBe(0);
+    expect([...x.dataSync(), ...y.dataSync()]).toEqual([1, 2, 3, 4]);
+  });
+});
+
 describe('errors', () => {
   test.each([
     [{}, 'Expected a number of at least 0 for option learningRate, received undefined.'],

@@ -80,16 +80,20 @@ function isFeatures(source: Features | ImageBatches): source is Features {
   return typeof source === 'object' && source !== null && 'features' in source;
 }
 
+/** Above what any data set has: a label such as an id would take its number of outputs. */
+const maxClasses = 2 ** 16;
+
 /**
  * Counts the classes: one more than the largest label of either set.
  *
- * @throws ArgumentError for labels below 0, and for a single class.
+ * @throws ArgumentError for labels below 0 or from 2^16 on, and for a single class.
  */
 function countClasses(labels: { train: number[]; test: number[] }): number {
   let max = 0;
   for (const input of ['train', 'test'] as const) {
     for (const label of labels[input]) {
-      if (label < 0) throw new ArgumentError(`input ${input}.labels`, 'whole numbers from 0', describe(label));
+      if (label < 0 || label >= maxClasses)
+        throw new ArgumentError(`input ${input}.labels`, `class numbers from 0 to ${maxClasses - 1}`, describe(label));
       max = Math.max(max, label);
     }
   }

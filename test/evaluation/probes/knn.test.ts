@@ -130,7 +130,9 @@ test('names the input that it cannot use', async () => {
     'Expected rows of 2 values, as in queries.features for input bank.features, received a float32 tensor of shape [40, 6].',
   );
   const unlabeled = { ...queries(), labels: tf.tensor1d([1], 'int32') };
-  await expect(knn(unlabeled, bank())).rejects.toThrow('Expected a tensor of shape [23] for input queries.labels');
+  await expect(knn(unlabeled, bank())).rejects.toThrow(
+    'Expected an int32 or float32 tensor of shape [23] for input queries.labels',
+  );
   await expect(knn(queries(), bank(), { k: 0 })).rejects.toThrow('Expected an integer of at least 1 for option k');
   await expect(knn(queries(), bank(), { temperature: 0 })).rejects.toThrow(
     'Expected a number above 0 for option temperature, received 0.',

@@ -137,7 +137,11 @@ test.each<[Partial<LinearProbeArgs>, string]>([
 test('refuses features that it cannot use', async () => {
   await expect(probe({ test: featuresOf([[1, 2]], [0]) })).rejects.toThrow('Expected rows of 3 values, as in train');
   await expect(probe({ train: featuresOf([[1, 2, 3]], [-1]) })).rejects.toThrow(
-    'Expected whole numbers from 0 for input train.labels, received -1.',
+    'Expected class numbers from 0 to 65535 for input train.labels, received -1.',
+  );
+  // An id in place of a class number would take as many outputs.
+  await expect(probe({ test: featuresOf([[1, 2, 3]], [1_234_567]) })).rejects.toThrow(
+    'Expected class numbers from 0 to 65535 for input test.labels, received 1234567.',
   );
   await expect(probe({ train: tf.zeros([2, 4, 4, 3]) })).rejects.toThrow(
     'Expected a LayersModel for option encoder, received undefined. Option train has images.',
