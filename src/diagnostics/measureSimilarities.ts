@@ -65,7 +65,9 @@ export async function measureSimilarities(
   args: MeasureSimilaritiesArgs = {},
 ): Promise<SimilaritySummary> {
   const { bins, batches } = readOptions('measureSimilarities', args, measureSimilaritiesOptions);
-  checkLayersModel('input model', model);
+  // A Sequential, such as an encoder alone, names no inputs.
+  if (!checkLayersModel('input model', model).inputNames.length)
+    throw new ArgumentError('input model', 'a contrastive model', describe(model));
   if (!isDataset(dataset)) throw new ArgumentError('input dataset', 'a tf.data.Dataset', describe(dataset));
   const samples = new SimilaritySamples(bins);
   await forEachElement('input dataset', batches === undefined ? dataset : dataset.take(batches), async (batch) => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfd from '@tensorflow/tfjs-data';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 import {
   contrastiveSimilarities,
   keySimilarity,
@@ -187,5 +187,9 @@ describe('measureSimilarities', () => {
     await expect(measureSimilarities(model, nothing)).rejects.toThrow('batches { xs, ys } with xs.query');
     await expect(measureSimilarities(mlp(), [] as never)).rejects.toThrow('Expected a tf.data.Dataset');
     await expect(measureSimilarities({} as never, nothing)).rejects.toThrow('Expected a tf.LayersModel');
+    const encoder = tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [3] })] });
+    await expect(measureSimilarities(encoder, nothing)).rejects.toThrow(
+      'Expected a contrastive model for input model, received an object of class Sequential',
+    );
   });
 });
