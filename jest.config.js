@@ -25,6 +25,7 @@ const sampled = [
   'accelerate/filterGradient',
   'accelerate/fuzz',
   'accelerate/infoNCE',
+  'accelerate/regressions',
   'accelerate/shaders',
   'evaluation/degenerateInput',
   'support/checkFinite',

@@ -47,8 +47,11 @@ const exact: Replacement[] = [
   always(replaceKernel(tf.MaxPool3DGrad, () => maxPool3dGrad)),
 ];
 
-/** Lists convolutions that cpu and shaders compute wrongly with a numeric padding. */
-const exactConvolutions: Replacement[] = [
+/** Lists pools and convolutions that cpu and shaders compute wrongly with a numeric padding. */
+const exactPadding: Replacement[] = [
+  always(replaceKernel(tf.AvgPool, (stock) => exactPool(stock!))),
+  always(replaceKernel(tf.MaxPool, (stock) => exactPool(stock!))),
+  always(replaceKernel(tf.MaxPoolGrad, (stock) => forNumericPadding(maxPoolGrad)(stock!))),
   always(replaceKernel(tf.Conv2D, (stock) => exactConvolution(stock!))),
   always(replaceKernel(tf.FusedConv2D, (stock) => exactConvolution(stock!))),
   always(replaceKernel(tf.DepthwiseConv2dNative, (stock) => exactDepthwise(stock!))),
@@ -70,7 +73,7 @@ const exactResizing: Replacement[] = [
 /** Lists what runs in fewer launches, or in more invocations, by shaders of this package. */
 const shaders = (kernels: typeof webgl | typeof webgpu): Replacement[] => [
   ...exact,
-  ...exactConvolutions,
+  ...exactPadding,
   ...exactResizing,
   always(replaceKernel(tf.Conv2DBackpropFilter, (stock) => forNumericPadding(conv2dBackpropFilter)(stock!))),
   replaceKernel('BatchNormTraining', () => kernels.batchNormTraining),
@@ -95,16 +98,13 @@ const shaders = (kernels: typeof webgl | typeof webgpu): Replacement[] => [
 export const replacements: Record<string, Replacement[]> = {
   cpu: [
     ...exact,
-    ...exactConvolutions,
-    always(replaceKernel(tf.AvgPool, (stock) => exactPool(stock!))),
-    always(replaceKernel(tf.MaxPool, (stock) => exactPool(stock!))),
+    ...exactPadding,
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2dBackpropFilter),
     always(
       replaceKernel(tf.DepthwiseConv2dNativeBackpropFilter, (stock) =>
         forNumericPadding(depthwiseConv2dBackpropFilter)(stock!),
       ),
     ),
-    always(replaceKernel(tf.MaxPoolGrad, (stock) => forNumericPadding(maxPoolGrad)(stock!))),
     replaceKernel('GatherRanges', () => gatherRangesOnCpu),
     always(replaceKernel(tf.ResizeBilinearGrad, () => resizeBilinearGrad)),
     always(replaceKernel(tf.ResizeNearestNeighborGrad, () => resizeNearestNeighborGrad)),
