@@ -23,11 +23,20 @@ export function warmUp(step: () => void): void {
   while (performance.now() - start < 2000);
 }
 
-/** Measures the milliseconds that each of `steps` calls takes on average, and those that all cores spend on it. */
-export function timed(steps: number, step: () => void): Figures {
+/** Starts to measure; what it returns tells the milliseconds since, and those that all cores have spent. */
+export function startClock(): () => { ms: number; cpuMs: number } {
   const start = performance.now();
   const cpu = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(cpu);
+    return { ms: performance.now() - start, cpuMs: (user + system) / 1000 };
+  };
+}
+
+/** Measures the milliseconds that each of `steps` calls takes on average, and those that all cores spend on it. */
+export function timed(steps: number, step: () => void): Figures {
+  const clock = startClock();
   for (let i = 0; i < steps; i++) step();
-  const { user, system } = process.cpuUsage(cpu);
-  return { ms: (performance.now() - start) / steps, cpuMs: (user + system) / 1000 / steps };
+  const { ms, cpuMs } = clock();
+  return { ms: ms / steps, cpuMs: cpuMs / steps };
 }

@@ -19,7 +19,7 @@ import {
 import { compiled, compileModel } from 'tfjs-nonsemantic-negatives/accelerate';
 import { augmentations, configs, makeBackbone } from '../../examples/quickstart/config';
 import { type Backend, startBackend } from '../support/backend';
-import { options, serve } from '../support/serve';
+import { options, serve, startClock } from '../support/serve';
 
 const { backend, batches, graph } = options<{ backend: Backend; batches: number; graph?: string }>();
 await startBackend(backend, true);
@@ -49,8 +49,8 @@ const epoch = () =>
 await epoch();
 await epoch();
 await serve(async () => {
-  const [start, cpu] = [performance.now(), process.cpuUsage()];
+  const clock = startClock();
   await epoch();
-  const { user, system } = process.cpuUsage(cpu);
-  return { ms: (performance.now() - start) / batches, cpuMs: (user + system) / 1000 / batches };
+  const { ms, cpuMs } = clock();
+  return { ms: ms / batches, cpuMs: cpuMs / batches };
 });

@@ -7,7 +7,7 @@ import type * as tfd from '@tensorflow/tfjs-data';
 import { contrastiveDataset, patchNegative, twoViews } from 'tfjs-nonsemantic-negatives';
 import { imageFolder, workerDataset } from 'tfjs-nonsemantic-negatives/node';
 import { type Backend, startBackend } from '../support/backend';
-import { options, serve } from '../support/serve';
+import { options, serve, startClock } from '../support/serve';
 import { type StepOptions, trainingStep } from '../support/trainingStep';
 
 interface PipelineOptions extends StepOptions {
@@ -54,11 +54,10 @@ await serve(async () => {
 /** Images a second of an epoch, and the milliseconds that all cores spend on an image. */
 async function measure(epoch: () => Promise<unknown>): Promise<{ perSecond: number; cpuMs: number }> {
   const count = Math.floor(folder.size / batch) * batch;
-  const start = performance.now();
-  const cpu = process.cpuUsage();
+  const clock = startClock();
   await epoch();
-  const { user, system } = process.cpuUsage(cpu);
-  return { perSecond: (count * 1000) / (performance.now() - start), cpuMs: (user + system) / 1000 / count };
+  const { ms, cpuMs } = clock();
+  return { perSecond: (count * 1000) / ms, cpuMs: cpuMs / count };
 }
 
 async function drain(dataset: tfd.Dataset<tf.TensorContainer>): Promise<void> {

@@ -18,6 +18,7 @@ import { drawShapes } from '../programs/support/shapes';
 declare const BACKEND: string;
 // The cpu backend, and WebGPU in software, take minutes for what the others do in seconds.
 const onFastBackends = ['cpu', 'webgpu'].includes(BACKEND) ? describe.skip : describe;
+// Half a minute on wasm.
 const onNative = BACKEND === 'tensorflow' || process.env.LONG ? test : test.skip;
 
 /** As tfjs-examples' mnist, without its classifier. */

@@ -27,7 +27,7 @@ const functional = (shape: number[], build: (input: Symbolic) => unknown, dtype:
   return tfl.model({ inputs, outputs: build(inputs) as Symbolic | Symbolic[] });
 };
 /** Recurrent layers transpose the mask, which is bool: on webgpu TensorFlow.js writes a shader for it that is refused. */
-const masked = ['webgpu'];
+const refusingMasks = ['webgpu'];
 const recurrent = { units: 4, recurrentInitializer: 'glorotUniform' } as const;
 
 async function fitted(): Promise<tfl.LayersModel> {
@@ -144,7 +144,7 @@ export const oddEncoders: Record<string, OddEncoder> = {
         (x) => layers.lstm(recurrent).apply(layers.embedding({ inputDim: 3, outputDim: 3, maskZero: true }).apply(x)),
         'int32',
       ),
-    brokenOn: masked,
+    brokenOn: refusingMasks,
   },
   'int32 images': {
     make: () => functional([2, 2, 1], (x) => layers.flatten().apply(x), 'int32'),
@@ -152,7 +152,7 @@ export const oddEncoders: Record<string, OddEncoder> = {
   },
   masking: {
     make: () => functional([5, 3], (x) => layers.gru(recurrent).apply(layers.masking({ maskValue: 0 }).apply(x))),
-    brokenOn: masked,
+    brokenOn: refusingMasks,
   },
   'a state': {
     make: () => tfl.sequential({ layers: [layers.lstm({ ...recurrent, batchInputShape: [8, 5, 3], stateful: true })] }),
