@@ -119,6 +119,8 @@ function keptSemantics(exemplars: readonly tf.Tensor3D[], texture: tf.Tensor3D, 
   return tf.tidy(() => {
     const image = shrink(texture, 2);
     const k = window / 2;
+    // A flat window has no identity, in the exemplars or in the texture.
+    const flat = 1e-4 * k * k;
     const templates: tf.Tensor3D[] = [];
     for (const exemplar of exemplars) {
       const half = shrink(exemplar, 2);
@@ -127,8 +129,7 @@ function keptSemantics(exemplars: readonly tf.Tensor3D[], texture: tf.Tensor3D, 
           const cut = tf.slice(half, [y, x, 0], [k, k, 3]);
           const centered = tf.sub(cut, tf.mean(cut, [0, 1], true));
           const energy = tf.sum(tf.square(centered)).dataSync()[0];
-          // A flat window has no identity.
-          if (energy >= 1e-4 * k * k) templates.push(tf.div(centered, Math.sqrt(energy)));
+          if (energy >= flat) templates.push(tf.div(centered, Math.sqrt(energy)));
         }
       }
     }
@@ -137,6 +138,6 @@ function keptSemantics(exemplars: readonly tf.Tensor3D[], texture: tf.Tensor3D, 
     const squares = tf.mul(tf.avgPool(tf.square(image), k, 1, 'valid'), k * k);
     const variance = tf.sum(tf.sub(squares, tf.div(tf.square(sums), k * k)), -1, true);
     const products = tf.conv2d(image, tf.stack(templates, 3) as tf.Tensor4D, 1, 'valid');
-    return tf.mean(tf.max(tf.div(products, tf.sqrt(tf.maximum(variance, 1e-6))), [0, 1])).dataSync()[0];
+    return tf.mean(tf.max(tf.div(products, tf.sqrt(tf.maximum(variance, flat))), [0, 1])).dataSync()[0];
   });
 }

@@ -4,7 +4,8 @@ import { constant } from './cachedTensor';
 import { neighborhoodBasis } from './neighborhood';
 import { argMinFirst, roll } from './operations';
 import { layPatches, patchPositions } from './patches';
-import type { TexturePlan } from './plan';
+import type { PatchPass, TexturePlan } from './plan';
+import { priceCandidates } from './priceCandidates';
 import type { Level } from './pyramid';
 import { lookUp, type Sources } from './table';
 
@@ -39,16 +40,16 @@ export function patchPass(
   level: Level,
   patches: ExemplarPatches,
   plan: TexturePlan,
-  [down, across]: readonly [number, number],
+  pass: PatchPass,
 ): Sources {
   return tf.tidy(() => {
     // A texture has no edge: what leaves on one side comes back on the other.
-    const old = roll(sources, down, across);
+    const old = roll(sources, ...pass.shift);
     const image = lookUp(level.colors, old) as tf.Tensor4D;
     const places = tf.reshape(describePatches(image, plan, plan.patch), [level.images, -1, patches.features.shape[2]]);
     // Half of |a - b|^2 without |a|^2, which is the same for every candidate b.
     const distance = tf.sub(patches.energies, tf.matMul(places, patches.features, false, true));
-    const best = argMinFirst(distance);
+    const best = argMinFirst(pass.isPriced ? priceCandidates(distance, places) : distance);
     const positions = constant(`patchPositions ${plan.exemplars} ${level.size} ${plan.patch}`, () =>
       tf.tensor2d(Int32Array.from(patchPositions(plan)), [patchPositions(plan).length, 1], 'int32'),
     );

@@ -7,6 +7,14 @@ export type Step = readonly [number, number];
 /** How carefully a texture is made. */
 export type TextureQuality = 'fast' | 'high';
 
+/** One replacement of all patches. */
+export interface PatchPass {
+  /** How far the patch lattice moves first. */
+  shift: Step;
+  /** Whether exemplar patches that many places want lose some of them to others. */
+  isPriced: boolean;
+}
+
 /** Everything about a synthesis that follows from shapes and quality; lengths are in pixels of their own level. */
 export interface TexturePlan {
   /** Height and width of the texture. */
@@ -20,8 +28,8 @@ export interface TexturePlan {
   patch: number;
   /** Patches down and across at the coarsest level; they cover the output. */
   grid: [number, number];
-  /** How far the patch lattice moves, down and across, before each patch pass. */
-  shifts: [number, number][];
+  /** The patch passes, in order. */
+  passes: PatchPass[];
   /** Width of a patch's rim, where a new patch must agree with what it would replace. */
   rim: number;
   /** Coherent corrections at each level that has sources; at the coarsest one more follows each patch pass. */
@@ -69,9 +77,10 @@ export function planTexture(request: PlanRequest): TexturePlan {
     patch,
     grid: [Math.ceil(size[0] / 2 ** top / patch), Math.ceil(size[1] / 2 ** top / patch)],
     // More passes would lay the exemplars' large structures out again.
-    shifts: [
-      [half, half],
-      [-half, -half],
+    passes: [
+      // Priced in the last pass too, seams would show more and nothing else would change.
+      { shift: [half, half], isPriced: high },
+      { shift: [-half, -half], isPriced: false },
     ],
     rim: half,
     corrections: high ? 3 : 2,

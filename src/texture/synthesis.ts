@@ -46,8 +46,8 @@ export function synthesize(
     const correctCoarsest = coherentCorrection(pyramid[top]);
     let sources = layPatches(drawPatches(streams, plan), pyramid[top], plan);
     observe('mosaic', sources, top);
-    for (const shift of plan.shifts) {
-      sources = patchPass(sources, pyramid[top], patches, plan, shift);
+    for (const pass of plan.passes) {
+      sources = patchPass(sources, pyramid[top], patches, plan, pass);
       observe('patch pass', sources, top);
       sources = correctCoarsest(sources, 1);
     }
