@@ -32,7 +32,7 @@ export interface TexturePlan {
   passes: PatchPass[];
   /** Width of a patch's rim, where a new patch must agree with what it would replace. */
   rim: number;
-  /** Coherent corrections at each level that has sources; at the coarsest one more follows each patch pass. */
+  /** Coherent corrections at the finest level that has sources; coarser levels have one, and one after each patch pass. */
   corrections: number;
   /** Side of the block of an exemplar's finest pixels that a source at the last level shows. */
   block: number;
@@ -79,11 +79,11 @@ export function planTexture(request: PlanRequest): TexturePlan {
     // More passes would lay the exemplars' large structures out again.
     passes: [
       // Priced in the last pass too, seams would show more and nothing else would change.
-      { shift: [half, half], isPriced: high },
+      { shift: [half, half], isPriced: true },
       { shift: [-half, -half], isPriced: false },
     ],
     rim: half,
-    corrections: high ? 3 : 2,
+    corrections: high ? 3 : 1,
     // The two coarsest levels decide; a third would cost as much as everything else and mend two percent of the seams.
     block: 2 ** Math.max(0, top - 1),
     votes: high ? square : cross,

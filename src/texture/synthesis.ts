@@ -58,7 +58,7 @@ export function synthesize(
         observe('upsampling', sources, level);
       }
       const correct = level === top ? correctCoarsest : coherentCorrection(pyramid[level]);
-      sources = correct(sources, plan.corrections);
+      sources = correct(sources, level === finest ? plan.corrections : 1);
       observe('correction', sources, level);
     }
     const texture = render(exemplars, sources, pyramid[finest], plan);
