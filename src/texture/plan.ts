@@ -32,7 +32,7 @@ export interface TexturePlan {
   passes: PatchPass[];
   /** Width of a patch's rim, where a new patch must agree with what it would replace. */
   rim: number;
-  /** Coherent corrections at the finest level that has sources; coarser levels have one, and one after each patch pass. */
+  /** Coherent corrections at the finest level that has sources; each coarser one has one, as has each patch pass. */
   corrections: number;
   /** Side of the block of an exemplar's finest pixels that a source at the last level shows. */
   block: number;
