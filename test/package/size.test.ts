@@ -5,7 +5,7 @@ import { blocks } from '../docs/blocks';
 import { cleanUp, run, tool, unpacked } from './consumer';
 
 // Bytes, minified and gzipped, that the package costs a page beside tfjs.
-const limits = { loop: 22_900, main: 37_500, page: 78_000 };
+const limits = { loop: 22_900, main: 37_700, page: 78_100 };
 
 let own: string;
 beforeAll(() => {
