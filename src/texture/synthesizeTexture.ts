@@ -7,6 +7,7 @@
 // patch       p x p pixels of an exemplar at the coarsest level; the output there is a lattice of patches (patches.ts)
 // mosaic      the first sources: random patches, each exemplar in its own zone (mosaic.ts)
 // patch pass  replaces each patch of a moved lattice by the exemplar patch nearest to it (patchPass.ts)
+// price       what an exemplar patch costs the more, the more places want it (priceCandidates.ts)
 // correction  lets each pixel choose between its own source and its neighbors' continued ones (coherentCorrection.ts)
 // upsampling  takes sources to the next finer level (upsample.ts)
 // block       pixels of the finest level that one source shows, where the last levels are skipped
