@@ -9,7 +9,7 @@ import { type Sample, SIZE } from './samples';
 export interface BackendTimes {
   backend: string;
   quality: TextureQuality;
-  /** Best of 15, batches of 8. */
+  /** Best of the runs' batches, of 8 images each. */
   secondsAnImage: number;
   /** Kernels of one batch, aliases included. */
   kernels: number;
@@ -19,7 +19,7 @@ export interface BackendTimes {
 
 export interface Times {
   backends: BackendTimes[];
-  /** Best of 5, with one thread and with all. */
+  /** Best of the runs, with one thread and with all. */
   embark?: { oneThread: number; allThreads: number };
   /** Whether kernels and memory were measured again, and times were not. */
   isOlder?: boolean;
@@ -28,7 +28,7 @@ export interface Times {
 const BATCH = 8;
 const RUNS = 5;
 /** Batches in a row: Embark's run before leaves caches and threads cold, and a loader makes batch after batch. */
-const BATCHES = 3;
+const BATCHES_A_RUN = 3;
 
 /** Starts what is installed of tfjs-node and wasm, fastest first. */
 export async function startBackends(): Promise<string[]> {
@@ -65,7 +65,7 @@ export async function timeBackends(backends: readonly string[], samples: Sample[
     for (const row of rows) {
       await tf.setBackend(row.backend);
       const batch = batches.get(row.backend) as tf.Tensor5D;
-      for (let i = 0; i < BATCHES; i++)
+      for (let i = 0; i < BATCHES_A_RUN; i++)
         row.secondsAnImage = Math.min(row.secondsAnImage, timeBatch(batch, row.quality));
     }
   }

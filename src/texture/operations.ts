@@ -6,6 +6,11 @@ export function round<T extends tf.Tensor>(x: T): T {
   return tf.floor(tf.add(x, 0.5)) as T;
 }
 
+/** Returns half of the squared length of each vector of `[…, D]`: `[…, 1]`. */
+export function halfSquaredLengths(vectors: tf.Tensor): tf.Tensor {
+  return tf.div(tf.sum(tf.square(vectors), -1, true), 2);
+}
+
 /** Shifts rows and columns of `[N, h, w, C]` cyclically: row `down` and column `across` come first. */
 export function roll<T extends tf.Tensor4D>(x: T, down: number, across: number): T {
   const [, height, width] = x.shape;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { padSpatial } from '../support/padSpatial';
 import { constant } from './cachedTensor';
 import { neighborhoodBasis } from './neighborhood';
-import { argMinFirst, roll } from './operations';
+import { argMinFirst, halfSquaredLengths, roll } from './operations';
 import { layPatches, patchPositions } from './patches';
 import type { PatchPass, TexturePlan } from './plan';
 import { priceCandidates } from './priceCandidates';
@@ -21,7 +21,7 @@ interface ExemplarPatches {
 export function exemplarPatches(level: Level, plan: TexturePlan): ExemplarPatches {
   const maps = describePatches(level.pixels, plan, 1);
   const features = tf.reshape(maps, [level.images, -1, maps.shape[3]]) as tf.Tensor3D;
-  return { features, energies: tf.expandDims(tf.div(tf.sum(tf.square(features), -1), 2), 1) };
+  return { features, energies: tf.reshape(halfSquaredLengths(features), [level.images, 1, -1]) };
 }
 
 /** Returns low frequencies of the patches of `[B, h, w, C]` that start at every `step`-th pixel, `[B, …, …, D]`. */

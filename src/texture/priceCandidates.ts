@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { halfSquaredLengths, round } from './operations';
 
 /** How many mean distances farther than its nearest a place still wants a candidate; also the steps in the price. */
 const reach = 8;
@@ -22,13 +23,14 @@ const reach = 8;
 export function priceCandidates(distances: tf.Tensor, places: tf.Tensor): tf.Tensor {
   const [, count, candidates] = distances.shape as [number, number, number];
   const least = tf.min(distances, 2, true);
-  const nearest = tf.add(least, tf.div(tf.sum(tf.square(places), 2, true), 2));
+  const nearest = tf.add(least, halfSquaredLengths(places));
+  // Whole multiples of 64 add up exactly.
   const total = tf.sum(tf.floor(tf.div(nearest, 64)), 1, true);
   const unit = tf.maximum(tf.floor(tf.div(total, count / 64)), 1);
   const wanted = tf.relu(tf.sub(tf.add(least, tf.mul(unit, reach)), distances));
   // Their sum over all places stays below 2^24, where float32 is exact.
   const whole = 2 ** Math.floor(24 - Math.log2(count));
-  const shares = tf.floor(tf.add(tf.mul(tf.div(wanted, tf.sum(wanted, 2, true)), whole), 0.5));
+  const shares = round(tf.mul(tf.div(wanted, tf.sum(wanted, 2, true)), whole));
   const use = tf.div(tf.sum(shares, 1, true), (whole * count) / candidates);
   return tf.add(distances, tf.mul(tf.floor(tf.mul(tf.log(tf.add(use, 0.2)), reach)), unit));
 }
